@@ -1,0 +1,25 @@
+using System.Collections.Generic;
+
+namespace IrqSafety.Rules;
+
+/// <summary>Family 00: contracts.</summary>
+internal static class Family00Contracts
+{
+    public static IReadOnlyList<Law> Laws { get; } =
+    [
+        new(LawIds.ContractMalformed, "A contract can be read and does not contradict itself.", "A contract nobody can read protects nothing.", Shown.None, Evidence.None),
+        new(LawIds.HandlerContext, "What is registered as a handler says in which context it runs.", "The debug IPI: one handler, requested as an NMI or as an IRQ, decided at boot.", Shown.None, Evidence.None),
+    ];
+
+    public static IReadOnlyList<Rule> Rules { get; } =
+    [
+        new("IRQ0001", "MalformedContract", LawIds.ContractMalformed, Tier.Live,
+            "Contract cannot be read",
+            "The contract on '{0}' cannot be used: {1}",
+            NoFixBecause: "what was meant is not known"),
+        new("IRQ0002", "HandlerContextNotDeclared", LawIds.HandlerContext, Tier.Live,
+            "Registered handler does not declare its context",
+            "'{0}' is registered to run in {1}, but does not declare it, so its body is not checked while you type. Add [RunsIn({2})] to it.",
+            Fix: "Declare the context"),
+    ];
+}

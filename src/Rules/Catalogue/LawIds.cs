@@ -1,0 +1,50 @@
+namespace IrqSafety.Rules;
+
+/// <summary>The identifiers of the laws.</summary>
+public static class LawIds
+{
+    /// <summary>A contract that cannot be read or contradicts itself.</summary>
+    public const string ContractMalformed = "contract.malformed";
+
+    /// <summary>A handler whose context nobody declares.</summary>
+    public const string HandlerContext = "contract.handler-context";
+
+    /// <summary>A sleeping operation where the code must not sleep.</summary>
+    public const string AtomicSleep = "atomic.sleep";
+
+    /// <summary>A lock that may have to be waited for, in an NMI.</summary>
+    public const string NmiBlockingLock = "nmi.blocking-lock";
+
+    /// <summary>An operation that is not safe from NMI, in an NMI.</summary>
+    public const string NmiUnsafeCall = "nmi.unsafe-call";
+
+    /// <summary>A method declared safe from NMI whose body is not.</summary>
+    public const string NmiSafePromise = "nmi.safe-promise";
+
+    /// <summary>A request for an NMI that can only be refused.</summary>
+    public const string NmiRequestConstraint = "nmi.request-constraint";
+
+    /// <summary>A step of an interrupt line's protocol out of order.</summary>
+    public const string LineProtocol = "line.protocol";
+
+    /// <summary>An operation of the other flavour than the line was requested with.</summary>
+    public const string LineFlavour = "line.flavour";
+
+    /// <summary>An NMI operation on a line whose request as an NMI failed.</summary>
+    public const string FlavourAfterRefusal = "line.flavour-after-refusal";
+
+    /// <summary>A lock shared by an NMI and a context that it can interrupt.</summary>
+    public const string NmiShared = "nmi.shared";
+
+    /// <summary>A handler registered for a context its own contract excludes.</summary>
+    public const string HandlerRole = "nmi.handler-role";
+
+    /// <summary>An operation outside the contexts it is legal in.</summary>
+    public const string ContextLegal = "context.legal";
+
+    /// <summary>Waiting for other CPUs where this one cannot answer them.</summary>
+    public const string CrossCallWait = "ipi.cross-call-wait";
+
+    /// <summary>Stopping CPUs by NMI before asking by IRQ.</summary>
+    public const string StopOrder = "ipi.stop-order";
+}

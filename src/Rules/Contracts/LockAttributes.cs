@@ -1,0 +1,143 @@
+using System;
+
+namespace IrqSafety.Contracts;
+
+/// <summary>Whether a lock is held alone or together with others.</summary>
+public enum LockMode
+{
+    /// <summary>One holder.</summary>
+    Exclusive = 0,
+
+    /// <summary>Readers.</summary>
+    Shared,
+}
+
+/// <summary>The type is a lock of this kind.</summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
+public sealed class LockTypeAttribute(LockKind kind) : Attribute
+{
+    /// <summary>The kind.</summary>
+    public LockKind Kind { get; } = kind;
+}
+
+/// <summary>Returns with the lock held. The lock is a lock expression such as <c>"this"</c> or <c>"desc.lock"</c>.</summary>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class AcquiresAttribute(string @lock) : Attribute
+{
+    /// <summary>The lock expression.</summary>
+    public string Lock { get; } = @lock;
+
+    /// <summary>Exclusive or shared.</summary>
+    public LockMode Mode { get; set; }
+
+    /// <summary>Only when this condition on the arguments holds.</summary>
+    public string? When { get; set; }
+}
+
+/// <summary>Called with the lock held, returns with it released.</summary>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class ReleasesAttribute(string @lock) : Attribute
+{
+    /// <summary>The lock expression.</summary>
+    public string Lock { get; } = @lock;
+
+    /// <summary>Exclusive or shared.</summary>
+    public LockMode Mode { get; set; }
+}
+
+/// <summary>Tries to take the lock and never waits; it is held when the method returned <see cref="On"/>.</summary>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class TryAcquiresAttribute(string @lock) : Attribute
+{
+    /// <summary>The lock expression.</summary>
+    public string Lock { get; } = @lock;
+
+    /// <summary>The result that means success.</summary>
+    public bool On { get; set; } = true;
+
+    /// <summary>Exclusive or shared.</summary>
+    public LockMode Mode { get; set; }
+}
+
+/// <summary>Takes and releases the lock within, itself or through what it calls.</summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Constructor, AllowMultiple = true)]
+public sealed class TakesAttribute(string @lock) : Attribute
+{
+    /// <summary>A lock expression, or the alias of a declared class.</summary>
+    public string Lock { get; } = @lock;
+
+    /// <summary>Exclusive or shared.</summary>
+    public LockMode Mode { get; set; }
+
+    /// <summary>Only when this condition on the arguments holds.</summary>
+    public string? When { get; set; }
+}
+
+/// <summary>Must be called with the lock held, and returns with it held.</summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Property, AllowMultiple = true)]
+public sealed class RequiresHeldAttribute(string @lock) : Attribute
+{
+    /// <summary>The lock expression.</summary>
+    public string Lock { get; } = @lock;
+}
+
+/// <summary>Must be called without the lock.</summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Property, AllowMultiple = true)]
+public sealed class RequiresNotHeldAttribute(string @lock) : Attribute
+{
+    /// <summary>The lock expression.</summary>
+    public string Lock { get; } = @lock;
+}
+
+/// <summary>The returned value stands for a held lock, a saved mask, or both: it must be disposed exactly once on every path.</summary>
+[AttributeUsage(AttributeTargets.ReturnValue | AttributeTargets.Parameter)]
+public sealed class GuardAttribute : Attribute
+{
+    /// <summary>The lock it stands for.</summary>
+    public string? Holds { get; set; }
+
+    /// <summary>Exclusive or shared.</summary>
+    public LockMode Mode { get; set; }
+
+    /// <summary>What its disposal restores to the state before.</summary>
+    public Mask Restores { get; set; }
+}
+
+/// <summary>Ends the guard it is called on.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class DisposesAttribute : Attribute
+{
+}
+
+/// <summary>Describes the class of the lock in this field or property.</summary>
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+public sealed class LockClassAttribute : Attribute
+{
+    /// <summary>A public name for the class, declared with <see cref="DeclareLockClassAttribute"/>.</summary>
+    public string? Alias { get; set; }
+
+    /// <summary>Position in a declared order; outermost is lowest. 0 means none.</summary>
+    public int Level { get; set; }
+}
+
+/// <summary>Declares a lock class by a public name, for locks that callers cannot see.</summary>
+[AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
+public sealed class DeclareLockClassAttribute(string name, LockKind kind) : Attribute
+{
+    /// <summary>The name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The kind.</summary>
+    public LockKind Kind { get; } = kind;
+
+    /// <summary>The contexts in which it is taken.</summary>
+    public Context UsedIn { get; set; }
+}
+
+/// <summary>The data may be touched only with the lock held.</summary>
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+public sealed class GuardedByAttribute(string @lock) : Attribute
+{
+    /// <summary>The lock expression.</summary>
+    public string Lock { get; } = @lock;
+}

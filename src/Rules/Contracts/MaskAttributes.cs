@@ -1,0 +1,57 @@
+using System;
+
+namespace IrqSafety.Contracts;
+
+/// <summary>Returns the mask state as a value, so that it can be restored.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SavesMaskAttribute(Mask mask) : Attribute
+{
+    /// <summary>What is saved.</summary>
+    public Mask Mask { get; } = mask;
+}
+
+/// <summary>Puts a saved mask state back.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RestoresMaskAttribute(Mask mask) : Attribute
+{
+    /// <summary>What is restored.</summary>
+    public Mask Mask { get; } = mask;
+
+    /// <summary>The parameter that carries the saved state.</summary>
+    public string? From { get; set; }
+}
+
+/// <summary>Masks or unmasks, whatever the state before.</summary>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class SetsMaskAttribute(Mask mask, bool masked) : Attribute
+{
+    /// <summary>What is set.</summary>
+    public Mask Mask { get; } = mask;
+
+    /// <summary>True when it is masked afterwards.</summary>
+    public bool Masked { get; } = masked;
+}
+
+/// <summary>Must be called with this masked.</summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Delegate | AttributeTargets.Property)]
+public sealed class RequiresMaskedAttribute(Mask mask) : Attribute
+{
+    /// <summary>What must be masked.</summary>
+    public Mask Mask { get; } = mask;
+}
+
+/// <summary>Must be called with this unmasked.</summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Delegate | AttributeTargets.Property)]
+public sealed class RequiresUnmaskedAttribute(Mask mask) : Attribute
+{
+    /// <summary>What must be unmasked.</summary>
+    public Mask Mask { get; } = mask;
+}
+
+/// <summary>Returns with the mask it found.</summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Delegate)]
+public sealed class KeepsMaskAttribute(Mask mask) : Attribute
+{
+    /// <summary>What is kept.</summary>
+    public Mask Mask { get; } = mask;
+}

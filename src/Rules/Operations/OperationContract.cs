@@ -1,0 +1,180 @@
+using System.Collections.Generic;
+using IrqSafety.Contracts;
+
+namespace IrqSafety.Rules;
+
+/// <summary>
+/// What one operation needs and does: the one form to which contract attributes are read, from metadata by the analyzer and from loaded
+/// assemblies by the runtime. An empty contract says nothing.
+/// </summary>
+public sealed record OperationContract
+{
+    /// <summary>Documentation ID of the operation.</summary>
+    public string DocumentationId { get; init; } = "";
+
+    /// <summary>The contexts the method itself runs in; <see cref="Context.None"/> when it does not say.</summary>
+    public Context RunsIn { get; init; }
+
+    /// <summary>Sections that hold whenever it runs.</summary>
+    public Section Within { get; init; }
+
+    /// <summary>The contexts it is legal in; empty means everywhere.</summary>
+    public IReadOnlyList<ContextRule> LegalIn { get; init; } = [];
+
+    /// <summary>The contexts it is illegal in.</summary>
+    public IReadOnlyList<ContextRule> ForbiddenIn { get; init; } = [];
+
+    /// <summary>Safe from NMI.</summary>
+    public bool NmiSafe { get; init; }
+
+    /// <summary>May sleep.</summary>
+    public Conditional? MayBlock { get; init; }
+
+    /// <summary>Allocates.</summary>
+    public bool MayAllocate { get; init; }
+
+    /// <summary>May leave by an exception.</summary>
+    public bool MayThrow { get; init; }
+
+    /// <summary>Waits for other CPUs.</summary>
+    public Conditional? WaitsForCpus { get; init; }
+
+    /// <summary>Never returns.</summary>
+    public bool Parks { get; init; }
+
+    /// <summary>What must be masked.</summary>
+    public Mask RequiresMasked { get; init; }
+
+    /// <summary>What must be unmasked.</summary>
+    public Mask RequiresUnmasked { get; init; }
+
+    /// <summary>What it saves into its result.</summary>
+    public Mask SavesMask { get; init; }
+
+    /// <summary>What it restores.</summary>
+    public Mask RestoresMask { get; init; }
+
+    /// <summary>The parameter that carries the saved state.</summary>
+    public string? RestoresFrom { get; init; }
+
+    /// <summary>What it masks or unmasks.</summary>
+    public IReadOnlyList<MaskChange> SetsMask { get; init; } = [];
+
+    /// <summary>Its effects on locks.</summary>
+    public IReadOnlyList<LockEffect> Locks { get; init; } = [];
+
+    /// <summary>What its result stands for.</summary>
+    public GuardContract? Guard { get; init; }
+
+    /// <summary>Ends the guard it is called on.</summary>
+    public bool Disposes { get; init; }
+
+    /// <summary>The protocol events it is.</summary>
+    public IReadOnlyList<TransitionContract> Transitions { get; init; } = [];
+
+    /// <summary>What its arguments must satisfy.</summary>
+    public IReadOnlyList<ArgumentConstraint> Arguments { get; init; } = [];
+
+    /// <summary>The contexts in which it runs what is passed for a parameter.</summary>
+    public IReadOnlyDictionary<string, ContextRule> ParameterRunsIn { get; init; } = new Dictionary<string, ContextRule>();
+
+    /// <summary>Member of the same type that does the same safely from NMI.</summary>
+    public string? NmiSafeAlternative { get; init; }
+}
+
+/// <summary>A set of contexts, on a condition, with a reason.</summary>
+/// <param name="Contexts">The contexts.</param>
+/// <param name="When">The condition; null means always.</param>
+/// <param name="Because">A few words that complete "because it …".</param>
+/// <param name="Within">Sections that hold there.</param>
+public sealed record ContextRule(Context Contexts, When? When = null, string? Because = null, Section Within = Section.None);
+
+/// <summary>Something that holds on a condition.</summary>
+/// <param name="When">The condition; null means always.</param>
+public sealed record Conditional(When? When);
+
+/// <summary>A change of mask.</summary>
+/// <param name="Mask">What.</param>
+/// <param name="Masked">True when it is masked afterwards.</param>
+public sealed record MaskChange(Mask Mask, bool Masked);
+
+/// <summary>What an operation does to a lock.</summary>
+public enum LockAction
+{
+    /// <summary>Returns with it held.</summary>
+    Acquire,
+
+    /// <summary>Returns with it released.</summary>
+    Release,
+
+    /// <summary>Tries, never waits.</summary>
+    TryAcquire,
+
+    /// <summary>Takes and releases it within.</summary>
+    Take,
+
+    /// <summary>Must be held.</summary>
+    RequireHeld,
+
+    /// <summary>Must not be held.</summary>
+    RequireNotHeld,
+}
+
+/// <summary>An effect on a lock.</summary>
+/// <param name="Action">What is done.</param>
+/// <param name="Lock">The lock expression or alias, as written.</param>
+/// <param name="Mode">Exclusive or shared.</param>
+/// <param name="On">For a try: the result that means success.</param>
+/// <param name="When">The condition; null means always.</param>
+public sealed record LockEffect(LockAction Action, string Lock, LockMode Mode = LockMode.Exclusive, bool On = true, When? When = null);
+
+/// <summary>A result that stands for a held lock and a saved mask.</summary>
+/// <param name="Holds">The lock, or null.</param>
+/// <param name="Mode">Exclusive or shared.</param>
+/// <param name="Restores">What its disposal restores.</param>
+public sealed record GuardContract(string? Holds, LockMode Mode, Mask Restores);
+
+/// <summary>A protocol event.</summary>
+/// <param name="Protocol">The table's name.</param>
+/// <param name="Event">The event's name.</param>
+/// <param name="Of">The parameter that names the object, <c>this</c>, or null.</param>
+/// <param name="Per">One state per system or per CPU.</param>
+/// <param name="When">The condition; null means always.</param>
+public sealed record TransitionContract(string Protocol, string Event, string? Of, Scope Per, When? When);
+
+/// <summary>How an argument is constrained.</summary>
+public enum ArgumentRule
+{
+    /// <summary>The flag must be absent.</summary>
+    RejectsFlag,
+
+    /// <summary>The flag must be present.</summary>
+    RequiresFlag,
+
+    /// <summary>The number must lie in the range.</summary>
+    Range,
+}
+
+/// <summary>A constraint on an argument.</summary>
+/// <param name="Rule">The kind of constraint.</param>
+/// <param name="Parameter">The parameter.</param>
+/// <param name="FlagName">For flags: the member's name.</param>
+/// <param name="Minimum">For flags the value, for ranges the lowest value.</param>
+/// <param name="Maximum">For ranges: the highest value.</param>
+/// <param name="Because">A few words that complete "because …".</param>
+public sealed record ArgumentConstraint(ArgumentRule Rule, string Parameter, string FlagName, long Minimum, long Maximum, string? Because)
+{
+    /// <summary>Whether this argument value is refused.</summary>
+    public bool Refuses(long value) => Rule switch
+    {
+        ArgumentRule.RejectsFlag => (value & Minimum) == Minimum,
+        ArgumentRule.RequiresFlag => (value & Minimum) != Minimum,
+        _ => value < Minimum || value > Maximum,
+    };
+}
+
+/// <summary>What is known of a lock class.</summary>
+/// <param name="Name">The class: documentation ID of the field or property, or an alias.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="UsedIn">The contexts it is declared to be taken in; <see cref="Context.None"/> when nothing is declared.</param>
+public sealed record LockClass(string Name, LockKind Kind, Context UsedIn = Context.None);

@@ -1,0 +1,14 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace IrqSafety.Rules;
+
+/// <summary>The protocol tables, by the name contracts use.</summary>
+public static class Protocols
+{
+    /// <summary>All tables.</summary>
+    public static IReadOnlyList<ProtocolTable> All { get; } = [PercpuLineProtocol.Table, LineNmiProtocol.Table, CpuStopProtocol.Table];
+
+    /// <summary>The table of this name, or null.</summary>
+    public static ProtocolTable? Find(string name) => All.FirstOrDefault(table => table.Name == name);
+}
