@@ -1,0 +1,166 @@
+using System.Collections.Generic;
+using System.Text.Json.Serialization;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>What a worker process is asked to do, read from a JSON file.</summary>
+public sealed record WorkerRequest
+{
+    /// <summary>Version of this protocol; a worker of another version refuses.</summary>
+    public int Protocol { get; init; } = CurrentProtocol;
+
+    /// <summary>The version this assembly speaks.</summary>
+    public const int CurrentProtocol = 1;
+
+    /// <summary><c>list</c>, <c>explore</c> or <c>replay</c>.</summary>
+    public required string Mode { get; init; }
+
+    /// <summary>The assembly with the scenarios.</summary>
+    public required string Assembly { get; init; }
+
+    /// <summary>Scenario names; null for all.</summary>
+    public IReadOnlyList<string>? Scenarios { get; init; }
+
+    /// <summary><c>portfolio</c>, <c>exhaustive</c>, <c>pct</c> or <c>random</c>.</summary>
+    public string Strategy { get; init; } = "portfolio";
+
+    /// <summary>Seed of the random strategies.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Seconds for each scenario; null for no limit.</summary>
+    public double? Time { get; init; }
+
+    /// <summary>Cross-CPU switches; null for the scenario's own bound.</summary>
+    public int? Bound { get; init; }
+
+    /// <summary>Reductions off.</summary>
+    public bool InjectEveryPoint { get; init; }
+
+    /// <summary>Deadlines may pass anywhere.</summary>
+    public bool EarlyTimeouts { get; init; }
+
+    /// <summary><c>sc</c> or <c>arm</c>.</summary>
+    public string Memory { get; init; } = "sc";
+
+    /// <summary>Profile name; null for the scenario's own.</summary>
+    public string? Profile { get; init; }
+
+    /// <summary>The findings to confirm first.</summary>
+    public IReadOnlyList<FindingTarget> Targets { get; init; } = [];
+
+    /// <summary>Where replay files are written.</summary>
+    public string? OutputDirectory { get; init; }
+
+    /// <summary>For <c>replay</c>: the file.</summary>
+    public string? ReplayFile { get; init; }
+}
+
+/// <summary>A static finding to settle.</summary>
+/// <param name="Law">The law.</param>
+/// <param name="Site">The site, as <see cref="Rules.Site.ToString"/> writes it.</param>
+public sealed record FindingTarget(string Law, string Site);
+
+/// <summary>One line a worker prints.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(HelloMessage), "hello")]
+[JsonDerivedType(typeof(ScenarioMessage), "scenario")]
+[JsonDerivedType(typeof(ProgressMessage), "progress")]
+[JsonDerivedType(typeof(ViolationMessage), "violation")]
+[JsonDerivedType(typeof(ExplorationMessage), "exploration")]
+[JsonDerivedType(typeof(ReplayMessage), "replay")]
+[JsonDerivedType(typeof(ErrorMessage), "error")]
+public abstract record WorkerMessage;
+
+/// <summary>First line: who speaks.</summary>
+/// <param name="Protocol">Protocol version.</param>
+/// <param name="Version">Version of the simulator in the user's closure.</param>
+/// <param name="ProgramHash">Hash of the program.</param>
+public sealed record HelloMessage(int Protocol, string Version, string ProgramHash) : WorkerMessage;
+
+/// <summary>A scenario exists.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Summary">What it is about.</param>
+public sealed record ScenarioMessage(string Name, string Summary) : WorkerMessage;
+
+/// <summary>How far an exploration is.</summary>
+/// <param name="Scenario">The scenario.</param>
+/// <param name="Executions">Complete executions so far.</param>
+/// <param name="Milliseconds">Time so far.</param>
+/// <param name="Covered">Share of the search space covered, 0 to 1; null when unknown.</param>
+public sealed record ProgressMessage(string Scenario, long Executions, long Milliseconds, double? Covered) : WorkerMessage;
+
+/// <summary>A law was broken, or harm was done, in some schedule.</summary>
+public sealed record ViolationMessage : WorkerMessage
+{
+    /// <summary>The law; for harm without a breached law, the kind of harm (<c>harm.deadlock</c>, <c>harm.lost-interrupt</c> …).</summary>
+    public required string Law { get; init; }
+
+    /// <summary>The scenario.</summary>
+    public required string Scenario { get; init; }
+
+    /// <summary><c>harm</c>, <c>breach</c> or <c>predicted</c>.</summary>
+    public required string Evidence { get; init; }
+
+    /// <summary>The site of the operation, as <see cref="Rules.Site.ToString"/> writes it; null when no user code is on the stack.</summary>
+    public string? Site { get; init; }
+
+    /// <summary>What happened, in one or two sentences.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>The wait cycle, or the steps that lead there, one a line.</summary>
+    public IReadOnlyList<string> Detail { get; init; } = [];
+
+    /// <summary>The replay file.</summary>
+    public string? Replay { get; init; }
+
+    /// <summary>The profile it holds for.</summary>
+    public required string Profile { get; init; }
+
+    /// <summary>Source position if known, as <c>file:line</c>.</summary>
+    public string? Source { get; init; }
+
+    /// <summary><c>minimal</c> or <c>locally minimal</c>.</summary>
+    public string? Minimality { get; init; }
+}
+
+/// <summary>What was explored.</summary>
+public sealed record ExplorationMessage : WorkerMessage
+{
+    /// <summary>The scenario.</summary>
+    public required string Scenario { get; init; }
+
+    /// <summary>The strategy that ended the search.</summary>
+    public required string Strategy { get; init; }
+
+    /// <summary>Complete executions.</summary>
+    public required long Executions { get; init; }
+
+    /// <summary>True when the whole space within the bound was explored.</summary>
+    public required bool Exhaustive { get; init; }
+
+    /// <summary>The bound, as a person says it: <c>2 CPUs, 2 switches, 1 arrival per source</c>.</summary>
+    public required string Bound { get; init; }
+
+    /// <summary>Probability of having missed a bug of depth d, or <c>no bound</c>.</summary>
+    public required string MissBound { get; init; }
+
+    /// <summary>Milliseconds.</summary>
+    public required long Milliseconds { get; init; }
+
+    /// <summary>The profile.</summary>
+    public required string Profile { get; init; }
+
+    /// <summary>Sites of user code that were reached, as <see cref="Rules.Site.ToString"/> writes them.</summary>
+    public IReadOnlyList<string> Reached { get; init; } = [];
+}
+
+/// <summary>The outcome of a replay.</summary>
+/// <param name="Outcome"><c>reproduced</c>, <c>program-changed</c>, <c>unreadable</c> or <c>diverged</c>.</param>
+/// <param name="Message">What to know about it.</param>
+/// <param name="Steps">The schedule, one step a line.</param>
+public sealed record ReplayMessage(string Outcome, string Message, IReadOnlyList<string> Steps) : WorkerMessage;
+
+/// <summary>The worker cannot go on.</summary>
+/// <param name="Kind"><c>bad-arguments</c>, <c>no-scenario</c>, <c>no-progress</c>, <c>non-determinism</c> or <c>internal</c>.</param>
+/// <param name="Message">What is wrong and what to do.</param>
+public sealed record ErrorMessage(string Kind, string Message) : WorkerMessage;
