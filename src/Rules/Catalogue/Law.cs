@@ -29,10 +29,24 @@ public enum Evidence
     Harm,
 }
 
+/// <summary>The reordering of memory or register effects that a law guards against; it decides in which memory model a run can show the law.</summary>
+public enum Reordering
+{
+    /// <summary>None: the law shows in program order.</summary>
+    None,
+
+    /// <summary>A store buffer, or a system-register or GIC write that takes effect late: shown with <c>--memory arm</c>.</summary>
+    LateEffect,
+
+    /// <summary>Load–load or dependency reordering, which no memory model of the simulator has.</summary>
+    NotModelled,
+}
+
 /// <summary>A law: what must hold, whatever reports it.</summary>
 /// <param name="Id">Identifier, for example <c>nmi.blocking-lock</c>.</param>
 /// <param name="Text">The law in one sentence.</param>
 /// <param name="Origin">The real bug or thread it comes from.</param>
 /// <param name="Shown">How far it can be shown by running.</param>
 /// <param name="Strongest">The strongest evidence possible.</param>
-public sealed record Law(string Id, string Text, string Origin, Shown Shown, Evidence Strongest);
+/// <param name="Needs">The reordering without which breaking it has no effect.</param>
+public sealed record Law(string Id, string Text, string Origin, Shown Shown, Evidence Strongest, Reordering Needs = Reordering.None);
