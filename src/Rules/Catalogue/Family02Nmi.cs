@@ -9,10 +9,10 @@ internal static class Family02Nmi
 
     public static IReadOnlyList<Law> Laws { get; } =
     [
-        new(LawIds.NmiBlockingLock, "An NMI never waits for a lock that the code it interrupted may hold.", "Linux kgdb 6e34d128b5 (console handlers take locks in debugger context); sched_ext bd2d76455b65.", Shown.Direct, Evidence.Harm),
-        new(LawIds.NmiUnsafeCall, "An NMI calls only what is safe from NMI.", "Linux arm_pmu \"Defer irq_work to IPI_IRQ_WORK\"; KVM PMU \"Make overflow handler NMI safe\" (a wake-up in an NMI).", Shown.Direct, Evidence.Harm),
+        new(LawIds.NmiBlockingLock, "An NMI never waits for a lock that the code it interrupted may hold.", "Linux \"kdb: Switch to use safer dbg_io_ops over console APIs\" (console handlers take locks in the debugger's NMI); bd2d76455b65 \"sched_ext: Defer scx_hardlockup() out of NMI\".", Shown.Direct, Evidence.Harm),
+        new(LawIds.NmiUnsafeCall, "An NMI calls only what is safe from NMI.", "Linux 05ab72813340 (the arm64 PMU handler ran irq_work from what became an NMI); KVM \"Make overflow handler NMI safe\" (a wake-up in an NMI).", Shown.Direct, Evidence.Harm),
         new(LawIds.NmiSafePromise, "What is declared safe from NMI is.", "Linux 156172a13ff0 \"irq_work: Make irq_work_queue() NMI-safe again\".", Shown.ThroughOperation, Evidence.Harm),
-        new(LawIds.NmiRequestConstraint, "A request for an NMI asks for what an NMI line can give.", "Linux kernel/irq/manage.c, request_nmi: shared, threaded or auto-enabled lines and interrupts that are not per CPU are refused.", Shown.Direct, Evidence.Breach),
+        new(LawIds.NmiRequestConstraint, "A request for an NMI asks for what an NMI line can give.", "Linux b525903c254d \"genirq: Provide basic NMI management for interrupt lines\": a line that is shared, not per CPU or enabled by the request itself is refused.", Shown.Direct, Evidence.Breach),
         new(LawIds.LineProtocol, "An interrupt line is requested, prepared, enabled, disabled, torn down and freed in that order, on each CPU.", DebugIpi, Shown.Direct, Evidence.Breach),
         new(LawIds.LineFlavour, "Every operation on a line is of the flavour the line was requested with.", DebugIpi, Shown.Direct, Evidence.Breach),
         new(LawIds.FlavourAfterRefusal, "The flavour of a line is what its request returned, not what was wanted.", DebugIpi, Shown.Direct, Evidence.Breach),

@@ -125,6 +125,12 @@ public static class Legality
             yield return new Breach(LawIds.ContextLegal, $"code with {Describe(missing)} on", $"needs {Describe(missing)} off");
         }
 
+        Mask forbidden = operation.RequiresUnmasked & situation.Masked;
+        if (forbidden != 0)
+        {
+            yield return new Breach(LawIds.ContextLegal, $"code with {Describe(forbidden)} off", $"needs {Describe(forbidden)} on");
+        }
+
         foreach (LockEffect effect in operation.Locks)
         {
             if (nmi == 0 || effect.Action is not (LockAction.Acquire or LockAction.Take) || !Applies(effect.When, constantOf))
