@@ -1,0 +1,26 @@
+namespace IrqSafety.Rules;
+
+/// <summary>
+/// Names of the diagnostic properties by which a rule tells its code fix what it knew where it reported. A property that is absent was not
+/// known for certain, and then the fix is not offered.
+/// </summary>
+public static class FixProperties
+{
+    /// <summary>Name of the protocol table that the operation is an event of.</summary>
+    public const string Protocol = "irqsafety.protocol";
+
+    /// <summary>Name of the event that was reported.</summary>
+    public const string Event = "irqsafety.event";
+
+    /// <summary>The state before the operation; absent when it could be one of several.</summary>
+    public const string State = "irqsafety.state";
+
+    /// <summary>Name of the parameter whose argument is refused because of a flag; absent when it is refused for another reason.</summary>
+    public const string FlagParameter = "irqsafety.flag-parameter";
+
+    /// <summary>The contexts a handler is registered to run in, as <see cref="Contracts.Context"/> prints itself.</summary>
+    public const string Contexts = "irqsafety.contexts";
+
+    /// <summary>The sections that hold whenever a registered handler runs, as <see cref="Contracts.Section"/> prints itself.</summary>
+    public const string Within = "irqsafety.within";
+}
