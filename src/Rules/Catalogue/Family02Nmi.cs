@@ -9,7 +9,7 @@ internal static class Family02Nmi
 
     public static IReadOnlyList<Law> Laws { get; } =
     [
-        new(LawIds.NmiBlockingLock, "An NMI never waits for a lock that the code it interrupted may hold.", "Linux \"kdb: Switch to use safer dbg_io_ops over console APIs\" (console handlers take locks in the debugger's NMI); bd2d76455b65 \"sched_ext: Defer scx_hardlockup() out of NMI\".", Shown.Direct, Evidence.Harm),
+        new(LawIds.NmiBlockingLock, "An NMI never waits for a lock that the code it interrupted may hold.", "Linux 2a78b85b70f9 \"kdb: Make kdb_printf() console handling more robust\" (a CPU rounded up by NMI may hold the console port lock); bd2d76455b65 \"sched_ext: Defer scx_hardlockup() out of NMI\".", Shown.Direct, Evidence.Harm),
         new(LawIds.NmiUnsafeCall, "An NMI calls only what is safe from NMI.", "Linux 05ab72813340 (the arm64 PMU handler ran irq_work from what became an NMI); KVM \"Make overflow handler NMI safe\" (a wake-up in an NMI).", Shown.Direct, Evidence.Harm),
         new(LawIds.NmiSafePromise, "What is declared safe from NMI is.", "Linux 156172a13ff0 \"irq_work: Make irq_work_queue() NMI-safe again\".", Shown.ThroughOperation, Evidence.Harm),
         new(LawIds.NmiRequestConstraint, "A request for an NMI asks for what an NMI line can give.", "Linux b525903c254d \"genirq: Provide basic NMI management for interrupt lines\": a line that is shared, not per CPU or enabled by the request itself is refused.", Shown.Direct, Evidence.Breach),
