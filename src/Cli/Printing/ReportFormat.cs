@@ -1,0 +1,14 @@
+namespace IrqSafety.Cli.Printing;
+
+/// <summary>The forms a report can take.</summary>
+internal enum ReportFormat
+{
+    /// <summary>For a person.</summary>
+    Text,
+
+    /// <summary>For a program: one JSON object.</summary>
+    Json,
+
+    /// <summary>For code-scanning services: SARIF 2.1.0.</summary>
+    Sarif,
+}

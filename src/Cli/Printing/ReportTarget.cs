@@ -1,0 +1,44 @@
+using System;
+using System.IO;
+
+namespace IrqSafety.Cli.Printing;
+
+/// <summary>Where a report and its replay files go.</summary>
+/// <param name="Terminal">The terminal.</param>
+/// <param name="File">The report's file; null for the terminal.</param>
+/// <param name="Replays">Folder of the replay files.</param>
+internal sealed record ReportTarget(Terminal Terminal, string? File, string Replays)
+{
+    /// <summary>True when the file's extension follows from the format.</summary>
+    public bool AddExtension { get; init; }
+
+    /// <summary>Writes a report.</summary>
+    /// <exception cref="UserErrorException">The file cannot be written.</exception>
+    public void Write(ReportFormat format, Action<Terminal> write)
+    {
+        if (File is null)
+        {
+            write(Terminal);
+            return;
+        }
+
+        string path = AddExtension ? File + Extension(format) : File;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using StreamWriter writer = System.IO.File.CreateText(path);
+            write(Terminal with { Out = writer, Colors = false, Width = Terminal.Unlimited });
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"the report cannot be written: {error.Message}", "Name another file with --output.");
+        }
+    }
+
+    private static string Extension(ReportFormat format) => format switch
+    {
+        ReportFormat.Json => ".json",
+        ReportFormat.Sarif => ".sarif",
+        _ => ".txt",
+    };
+}

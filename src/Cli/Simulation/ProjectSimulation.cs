@@ -1,0 +1,115 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using IrqSafety.Cli.Building;
+using IrqSafety.Cli.Printing;
+using IrqSafety.Simulator;
+
+namespace IrqSafety.Cli.Simulation;
+
+/// <summary>A scenario whose search ended before its end.</summary>
+/// <param name="Scenario">The scenario.</param>
+/// <param name="Reason">Why.</param>
+internal sealed record AbortedScenario(string Scenario, string Reason);
+
+/// <summary>What the scenarios of one project showed.</summary>
+/// <param name="Project">Name of the project.</param>
+internal sealed record SimulationResult(string Project)
+{
+    /// <summary>Names of the scenarios that exist, explored or not.</summary>
+    public IReadOnlyList<string> Existing { get; init; } = [];
+
+    /// <summary>What went wrong in them.</summary>
+    public IReadOnlyList<ViolationMessage> Violations { get; init; } = [];
+
+    /// <summary>What was explored.</summary>
+    public IReadOnlyList<ExplorationMessage> Explorations { get; init; } = [];
+
+    /// <summary>The searches that were not finished.</summary>
+    public IReadOnlyList<AbortedScenario> Aborted { get; init; } = [];
+}
+
+/// <summary>Explores the scenarios of one project, each in a process of its own: one that dies costs its scenario only.</summary>
+internal sealed class ProjectSimulation(SimulationSettings settings, ReplayStore replays, LiveProgress progress)
+{
+    /// <summary>Explores.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="targets">The findings to confirm first.</param>
+    /// <param name="cancellation">Ends the search; what is known by then is returned.</param>
+    /// <exception cref="UserErrorException">A named scenario does not exist, or the project cannot be simulated.</exception>
+    public async Task<SimulationResult> RunAsync(BuiltProject project, IReadOnlyList<FindingTarget> targets, CancellationToken cancellation)
+    {
+        if (project.Program is not { } program)
+        {
+            return new SimulationResult(project.Name);
+        }
+
+        IReadOnlyList<string> existing = await ListAsync(program, cancellation);
+        IReadOnlyList<string> scenarios = Selected(existing);
+        var runs = new WorkerRun[scenarios.Count];
+        DirectoryInfo scratch = Directory.CreateTempSubdirectory("irqsafety-replay-");
+        try
+        {
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.Workers };
+            await Parallel.ForAsync(0, scenarios.Count, parallel, async (i, _) =>
+            {
+                string output = scratch.CreateSubdirectory(i.ToString()).FullName;
+                WorkerRequest request = settings.Explore(program.Assembly, scenarios[i], targets, output);
+                runs[i] = cancellation.IsCancellationRequested
+                    ? new WorkerRun([], "cancelled")
+                    : await WorkerRun.StartAsync(program, request, message => progress.Show(project.Name, message), cancellation);
+            });
+            return Collect(project, scenarios, runs) with { Existing = existing };
+        }
+        finally
+        {
+            progress.Clear();
+            scratch.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> ListAsync(SimulatedProgram program, CancellationToken cancellation)
+    {
+        WorkerRun run = await WorkerRun.StartAsync(program, new WorkerRequest { Mode = "list", Assembly = program.Assembly }, _ => { }, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        ErrorMessage? error = run.Errors.FirstOrDefault(error => error.Kind != "no-scenario");
+        if (error is not null || run.Death is not null)
+        {
+            throw new UserErrorException(
+                $"the scenarios of '{Path.GetFileName(program.Assembly)}' cannot be listed: {error?.Message ?? run.Death}",
+                "A scenario is a public class marked [Scenario] with a constructor without parameters and a method Build(MachineBuilder).");
+        }
+
+        return [.. run.Messages.OfType<ScenarioMessage>().Select(scenario => scenario.Name).Order(StringComparer.Ordinal)];
+    }
+
+    private IReadOnlyList<string> Selected(IReadOnlyList<string> existing) =>
+        settings.Scenarios.Count == 0 ? existing : [.. existing.Where(name => settings.Scenarios.Contains(name, StringComparer.OrdinalIgnoreCase))];
+
+    private SimulationResult Collect(BuiltProject project, IReadOnlyList<string> scenarios, WorkerRun[] runs)
+    {
+        var aborted = new List<AbortedScenario>();
+        for (int i = 0; i < runs.Length; i++)
+        {
+            if (runs[i].Errors.FirstOrDefault() is { Kind: "bad-arguments" } refused)
+            {
+                throw new UserErrorException(refused.Message, "See 'irqsafety simulate --help'.");
+            }
+
+            if ((runs[i].Errors.FirstOrDefault()?.Message ?? runs[i].Death) is { } reason)
+            {
+                aborted.Add(new AbortedScenario(scenarios[i], reason));
+            }
+        }
+
+        return new SimulationResult(project.Name)
+        {
+            Explorations = [.. runs.SelectMany(run => run.Messages.OfType<ExplorationMessage>())],
+            Violations = replays.Keep(project, [.. runs.SelectMany(run => run.Messages.OfType<ViolationMessage>())]),
+            Aborted = aborted,
+        };
+    }
+}

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using IrqSafety.Cli.Building;
+using IrqSafety.Cli.Printing;
+using IrqSafety.Cli.Simulation;
+using IrqSafety.Simulator;
+
+namespace IrqSafety.Cli.Verbs;
+
+/// <summary><c>replay</c>: one recorded schedule, step by step, on the program as it is now.</summary>
+internal static class ReplayVerb
+{
+    /// <summary>The command.</summary>
+    public static Command Create(Terminal terminal, IProjectBuilder builder, ReportOptions options)
+    {
+        var file = new Argument<string>("file") { Description = "A replay file that verify or simulate wrote." };
+        var command = new Command("replay", "Run one recorded schedule again, step by step.") { file };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            ReportFormat format = options.Format(parsed, ReportFormat.Text, ReportFormat.Json);
+            ReportTarget target = options.Target(parsed, terminal);
+            bool quiet = options.Quiet(parsed);
+            string path = terminal.Resolve(parsed.GetValue(file)!);
+            string project = ReplayStore.ProjectOf(path);
+            BuiltProject[] built = await Built.RunnableAsync(builder, [project], new LiveProgress(terminal, !quiet), cancellation);
+            ReplayMessage outcome = await ReplayAsync(built.Single(), path, cancellation);
+            target.Write(format, to => Write(outcome, format, quiet, to));
+            return (int)ExitCodeOf(outcome);
+        });
+        return command;
+    }
+
+    /// <summary>The exit code of an outcome.</summary>
+    public static ExitCode ExitCodeOf(ReplayMessage outcome) => outcome.Outcome switch
+    {
+        "reproduced" => ExitCode.Clean,
+        "program-changed" => ExitCode.ProgramChanged,
+        "unreadable" => ExitCode.BadArguments,
+        "diverged" => ExitCode.Diverged,
+        _ => ExitCode.InternalError,
+    };
+
+    private static async Task<ReplayMessage> ReplayAsync(BuiltProject project, string file, CancellationToken cancellation)
+    {
+        SimulatedProgram program = project.Program!;
+        var request = new WorkerRequest { Mode = "replay", Assembly = program.Assembly, ReplayFile = file };
+        WorkerRun run = await WorkerRun.StartAsync(program, request, _ => { }, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        if (run.Messages.OfType<ReplayMessage>().FirstOrDefault() is { } outcome)
+        {
+            return outcome;
+        }
+
+        string reason = run.Errors.FirstOrDefault()?.Message ?? run.Death ?? "the worker said nothing";
+        throw new UserErrorException($"'{file}' cannot be replayed: {reason}", "Record the schedule again with 'verify'.");
+    }
+
+    private static void Write(ReplayMessage outcome, ReportFormat format, bool quiet, Terminal terminal)
+    {
+        if (format == ReportFormat.Json)
+        {
+            JsonReport.Write(new { Schema = 1, outcome.Outcome, outcome.Message, outcome.Steps }, terminal);
+            return;
+        }
+
+        if (!quiet)
+        {
+            int width = outcome.Steps.Count.ToString().Length;
+            for (int i = 0; i < outcome.Steps.Count; i++)
+            {
+                terminal.Out.WriteLine($"{(i + 1).ToString().PadLeft(width)}  {outcome.Steps[i]}");
+            }
+        }
+
+        terminal.Out.WriteLine($"{outcome.Outcome}: {outcome.Message}");
+    }
+}

@@ -1,0 +1,111 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Linq;
+using IrqSafety.Cli.Simulation;
+
+namespace IrqSafety.Cli.Verbs;
+
+/// <summary>The options of the verbs that explore scenarios.</summary>
+internal sealed class SimulationOptions
+{
+    private readonly Option<string[]> _scenario = new("--scenario")
+    {
+        Description = "Only this scenario; may be repeated.",
+        HelpName = "name",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private readonly Option<string> _strategy = Choice("--strategy", "How the schedules are searched.", "portfolio", "exhaustive", "pct", "random");
+
+    private readonly Option<ulong> _seed = new("--seed")
+    {
+        Description = "Seed of the random strategies.",
+        HelpName = "number",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<double> _time = new("--time")
+    {
+        Description = "Seconds for each scenario.",
+        HelpName = "seconds",
+        DefaultValueFactory = _ => 30,
+    };
+
+    private readonly Option<int?> _bound = new("--bound")
+    {
+        Description = "Cross-CPU switches; without it, the scenario's own bound.",
+        HelpName = "switches",
+    };
+
+    private readonly Option<string> _inject = Choice("--inject", "every-point: no reductions, every source may arrive at every point, up to its count.", "reduced", "every-point");
+
+    private readonly Option<string> _memory = Choice("--memory", "Memory model: sc, or arm for store buffers and late system-register effects.", "sc", "arm");
+
+    private readonly Option<string?> _profile = new("--profile")
+    {
+        Description = "Machine profile; without it, the scenario's own.",
+        HelpName = "name",
+    };
+
+    private readonly Option<bool> _earlyTimeouts = new("--early-timeouts")
+    {
+        Description = "Deadlines may pass anywhere, not only when nothing else can happen.",
+    };
+
+    private readonly Option<int> _workers = new("--workers")
+    {
+        Description = "Scenarios explored at the same time.",
+        HelpName = "number",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { _scenario, _strategy, _seed, _time, _bound, _inject, _memory, _profile, _earlyTimeouts, _workers })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The settings asked for.</summary>
+    /// <exception cref="UserErrorException">A number makes no sense.</exception>
+    public SimulationSettings Read(ParseResult parsed)
+    {
+        double time = parsed.GetValue(_time);
+        int? bound = parsed.GetValue(_bound);
+        int workers = parsed.GetValue(_workers);
+        Require(time > 0 && double.IsFinite(time), "--time", "a number of seconds above 0");
+        Require(bound is null or >= 0, "--bound", "0 or more switches");
+        Require(workers > 0, "--workers", "at least 1");
+        return new SimulationSettings
+        {
+            Scenarios = parsed.GetValue(_scenario) ?? [],
+            Strategy = parsed.GetValue(_strategy)!,
+            Seed = parsed.GetValue(_seed),
+            Time = time,
+            Bound = bound,
+            InjectEveryPoint = parsed.GetValue(_inject) == "every-point",
+            EarlyTimeouts = parsed.GetValue(_earlyTimeouts),
+            Memory = parsed.GetValue(_memory)!,
+            Profile = parsed.GetValue(_profile),
+            Workers = workers,
+        };
+    }
+
+    private static Option<string> Choice(string name, string description, params string[] values)
+    {
+        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => values[0] };
+        option.AcceptOnlyFromAmong(values);
+        return option;
+    }
+
+    private static void Require(bool holds, string option, string expected)
+    {
+        if (!holds)
+        {
+            throw new UserErrorException($"{option} takes {expected}.", "See --help.");
+        }
+    }
+}
