@@ -1,4 +1,7 @@
 using System;
+using System.Linq;
+using System.Reflection;
+using IrqSafety.Contracts;
 using IrqSafety.Rules;
 
 namespace IrqSafety.Runtime;
@@ -9,10 +12,16 @@ namespace IrqSafety.Runtime;
 /// </summary>
 public sealed partial class Operation
 {
+    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+
+    // The contexts, and the masks, in which the contract may say no: elsewhere nothing is judged.
+    private readonly Context _judgedIn;
+
     private Operation(string name, OperationContract contract)
     {
         Name = name;
         Contract = contract;
+        _judgedIn = JudgedIn(contract);
     }
 
     /// <summary>The operation as a person names it, for example <c>RawSpinLock.Acquire</c>.</summary>
@@ -21,6 +30,55 @@ public sealed partial class Operation
     /// <summary>Its contract.</summary>
     public OperationContract Contract { get; }
 
+    /// <summary>The operation that is this public method, constructor (<c>.ctor</c>) or property.</summary>
+    /// <param name="type">The declaring type; for a generic one its definition.</param>
+    /// <param name="member">The member's name.</param>
+    /// <param name="parameters">The parameter types, where the name is overloaded.</param>
+    public static Operation Of(Type type, string member, params Type[] parameters)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        string name = $"{PlainName(type)}.{member}";
+        if (type.GetProperty(member, Declared) is { } property)
+        {
+            return new Operation(name, ContractReader.Read(property));
+        }
+
+        MethodBase[] methods = [.. type.GetMember(member, Declared).OfType<MethodBase>()];
+        MethodBase method = methods.Length == 1
+            ? methods[0]
+            : methods.Single(candidate => candidate.GetParameters().Select(parameter => parameter.ParameterType).SequenceEqual(parameters));
+        return new Operation(name, ContractReader.Read(method));
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    private static string PlainName(Type type)
+    {
+        int tick = type.Name.IndexOf('`', StringComparison.Ordinal);
+        string name = tick < 0 ? type.Name : type.Name[..tick];
+        return type.DeclaringType is { } outer ? $"{PlainName(outer)}.{name}" : name;
+    }
+
+    private static Context JudgedIn(OperationContract contract)
+    {
+        if (contract.MayBlock is not null || contract.WaitsForCpus is not null || (contract.RequiresMasked | contract.RequiresUnmasked) != Mask.None)
+        {
+            return Context.Any;
+        }
+
+        Context judged = Context.None;
+        foreach (ContextRule rule in contract.LegalIn)
+        {
+            judged |= Context.Any & ~rule.Contexts;
+        }
+
+        foreach (ContextRule rule in contract.ForbiddenIn)
+        {
+            judged |= rule.Contexts;
+        }
+
+        bool takesLock = contract.Locks.Any(effect => effect.Action is LockAction.Acquire or LockAction.Take);
+        return !contract.NmiSafe && (contract.MayAllocate || takesLock) ? judged | Context.AnyNmi : judged;
+    }
 }

@@ -1,0 +1,162 @@
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+
+namespace IrqSafety.Runtime;
+
+/// <summary>What a CPU is able to do.</summary>
+public enum CpuPhase
+{
+    /// <summary>Off: takes no interrupts and runs no tasks.</summary>
+    Offline,
+
+    /// <summary>Coming up or going down: hotplug callbacks run with interrupts masked.</summary>
+    Starting,
+
+    /// <summary>In use.</summary>
+    Online,
+
+    /// <summary>Stopped by a crash or reboot; it never runs again.</summary>
+    Parked,
+}
+
+/// <summary>One CPU: its current task, whose context it holds, and its part of the interrupt controller.</summary>
+public sealed class Cpu
+{
+    internal Cpu(Machine machine, CpuId id)
+    {
+        Machine = machine;
+        Id = id;
+        Idle = new KernelTask(machine, $"idle/{id.Value}", id, Processor.IdleLoop, isIdle: true);
+        Current = Idle;
+        Phase = CpuPhase.Online;
+        machine.OnlineCpus = machine.OnlineCpus.With(id);
+        Redistributor = machine.Gic.Redistributors[id.Value];
+        Interface = new CpuInterface(machine.Gic, this);
+        RunQueue = new RunQueue(this);
+    }
+
+    /// <summary>The machine.</summary>
+    public Machine Machine { get; }
+
+    /// <summary>Its number.</summary>
+    public CpuId Id { get; }
+
+    /// <summary>The task it runs when it has no other. Its body waits for interrupts.</summary>
+    public KernelTask Idle { get; }
+
+    /// <summary>The task on the CPU; the idle task when there is no other.</summary>
+    public KernelTask Current { get; private set; }
+
+    /// <summary>What it is able to do.</summary>
+    public CpuPhase Phase { get; internal set; }
+
+    /// <summary>Its redistributor: SGIs and PPIs.</summary>
+    public Redistributor Redistributor { get; }
+
+    /// <summary>Its GIC CPU interface.</summary>
+    public CpuInterface Interface { get; }
+
+    /// <summary>Its run queue.</summary>
+    public RunQueue RunQueue { get; }
+
+    /// <summary>SDEI events are masked on this PE.</summary>
+    public bool SdeiMasked { get; internal set; }
+
+    /// <summary>An interrupt asked for the scheduler (<c>TIF_NEED_RESCHED</c>). The execution clears it when it switches.</summary>
+    public bool NeedsReschedule { get; set; }
+
+    /// <summary>Mask registers, preempt count and nested exceptions of the current task.</summary>
+    public TaskContext State => Current.Context;
+
+    /// <summary>The context it executes in.</summary>
+    public Context Context => State.Current;
+
+    /// <summary><c>irqs_disabled()</c>: by PMR, by DAIF.I, or both.</summary>
+    public bool IrqsDisabled => Machine.Profile.PriorityMasking ? State.Pmr != Pmr.IrqOn : State.Daif.I;
+
+    /// <summary><c>in_nmi()</c>.</summary>
+    public bool InNmi => State.PreemptCount.Nmi > 0;
+
+    /// <summary><c>in_hardirq()</c>: also in an NMI.</summary>
+    public bool InHardIrq => State.PreemptCount.HardIrq > 0;
+
+    /// <summary><c>preemptible()</c>.</summary>
+    public bool Preemptible => State.PreemptCount.IsZero && !IrqsDisabled;
+
+    /// <summary>What is masked now: the other masks are unmasked.</summary>
+    public Mask Masked
+    {
+        get
+        {
+            Mask masked = Mask.None;
+            if (IrqsDisabled || State.Daif.I)
+            {
+                masked |= Mask.Irq | Mask.SoftIrq | Mask.Preemption;
+            }
+
+            if (State.Daif.I)
+            {
+                masked |= Mask.Daif;
+            }
+
+            PreemptCount count = State.PreemptCount;
+            if (!count.IsZero)
+            {
+                masked |= Mask.Preemption;
+            }
+
+            return (count.SoftIrq | count.HardIrq | count.Nmi) != 0 ? masked | Mask.SoftIrq : masked;
+        }
+    }
+
+    /// <summary>Where an operation is executed now, for <see cref="Legality.Judge"/>.</summary>
+    public Situation Situation
+    {
+        get
+        {
+            const Mask All = Mask.Preemption | Mask.SoftIrq | Mask.Irq | Mask.Daif;
+            Mask masked = Masked;
+            Section within = State.Sections;
+            if ((masked & Mask.Preemption) != 0)
+            {
+                within |= Section.PreemptOff;
+            }
+
+            if (Machine.InCrash)
+            {
+                within |= Section.CrashStop;
+            }
+
+            return new Situation(Context, masked, All & ~masked, within);
+        }
+    }
+
+    /// <summary>
+    /// The interrupt controller signals an interrupt and the masks let this CPU take it now. What is acknowledged may be another interrupt, or
+    /// none.
+    /// </summary>
+    public bool InterruptSignalled => Phase is CpuPhase.Online or CpuPhase.Starting && !State.Daif.I && Interface.Signals;
+
+    /// <summary>
+    /// Takes the signalled interrupt as a nested call: exception entry, acknowledge, flow handler, end, exception return. The caller's thread is
+    /// bound to <see cref="Current"/>.
+    /// </summary>
+    public void TakeInterrupt() => InterruptEntry.Take(this);
+
+    /// <summary>Context switch: the CPU holds the context of <paramref name="next"/> from now on.</summary>
+    public void SwitchTo(KernelTask next)
+    {
+        next.Cpu = Id;
+        Current = next;
+        NeedsReschedule = false;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Id.ToString();
+
+    internal void Publish(MachineEventKind kind, object? subject = null, long value = 0, int target = -1, Context context = Context.None, string? text = null) =>
+        Machine.Execution.Publish(new MachineEvent(kind, Id, subject, value, target, context, text));
+
+    internal void MaskChanged() =>
+        Publish(MachineEventKind.MaskChanged, text: $"PMR {State.Pmr} DAIF {State.Daif} preempt {State.PreemptCount}");
+}

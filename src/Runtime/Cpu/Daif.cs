@@ -1,0 +1,46 @@
+using System;
+
+namespace IrqSafety.Runtime;
+
+/// <summary>PSTATE.DAIF as the DAIF register shows it (bits 9 to 6).</summary>
+/// <param name="Value">The bits at their place.</param>
+public readonly record struct Daif(uint Value)
+{
+    private const uint BitD = 1 << 9;
+    private const uint BitA = 1 << 8;
+    private const uint BitI = 1 << 7;
+    private const uint BitF = 1 << 6;
+
+    /// <summary>Nothing masked (<c>DAIF_PROCCTX</c>).</summary>
+    public static Daif Process => default;
+
+    /// <summary>I and F (<c>DAIF_PROCCTX_NOIRQ</c>).</summary>
+    public static Daif ProcessNoIrq => new(BitI | BitF);
+
+    /// <summary>A, I and F (<c>DAIF_ERRCTX</c>).</summary>
+    public static Daif Error => new(BitA | BitI | BitF);
+
+    /// <summary>Everything (<c>DAIF_MASK</c>).</summary>
+    public static Daif All => new(BitD | BitA | BitI | BitF);
+
+    /// <summary>Debug exceptions masked.</summary>
+    public bool D => (Value & BitD) != 0;
+
+    /// <summary>SError masked.</summary>
+    public bool A => (Value & BitA) != 0;
+
+    /// <summary>IRQ masked.</summary>
+    public bool I => (Value & BitI) != 0;
+
+    /// <summary>FIQ masked.</summary>
+    public bool F => (Value & BitF) != 0;
+
+    /// <summary>Bits set in either.</summary>
+    public static Daif operator |(Daif left, Daif right) => new(left.Value | right.Value);
+
+    /// <summary>With I and F clear.</summary>
+    public Daif WithoutIrq() => new(Value & ~(BitI | BitF));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{(D ? 'D' : 'd')}{(A ? 'A' : 'a')}{(I ? 'I' : 'i')}{(F ? 'F' : 'f')}";
+}

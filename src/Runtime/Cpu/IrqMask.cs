@@ -1,0 +1,62 @@
+namespace IrqSafety.Runtime;
+
+/// <summary>The effect of <c>local_irq_*</c> on the registers, for operations that mask interrupts among other things.</summary>
+internal static class IrqMask
+{
+    public static IrqFlags Save(Cpu cpu)
+    {
+        TaskContext state = cpu.State;
+        IrqFlags flags = cpu.Machine.Profile.PriorityMasking ? new IrqFlags(state.Pmr) : new IrqFlags(state.Daif);
+        if (!cpu.IrqsDisabled)
+        {
+            Disable(cpu);
+        }
+
+        return flags;
+    }
+
+    public static void Restore(Cpu cpu, IrqFlags flags)
+    {
+        TaskContext state = cpu.State;
+        if (flags.IsPmr)
+        {
+            state.Pmr = flags.Pmr;
+        }
+        else
+        {
+            state.Daif = flags.Daif;
+        }
+
+        cpu.MaskChanged();
+    }
+
+    public static void Disable(Cpu cpu)
+    {
+        TaskContext state = cpu.State;
+        if (cpu.Machine.Profile.PriorityMasking)
+        {
+            state.Pmr = Pmr.IrqOff;
+        }
+        else
+        {
+            state.Daif |= Daif.ProcessNoIrq;
+        }
+
+        cpu.MaskChanged();
+    }
+
+    public static void Enable(Cpu cpu)
+    {
+        TaskContext state = cpu.State;
+        if (cpu.Machine.Profile.PriorityMasking)
+        {
+            state.Pmr = Pmr.IrqOn;
+        }
+        else
+        {
+            state.Daif = state.Daif.WithoutIrq();
+        }
+
+        cpu.MaskChanged();
+    }
+}

@@ -1,0 +1,124 @@
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+
+namespace IrqSafety.Runtime;
+
+/// <summary>Masking by PSTATE.DAIF, which holds off NMIs and SErrors too. Source: Linux <c>arch/arm64/include/asm/daifflags.h</c>.</summary>
+public static class LocalDaif
+{
+    private static readonly Operation s_saveFlags = Operation.Of(typeof(LocalDaif), nameof(SaveFlags));
+    private static readonly Operation s_save = Operation.Of(typeof(LocalDaif), nameof(Save));
+    private static readonly Operation s_mask = Operation.Of(typeof(LocalDaif), nameof(Mask));
+    private static readonly Operation s_restore = Operation.Of(typeof(LocalDaif), nameof(Restore));
+    private static readonly Operation s_inherit = Operation.Of(typeof(LocalDaif), nameof(Inherit));
+
+    /// <summary><c>local_daif_save_flags</c>: the state as a DAIF word, in which a PMR that masks interrupts shows as I and F.</summary>
+    [NmiSafe]
+    public static DaifFlags SaveFlags() => SaveFlags(s_saveFlags.Begin(access: Access.Read));
+
+    /// <summary><c>local_daif_save</c>: returns the state and masks everything.</summary>
+    [NmiSafe]
+    [SavesMask(Contracts.Mask.Daif)]
+    [SetsMask(Contracts.Mask.Irq, true)]
+    [SetsMask(Contracts.Mask.Daif, true)]
+    public static DaifFlags Save()
+    {
+        Cpu cpu = s_save.Begin();
+        DaifFlags flags = SaveFlags(cpu);
+        MaskAll(cpu, s_save);
+        return flags;
+    }
+
+    /// <summary><c>local_daif_mask</c>: masks everything. On a machine with priority masking PMR is left at IRQON with PSR_I_SET.</summary>
+    [NmiSafe]
+    [SetsMask(Contracts.Mask.Irq, true)]
+    [SetsMask(Contracts.Mask.Daif, true)]
+    public static void Mask() => MaskAll(s_mask.Begin(), s_mask);
+
+    /// <summary>
+    /// <c>local_daif_restore</c>: puts a DAIF word back. With I set and A clear on a machine with priority masking, interrupts are masked by PMR and
+    /// NMIs become deliverable. Must be called with I and F set.
+    /// </summary>
+    [NmiSafe]
+    [RestoresMask(Contracts.Mask.Daif, From = nameof(flags))]
+    public static void Restore(DaifFlags flags)
+    {
+        Cpu cpu = s_restore.Begin();
+        TaskContext state = cpu.State;
+        if (!(state.Daif.I && state.Daif.F))
+        {
+            Breach(cpu, s_restore, $"code with DAIF {state.Daif}", "must be called with I and F set: it does not pair with local_daif_save or local_daif_mask");
+        }
+
+        Daif daif = flags.Daif;
+        if (cpu.Machine.Profile.PriorityMasking)
+        {
+            // PMR before DAIF: the other way round, interrupts would be unmasked for an instant.
+            if (!daif.I)
+            {
+                state.Pmr = Pmr.IrqOn;
+            }
+            else if (daif.A)
+            {
+                state.Pmr = Pmr.IrqOnPsrISet;
+            }
+            else
+            {
+                state.Pmr = Pmr.IrqOff;
+                daif = daif.WithoutIrq();
+            }
+        }
+
+        state.Daif = daif;
+        cpu.MaskChanged();
+    }
+
+    /// <summary>
+    /// <c>local_daif_inherit</c>: takes over the masks of the code that the innermost exception interrupted. Legal only while an exception is handled.
+    /// </summary>
+    [LegalIn(Context.AnyInterrupt)]
+    public static void Inherit()
+    {
+        Cpu cpu = s_inherit.Begin();
+        TaskContext state = cpu.State;
+        if (state.Activations.Count == 0)
+        {
+            return;
+        }
+
+        Activation interrupted = state.Activations[^1];
+        if (cpu.Machine.Profile.PriorityMasking)
+        {
+            state.Pmr = interrupted.Pmr;
+        }
+
+        state.Daif = interrupted.Daif;
+        cpu.MaskChanged();
+    }
+
+    internal static void MaskAll(Cpu cpu, Operation operation)
+    {
+        TaskContext state = cpu.State;
+        if (cpu.Machine.Profile.PriorityMasking)
+        {
+            if (state.Pmr == new Pmr((byte)(Pmr.IrqOff.Value | 0x10)))
+            {
+                Breach(cpu, operation, $"code with PMR {state.Pmr}", "must not be called with IRQOFF and PSR_I_SET together");
+            }
+
+            state.Pmr = Pmr.IrqOnPsrISet;
+        }
+
+        state.Daif = Daif.All;
+        cpu.MaskChanged();
+    }
+
+    private static DaifFlags SaveFlags(Cpu cpu)
+    {
+        Daif daif = cpu.State.Daif;
+        return new DaifFlags(cpu.Machine.Profile.PriorityMasking && cpu.State.Pmr != Pmr.IrqOn ? daif | Daif.ProcessNoIrq : daif);
+    }
+
+    private static void Breach(Cpu cpu, Operation operation, string where, string because) =>
+        cpu.Machine.Execution.Breach(new Breach(LawIds.ContextLegal, where, because), new Step(operation, null, Access.Write));
+}

@@ -1,0 +1,66 @@
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+
+namespace IrqSafety.Runtime;
+
+/// <summary>
+/// Masking of ordinary interrupts on this CPU: by PMR when the machine uses priority masking, so that NMIs still arrive, otherwise by DAIF.I and F.
+/// </summary>
+/// <remarks>Source: Linux <c>arch/arm64/include/asm/irqflags.h</c>.</remarks>
+public static class LocalIrq
+{
+    private static readonly Operation s_save = Operation.Of(typeof(LocalIrq), nameof(Save));
+    private static readonly Operation s_restore = Operation.Of(typeof(LocalIrq), nameof(Restore));
+    private static readonly Operation s_disable = Operation.Of(typeof(LocalIrq), nameof(Disable));
+    private static readonly Operation s_enable = Operation.Of(typeof(LocalIrq), nameof(Enable));
+    private static readonly Operation s_irqsDisabled = Operation.Of(typeof(LocalIrq), nameof(IrqsDisabled));
+
+    /// <summary><c>local_irq_save</c>: masks interrupts and returns the state before. Leaves a state that is masked in any form as it is.</summary>
+    [NmiSafe]
+    [SavesMask(Mask.Irq)]
+    [SetsMask(Mask.Irq, true)]
+    public static IrqFlags Save() => IrqMask.Save(s_save.Begin());
+
+    /// <summary><c>local_irq_restore</c>: puts back what <see cref="Save"/> returned.</summary>
+    [NmiSafe]
+    [RestoresMask(Mask.Irq, From = nameof(flags))]
+    public static void Restore(IrqFlags flags) => IrqMask.Restore(s_restore.Begin(), flags);
+
+    /// <summary><c>local_irq_disable</c>. Must not be called where DAIF.I is the real mask (exception entry, <c>local_daif_mask</c> regions).</summary>
+    [SetsMask(Mask.Irq, true)]
+    public static void Disable()
+    {
+        Cpu cpu = s_disable.Begin();
+        CheckPmr(cpu, s_disable);
+        IrqMask.Disable(cpu);
+    }
+
+    /// <summary>
+    /// <c>local_irq_enable</c>. Illegal in an NMI, and where DAIF.I is the real mask: there it would write a PMR that says nothing, and lose the
+    /// mark that it says nothing.
+    /// </summary>
+    [ForbiddenIn(Context.AnyNmi, Because = "unmasks interrupts that the interrupted code had masked")]
+    [SetsMask(Mask.Irq, false)]
+    public static void Enable()
+    {
+        Cpu cpu = s_enable.Begin();
+        CheckPmr(cpu, s_enable);
+        IrqMask.Enable(cpu);
+    }
+
+    /// <summary><c>irqs_disabled()</c>: masked in any form.</summary>
+    [NmiSafe]
+    public static bool IrqsDisabled() => s_irqsDisabled.Begin(access: Access.Read).IrqsDisabled;
+
+    // CONFIG_ARM64_DEBUG_PRIORITY_MASKING warns here.
+    private static void CheckPmr(Cpu cpu, Operation operation)
+    {
+        Pmr pmr = cpu.State.Pmr;
+        if (cpu.Machine.Profile.PriorityMasking && pmr != Pmr.IrqOn && pmr != Pmr.IrqOff)
+        {
+            cpu.Machine.Execution.Breach(
+                new Breach(LawIds.ContextLegal, $"code with PMR {pmr}, where DAIF.I is the real mask", "changes a PMR that does not mask there: use local_daif_save and local_daif_restore"),
+                new Step(operation, null, Access.Write));
+        }
+    }
+}

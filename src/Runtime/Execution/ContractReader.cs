@@ -1,0 +1,139 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Reflection;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+
+namespace IrqSafety.Runtime;
+
+/// <summary>Reads the contract attributes of a loaded member into the record that the analyzer fills from metadata.</summary>
+public static class ContractReader
+{
+    /// <summary>The contract of a method or constructor.</summary>
+    public static OperationContract Read(MethodBase method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        OperationContract contract = Read(method, DocumentationId.Of(method));
+        var handlers = new Dictionary<string, ContextRule>();
+        foreach (ParameterInfo parameter in method.GetParameters())
+        {
+            if (parameter.GetCustomAttribute<RunsInAttribute>() is { } runsIn)
+            {
+                handlers[parameter.Name!] = new ContextRule(runsIn.Contexts, Within: runsIn.Within);
+            }
+        }
+
+        GuardAttribute? guard = (method as MethodInfo)?.ReturnParameter.GetCustomAttribute<GuardAttribute>();
+        return contract with
+        {
+            ParameterRunsIn = handlers,
+            Guard = guard is null ? null : new GuardContract(guard.Holds, guard.Mode, guard.Restores),
+        };
+    }
+
+    /// <summary>The contract of a property.</summary>
+    public static OperationContract Read(PropertyInfo property)
+    {
+        ArgumentNullException.ThrowIfNull(property);
+        return Read(property, DocumentationId.Of(property));
+    }
+
+    private static OperationContract Read(MemberInfo member, string id)
+    {
+        RunsInAttribute? runsIn = member.GetCustomAttribute<RunsInAttribute>();
+        RestoresMaskAttribute? restores = member.GetCustomAttribute<RestoresMaskAttribute>();
+        return new OperationContract
+        {
+            DocumentationId = id,
+            RunsIn = runsIn?.Contexts ?? Context.None,
+            Within = runsIn?.Within ?? Section.None,
+            LegalIn = [.. All<LegalInAttribute>(member).Select(legal => new ContextRule(legal.Contexts, Condition(legal.When)))],
+            ForbiddenIn = [.. All<ForbiddenInAttribute>(member).Select(forbidden => new ContextRule(forbidden.Contexts, Condition(forbidden.When), forbidden.Because))],
+            NmiSafe = member.IsDefined(typeof(NmiSafeAttribute), inherit: true),
+            MayBlock = member.GetCustomAttribute<MayBlockAttribute>() is { } block ? new Conditional(Condition(block.When)) : null,
+            MayAllocate = member.IsDefined(typeof(MayAllocateAttribute), inherit: true),
+            MayThrow = member.IsDefined(typeof(MayThrowAttribute), inherit: true),
+            WaitsForCpus = member.GetCustomAttribute<WaitsForCpusAttribute>() is { } waits ? new Conditional(Condition(waits.When)) : null,
+            Parks = member.IsDefined(typeof(ParksAttribute), inherit: true),
+            RequiresMasked = member.GetCustomAttribute<RequiresMaskedAttribute>()?.Mask ?? Mask.None,
+            RequiresUnmasked = member.GetCustomAttribute<RequiresUnmaskedAttribute>()?.Mask ?? Mask.None,
+            SavesMask = member.GetCustomAttribute<SavesMaskAttribute>()?.Mask ?? Mask.None,
+            RestoresMask = restores?.Mask ?? Mask.None,
+            RestoresFrom = restores?.From,
+            SetsMask = [.. All<SetsMaskAttribute>(member).Select(sets => new MaskChange(sets.Mask, sets.Masked))],
+            Locks = [.. Locks(member)],
+            Disposes = member.IsDefined(typeof(DisposesAttribute), inherit: true),
+            Transitions = [.. All<TransitionAttribute>(member).Select(t => new TransitionContract(t.Protocol, t.Event, t.Of, t.Per, Condition(t.When)))],
+            Arguments = [.. Arguments(member)],
+            NmiSafeAlternative = member.GetCustomAttribute<NmiSafeAlternativeAttribute>()?.Member,
+        };
+    }
+
+    private static IEnumerable<LockEffect> Locks(MemberInfo member)
+    {
+        foreach (AcquiresAttribute acquires in All<AcquiresAttribute>(member))
+        {
+            yield return new LockEffect(LockAction.Acquire, acquires.Lock, acquires.Mode, When: Condition(acquires.When));
+        }
+
+        foreach (ReleasesAttribute releases in All<ReleasesAttribute>(member))
+        {
+            yield return new LockEffect(LockAction.Release, releases.Lock, releases.Mode);
+        }
+
+        foreach (TryAcquiresAttribute tries in All<TryAcquiresAttribute>(member))
+        {
+            yield return new LockEffect(LockAction.TryAcquire, tries.Lock, tries.Mode, tries.On);
+        }
+
+        foreach (TakesAttribute takes in All<TakesAttribute>(member))
+        {
+            yield return new LockEffect(LockAction.Take, takes.Lock, takes.Mode, When: Condition(takes.When));
+        }
+
+        foreach (RequiresHeldAttribute held in All<RequiresHeldAttribute>(member))
+        {
+            yield return new LockEffect(LockAction.RequireHeld, held.Lock);
+        }
+
+        foreach (RequiresNotHeldAttribute notHeld in All<RequiresNotHeldAttribute>(member))
+        {
+            yield return new LockEffect(LockAction.RequireNotHeld, notHeld.Lock);
+        }
+    }
+
+    private static IEnumerable<ArgumentConstraint> Arguments(MemberInfo member)
+    {
+        foreach (RejectsFlagAttribute rejects in All<RejectsFlagAttribute>(member))
+        {
+            yield return new ArgumentConstraint(ArgumentRule.RejectsFlag, rejects.Parameter, rejects.Flag.ToString()!, Number(rejects.Flag), 0, rejects.Because);
+        }
+
+        foreach (RequiresFlagAttribute requires in All<RequiresFlagAttribute>(member))
+        {
+            yield return new ArgumentConstraint(ArgumentRule.RequiresFlag, requires.Parameter, requires.Flag.ToString()!, Number(requires.Flag), 0, requires.Because);
+        }
+
+        foreach (ArgumentRangeAttribute range in All<ArgumentRangeAttribute>(member))
+        {
+            yield return new ArgumentConstraint(ArgumentRule.Range, range.Parameter, "", range.Minimum, range.Maximum, range.Because);
+        }
+    }
+
+    private static long Number(object value) => Convert.ToInt64(value, CultureInfo.InvariantCulture);
+
+    private static IEnumerable<T> All<T>(MemberInfo member)
+        where T : Attribute => member.GetCustomAttributes<T>();
+
+    private static When? Condition(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        return When.TryParse(text, out When? when, out string? error) ? when : throw new InvalidOperationException(error);
+    }
+}

@@ -1,0 +1,124 @@
+using System;
+using System.Collections.Frozen;
+using System.Collections.Generic;
+using System.Linq;
+using System.Reflection;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+
+namespace IrqSafety.Runtime;
+
+/// <summary>A machine: everything the model keeps for one execution. Nothing of it survives in statics.</summary>
+public sealed class Machine
+{
+    private static readonly FrozenDictionary<string, LockClass> s_declaredLockClasses = typeof(Machine).Assembly
+        .GetCustomAttributes<DeclareLockClassAttribute>()
+        .ToFrozenDictionary(declared => declared.Name, declared => new LockClass(declared.Name, declared.Kind, declared.UsedIn));
+
+    private readonly List<KernelTask> _tasks = [];
+
+    /// <summary>A machine whose CPUs are all online and idle, with interrupts on.</summary>
+    /// <param name="profile">What kind of machine.</param>
+    /// <param name="cpus">How many CPUs, 1 to 64.</param>
+    /// <param name="execution">What decides and observes.</param>
+    public Machine(MachineProfile profile, int cpus, IExecution execution)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(execution);
+        ArgumentOutOfRangeException.ThrowIfLessThan(cpus, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(cpus, 64);
+        Profile = profile;
+        Execution = execution;
+        Gic = new Gic(this, cpus);
+        var all = new Cpu[cpus];
+        Cpus = all;
+        for (int i = 0; i < cpus; i++)
+        {
+            all[i] = new Cpu(this, new CpuId(i));
+        }
+
+        Protocols = new ProtocolStates(this);
+        Irqs = new IrqDescriptors(this);
+        Ipis = new IpiState(cpus);
+        Deferred = new DeferredWork(cpus);
+        Console = new ConsoleDevice();
+        Hotplug = new HotplugStates();
+    }
+
+    /// <summary>The machine of the task that this thread executes.</summary>
+    /// <exception cref="InvalidOperationException">The thread executes none.</exception>
+    public static Machine Current => KernelTask.Current.Machine;
+
+    /// <summary>What kind of machine it is.</summary>
+    public MachineProfile Profile { get; }
+
+    /// <summary>What decides and observes.</summary>
+    public IExecution Execution { get; }
+
+    /// <summary>The CPUs, by number.</summary>
+    public IReadOnlyList<Cpu> Cpus { get; }
+
+    /// <summary>The interrupt controller.</summary>
+    public Gic Gic { get; }
+
+    /// <summary>The interrupt descriptors.</summary>
+    public IrqDescriptors Irqs { get; }
+
+    /// <summary>Where interrupt lines and the CPU stop stand in their protocols.</summary>
+    public ProtocolStates Protocols { get; }
+
+    /// <summary>The faults the scenario declared.</summary>
+    public FaultBudget Faults { get; } = new();
+
+    /// <summary>The console.</summary>
+    public ConsoleDevice Console { get; }
+
+    /// <summary>The CPU hotplug states.</summary>
+    public HotplugStates Hotplug { get; }
+
+    /// <summary>The kernel's memory allocator.</summary>
+    public SlabCache SlabCache { get; } = new();
+
+    /// <summary>Inter-processor interrupts.</summary>
+    public IpiState Ipis { get; }
+
+    /// <summary>
+    /// The tasks that are not idle tasks, in the order they were added. It grows while the machine runs (hotplug threads): an execution looks
+    /// here for <see cref="TaskState.Runnable"/> tasks whenever it schedules.
+    /// </summary>
+    public IReadOnlyList<KernelTask> Tasks => _tasks;
+
+    /// <summary>A panic or crash is in progress (<c>oops_in_progress</c>).</summary>
+    public bool InCrash { get; internal set; }
+
+    internal DeferredWork Deferred { get; }
+
+    /// <summary>The CPUs that are online (<c>cpu_online_mask</c>).</summary>
+    public CpuMask OnlineCpus { get; internal set; }
+
+    /// <summary>Adds a task that is runnable on a CPU.</summary>
+    public KernelTask AddTask(string name, CpuId cpu, Action body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(cpu.Value, Cpus.Count, nameof(cpu));
+        var task = new KernelTask(this, name, cpu, body, isIdle: false);
+        _tasks.Add(task);
+        return task;
+    }
+
+    /// <summary>The class of a lock declared by a public name in this library, or null.</summary>
+    internal static LockClass? DeclaredLockClass(string name) => s_declaredLockClasses.GetValueOrDefault(name);
+
+    /// <summary>Runs something in a thread of its own on another CPU and sleeps until it is done (<c>work_on_cpu</c>).</summary>
+    internal void RunOn(CpuId cpu, string name, Operation operation, Action body)
+    {
+        if (KernelTask.Current.Cpu == cpu)
+        {
+            body();
+            return;
+        }
+
+        KernelTask task = AddTask(name, cpu, body);
+        Execution.Wait(new WaitFor(WaitStyle.Sleep, operation, task, () => task.State is TaskState.Dead, () => task));
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace IrqSafety.Runtime;
+
+/// <summary>How the GIC CPU interface splits the end of an interrupt.</summary>
+public enum EoiMode
+{
+    /// <summary>EOIR drops the priority and deactivates.</summary>
+    DropAndDeactivate = 0,
+
+    /// <summary>EOIR drops the priority; DIR deactivates.</summary>
+    DropOnly = 1,
+}
+
+/// <summary>The machine a result holds for: no verdict means anything without it.</summary>
+/// <param name="Name">Its name on the command line.</param>
+public sealed record MachineProfile(string Name)
+{
+    /// <summary>GIC architecture version.</summary>
+    public int GicVersion { get; init; } = 3;
+
+    /// <summary><c>irqchip.gicv3_pseudo_nmi=1</c> was given and is usable: interrupts are masked by PMR, and NMI requests can succeed.</summary>
+    public bool PriorityMasking { get; init; }
+
+    /// <summary>ICC_CTLR_EL1.EOImode.</summary>
+    public EoiMode EoiMode { get; init; } = EoiMode.DropOnly;
+
+    /// <summary>GICD_CTLR.DS: one security state.</summary>
+    public bool SecurityDisabled { get; init; }
+
+    /// <summary>SCR_EL3.FIQ: Group 0 interrupts are routed to EL3.</summary>
+    public bool ScrEl3Fiq { get; init; } = true;
+
+    /// <summary>The kernel runs at EL2 with VHE.</summary>
+    public bool Vhe { get; init; } = true;
+
+    /// <summary>PREEMPT_RT: <see cref="SpinLock"/> sleeps.</summary>
+    public bool RealTime { get; init; }
+
+    /// <summary>GICv3 with pseudo-NMIs: the usual arm64 server with <c>irqchip.gicv3_pseudo_nmi=1</c>.</summary>
+    public static MachineProfile GicV3PseudoNmi { get; } = new("gicv3-pnmi") { PriorityMasking = true };
+
+    /// <summary>GICv3 without pseudo-NMIs: every NMI request is refused.</summary>
+    public static MachineProfile GicV3Irq { get; } = new("gicv3-irq");
+
+    /// <summary>As <see cref="GicV3PseudoNmi"/>, with EOImode 0, as in a guest.</summary>
+    public static MachineProfile GicV3PseudoNmiGuest { get; } = new("gicv3-pnmi-eoi0") { PriorityMasking = true, EoiMode = EoiMode.DropAndDeactivate, Vhe = false };
+
+    /// <summary>As <see cref="GicV3PseudoNmi"/>, with two security states and SCR_EL3.FIQ clear: the distributor shows priorities shifted.</summary>
+    public static MachineProfile GicV3PseudoNmiShifted { get; } = new("gicv3-pnmi-fiq0") { PriorityMasking = true, ScrEl3Fiq = false };
+
+    /// <summary>As <see cref="GicV3PseudoNmi"/>, on PREEMPT_RT.</summary>
+    public static MachineProfile GicV3PseudoNmiRealTime { get; } = new("gicv3-pnmi-rt") { PriorityMasking = true, RealTime = true };
+
+    /// <summary>The named profiles.</summary>
+    public static IReadOnlyList<MachineProfile> All { get; } = [GicV3PseudoNmi, GicV3Irq, GicV3PseudoNmiGuest, GicV3PseudoNmiShifted, GicV3PseudoNmiRealTime];
+
+    /// <summary>The profile of this name, or null.</summary>
+    public static MachineProfile? Find(string name) => All.FirstOrDefault(profile => profile.Name == name);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,93 @@
+using System;
+using System.Collections.Generic;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+
+namespace IrqSafety.Runtime;
+
+/// <content>What every call of an operation begins with.</content>
+public sealed partial class Operation
+{
+    /// <summary>
+    /// The point before the operation, then the judgement of its contract. Returns the CPU the caller is on afterwards: at the point the task may
+    /// have migrated.
+    /// </summary>
+    /// <param name="location">What the operation touches; null for state of its own CPU only.</param>
+    /// <param name="access">How.</param>
+    /// <param name="arguments">The arguments that conditions of the contract name.</param>
+    internal Cpu Begin(object? location = null, Access access = Access.Write, params ReadOnlySpan<Argument> arguments)
+    {
+        KernelTask task = KernelTask.Current;
+        Machine machine = task.Machine;
+        var step = new Step(this, location, access);
+        machine.Execution.Point(step);
+        Cpu cpu = machine.Cpus[task.Cpu.Value];
+        if ((cpu.Context & _judgedIn) != 0)
+        {
+            Judge(cpu, step, arguments);
+        }
+
+        return cpu;
+    }
+
+    /// <summary>A point inside a compound operation: while it holds a lock of its own, interrupts may arrive and other CPUs may run.</summary>
+    internal void Inside(object location) => Machine.Current.Execution.Point(new Step(this, location, Access.Write));
+
+    /// <summary>True when an argument is one the operation always refuses. The breach is reported.</summary>
+    internal bool Refuses(Cpu cpu, object? location, params ReadOnlySpan<Argument> arguments)
+    {
+        foreach (ArgumentConstraint constraint in Contract.Arguments)
+        {
+            foreach (Argument argument in arguments)
+            {
+                if (argument.Name == constraint.Parameter && argument.AsNumber() is { } number && constraint.Refuses(number))
+                {
+                    cpu.Machine.Execution.Breach(
+                        new Breach(LawIds.NmiRequestConstraint, $"a call with {constraint.Parameter} = {argument.Value}", constraint.Because ?? Describe(constraint)),
+                        new Step(this, location, Access.Write));
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static string Describe(ArgumentConstraint constraint) => constraint.Rule switch
+    {
+        ArgumentRule.RejectsFlag => $"refuses {constraint.FlagName}",
+        ArgumentRule.RequiresFlag => $"needs {constraint.FlagName}",
+        _ => $"takes {constraint.Minimum} to {constraint.Maximum}",
+    };
+
+    private void Judge(Cpu cpu, in Step step, ReadOnlySpan<Argument> arguments)
+    {
+        Argument[] actual = arguments.ToArray();
+        Machine machine = cpu.Machine;
+        object? location = step.Location;
+        IEnumerable<Breach> breaches = Legality.Judge(
+            Contract,
+            cpu.Situation,
+            name => Find(actual, name)?.AsConstant(),
+            effect => effect.Lock == "this"
+                ? (location as KernelLock)?.Class
+                : (Find(actual, effect.Lock)?.Value as KernelLock)?.Class ?? Machine.DeclaredLockClass(effect.Lock));
+        foreach (Breach breach in breaches)
+        {
+            machine.Execution.Breach(breach, step);
+        }
+    }
+
+    private static Argument? Find(Argument[] arguments, string name)
+    {
+        foreach (Argument argument in arguments)
+        {
+            if (argument.Name == name)
+            {
+                return argument;
+            }
+        }
+
+        return null;
+    }
+}

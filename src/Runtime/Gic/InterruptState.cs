@@ -1,0 +1,67 @@
+namespace IrqSafety.Runtime;
+
+/// <summary>How an interrupt line signals.</summary>
+public enum Trigger
+{
+    /// <summary>A rising edge is latched; further edges while pending coalesce.</summary>
+    Edge,
+
+    /// <summary>Pending for as long as the line is high.</summary>
+    Level,
+}
+
+/// <summary>
+/// One interrupt at the distributor, or at one CPU's redistributor: inactive, pending, active, or active and pending. Source: Arm IHI 0069,
+/// "Interrupt handling state machine".
+/// </summary>
+public sealed class InterruptState
+{
+    private bool _latched;
+
+    /// <summary>How the line signals.</summary>
+    public Trigger Trigger { get; set; }
+
+    /// <summary>The level of the line.</summary>
+    public bool Line { get; private set; }
+
+    /// <summary>ISPENDR shows 1: latched, or the line of a level interrupt is high.</summary>
+    public bool Pending => _latched || (Trigger == Trigger.Level && Line);
+
+    /// <summary>ISACTIVER shows 1.</summary>
+    public bool Active { get; internal set; }
+
+    /// <summary>ISENABLER shows 1.</summary>
+    public bool Enabled { get; internal set; }
+
+    /// <summary>The priority the controller compares with.</summary>
+    public Priority Priority { get; internal set; } = Priority.Irq;
+
+    /// <summary>For an SPI: the CPU it is routed to (IROUTER).</summary>
+    public CpuId Target { get; internal set; }
+
+    /// <summary>True when it may be signalled to a CPU: pending, enabled, not active.</summary>
+    internal bool IsCandidate => Enabled && !Active && Pending;
+
+    internal void Raise()
+    {
+        if (Trigger == Trigger.Edge)
+        {
+            _latched = true;
+        }
+
+        Line = Trigger == Trigger.Level;
+    }
+
+    internal void Lower() => Line = false;
+
+    internal void SetPending() => _latched = true;
+
+    internal void ClearPending() => _latched = false;
+
+    // A level line that is still high keeps it pending while it is active.
+    internal void Acknowledge()
+    {
+        _latched = false;
+        Active = true;
+    }
+}

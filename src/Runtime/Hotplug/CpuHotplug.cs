@@ -1,0 +1,186 @@
+using System;
+using System.Collections.Generic;
+using IrqSafety.Contracts;
+
+namespace IrqSafety.Runtime;
+
+/// <summary>A hotplug state that was set up, to be removed with <see cref="CpuHotplug.RemoveState"/>.</summary>
+public sealed class HotplugState
+{
+    internal HotplugState(string name, Action<CpuId> startup, Action<CpuId>? teardown)
+    {
+        Name = name;
+        Startup = startup;
+        Teardown = teardown;
+    }
+
+    /// <summary>Its name.</summary>
+    public string Name { get; }
+
+    internal Action<CpuId> Startup { get; }
+
+    internal Action<CpuId>? Teardown { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
+
+/// <summary>The hotplug states of a machine, in the order in which a CPU goes through them on its way up.</summary>
+public sealed class HotplugStates
+{
+    private readonly List<HotplugState> _states = [];
+
+    /// <summary>The states, first to be started first.</summary>
+    public IReadOnlyList<HotplugState> States => _states;
+
+    internal void Add(HotplugState state) => _states.Add(state);
+
+    internal bool Remove(HotplugState state) => _states.Remove(state);
+}
+
+/// <summary>CPUs that come and go: STARTING callbacks, which run on the CPU concerned with interrupts masked. Source: Linux <c>kernel/cpu.c</c>.</summary>
+public static class CpuHotplug
+{
+    private static readonly Operation s_setupState = Operation.Of(typeof(CpuHotplug), nameof(SetupState));
+    private static readonly Operation s_removeState = Operation.Of(typeof(CpuHotplug), nameof(RemoveState));
+    private static readonly Operation s_bringUp = Operation.Of(typeof(CpuHotplug), nameof(BringUp));
+    private static readonly Operation s_takeDown = Operation.Of(typeof(CpuHotplug), nameof(TakeDown));
+
+    /// <summary>
+    /// <c>cpuhp_setup_state</c> in the STARTING section: <paramref name="startup"/> runs now on every online CPU, one after the other, and later on each CPU
+    /// that comes up; <paramref name="teardown"/> on each that goes down. Neither may sleep or fail.
+    /// </summary>
+    [LegalIn(Context.Task)]
+    [MayBlock]
+    public static HotplugState SetupState(
+        string name,
+        [RunsIn(Context.Task, Within = Section.CpuStarting), RunsOnEachCpu] Action<CpuId> startup,
+        [RunsIn(Context.Task, Within = Section.CpuStarting), RunsOnEachCpu] Action<CpuId>? teardown)
+    {
+        ArgumentNullException.ThrowIfNull(startup);
+        Machine machine = s_setupState.Begin(Machine.Current.Hotplug).Machine;
+        var state = new HotplugState(name, startup, teardown);
+        machine.Hotplug.Add(state);
+        foreach (CpuId cpu in machine.OnlineCpus)
+        {
+            machine.RunOn(cpu, $"cpuhp/{cpu.Value}", s_setupState, () => RunCallback(state.Startup));
+        }
+
+        return state;
+    }
+
+    /// <summary><c>cpuhp_remove_state</c>: the teardown runs on every online CPU, and no longer on CPUs that go down.</summary>
+    /// <returns><see cref="Errno.ENOENT"/> when it was removed before.</returns>
+    [LegalIn(Context.Task)]
+    [MayBlock]
+    public static Errno RemoveState(HotplugState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        Machine machine = s_removeState.Begin(Machine.Current.Hotplug).Machine;
+        if (!machine.Hotplug.Remove(state))
+        {
+            return Errno.ENOENT;
+        }
+
+        if (state.Teardown is { } teardown)
+        {
+            foreach (CpuId cpu in machine.OnlineCpus)
+            {
+                machine.RunOn(cpu, $"cpuhp/{cpu.Value}", s_removeState, () => RunCallback(teardown));
+            }
+        }
+
+        return Errno.Ok;
+    }
+
+    /// <summary><c>cpu_device_up</c>: the CPU initialises its part of the GIC, runs the startup callbacks in order with interrupts masked, and is online.</summary>
+    /// <returns><see cref="Errno.EINVAL"/> when it is not offline.</returns>
+    [LegalIn(Context.Task)]
+    [MayBlock]
+    public static Errno BringUp(CpuId cpu)
+    {
+        Machine machine = s_bringUp.Begin(Machine.Current.Hotplug).Machine;
+        Cpu target = machine.Cpus[cpu.Value];
+        if (target.Phase != CpuPhase.Offline)
+        {
+            return Errno.EINVAL;
+        }
+
+        target.Phase = CpuPhase.Starting;
+        machine.RunOn(cpu, $"cpuhp/{cpu.Value}", s_bringUp, () => Start(target));
+        return Errno.Ok;
+    }
+
+    /// <summary><c>cpu_device_down</c>: the CPU goes offline, runs the teardown callbacks in reverse order with interrupts masked, and turns its part of the GIC off.</summary>
+    /// <returns><see cref="Errno.EINVAL"/> when it is not online, <see cref="Errno.EBUSY"/> when it is the last one.</returns>
+    [LegalIn(Context.Task)]
+    [MayBlock]
+    public static Errno TakeDown(CpuId cpu)
+    {
+        Machine machine = s_takeDown.Begin(Machine.Current.Hotplug).Machine;
+        Cpu target = machine.Cpus[cpu.Value];
+        if (target.Phase != CpuPhase.Online)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (machine.OnlineCpus.Without(cpu).IsEmpty)
+        {
+            return Errno.EBUSY;
+        }
+
+        machine.RunOn(cpu, $"cpuhp/{cpu.Value}", s_takeDown, () => Stop(target));
+        return Errno.Ok;
+    }
+
+    private static void RunCallback(Action<CpuId> callback)
+    {
+        Cpu cpu = Machine.Current.Cpus[KernelTask.Current.Cpu.Value];
+        IrqFlags flags = IrqMask.Save(cpu);
+        cpu.State.Sections |= Section.CpuStarting;
+        callback(cpu.Id);
+        cpu.State.Sections &= ~Section.CpuStarting;
+        IrqMask.Restore(cpu, flags);
+    }
+
+    private static void Start(Cpu cpu)
+    {
+        Machine machine = cpu.Machine;
+        IrqFlags flags = IrqMask.Save(cpu);
+        cpu.Redistributor.Reset();
+        cpu.Redistributor.Awake = true;
+        cpu.Interface.Reset();
+        cpu.Interface.Group1Enabled = true;
+        cpu.Publish(MachineEventKind.CpuChanged, cpu, target: cpu.Id.Value, text: "starting");
+        foreach (HotplugState state in machine.Hotplug.States)
+        {
+            RunCallback(state.Startup);
+        }
+
+        machine.OnlineCpus = machine.OnlineCpus.With(cpu.Id);
+        cpu.Phase = CpuPhase.Online;
+        cpu.Publish(MachineEventKind.CpuChanged, cpu, target: cpu.Id.Value, text: "online");
+        IrqMask.Restore(cpu, flags);
+    }
+
+    private static void Stop(Cpu cpu)
+    {
+        Machine machine = cpu.Machine;
+        IrqFlags flags = IrqMask.Save(cpu);
+        machine.OnlineCpus = machine.OnlineCpus.Without(cpu.Id);
+        cpu.Phase = CpuPhase.Starting;
+        for (int i = machine.Hotplug.States.Count - 1; i >= 0; i--)
+        {
+            if (machine.Hotplug.States[i].Teardown is { } teardown)
+            {
+                RunCallback(teardown);
+            }
+        }
+
+        cpu.Interface.Group1Enabled = false;
+        cpu.Redistributor.Awake = false;
+        cpu.Phase = CpuPhase.Offline;
+        cpu.Publish(MachineEventKind.CpuChanged, cpu, target: cpu.Id.Value, text: "offline");
+        IrqMask.Restore(cpu, flags);
+    }
+}

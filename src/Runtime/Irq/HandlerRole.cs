@@ -1,0 +1,27 @@
+using System;
+using System.Collections.Concurrent;
+using System.Reflection;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+
+namespace IrqSafety.Runtime;
+
+/// <summary>Compares what a handler declares with what its registration runs it in.</summary>
+internal static class HandlerRole
+{
+    // Facts about loaded code, the same in every execution.
+    private static readonly ConcurrentDictionary<MethodInfo, Context> s_declared = new();
+
+    public static void Check(Operation operation, Cpu cpu, object? location, string parameter, Delegate handler)
+    {
+        Context declared = s_declared.GetOrAdd(handler.Method, static method => method.GetCustomAttribute<RunsInAttribute>()?.Contexts ?? Context.None);
+        Context runsIn = operation.Contract.ParameterRunsIn[parameter].Contexts;
+        Context excluded = runsIn & ~declared;
+        if (declared != Context.None && excluded != Context.None)
+        {
+            cpu.Machine.Execution.Breach(
+                new Breach(LawIds.HandlerRole, excluded.Describe(), $"registers {handler.Method.Name}, which declares that it runs in {declared.Describe()}"),
+                new Step(operation, location, Access.Write));
+        }
+    }
+}

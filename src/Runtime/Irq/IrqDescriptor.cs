@@ -1,0 +1,123 @@
+using System.Collections.Generic;
+
+namespace IrqSafety.Runtime;
+
+/// <summary>How an interrupt is driven from acknowledge to end (<c>handle_*_irq</c>). Source: Linux <c>kernel/irq/chip.c</c>.</summary>
+public enum FlowHandler
+{
+    /// <summary><c>handle_bad_irq</c>: nobody asked for it.</summary>
+    BadIrq,
+
+    /// <summary><c>handle_percpu_devid_irq</c>.</summary>
+    PercpuDevid,
+
+    /// <summary><c>handle_percpu_devid_fasteoi_nmi</c>: takes no lock.</summary>
+    PercpuDevidNmi,
+
+    /// <summary><c>handle_fasteoi_irq</c>.</summary>
+    FastEoi,
+
+    /// <summary><c>handle_fasteoi_nmi</c>: takes no lock.</summary>
+    FastEoiNmi,
+}
+
+/// <summary>One handler of a line (<c>struct irqaction</c>).</summary>
+/// <param name="Handler">The handler.</param>
+/// <param name="Name">The device.</param>
+/// <param name="Flags">How it was requested.</param>
+public sealed record IrqAction(IrqHandler Handler, string Name, IrqRequestFlags Flags);
+
+/// <summary>What the kernel keeps for an interrupt (<c>struct irq_desc</c>).</summary>
+public sealed class IrqDescriptor
+{
+    private readonly List<IrqAction> _actions = [];
+
+    internal IrqDescriptor(IntId irq) => Irq = irq;
+
+    /// <summary>Its number.</summary>
+    public IntId Irq { get; }
+
+    /// <summary>The handlers.</summary>
+    public IReadOnlyList<IrqAction> Actions => _actions;
+
+    /// <summary>How it is driven.</summary>
+    public FlowHandler Flow { get; internal set; }
+
+    /// <summary>Requested as an NMI (<c>IRQS_NMI</c>).</summary>
+    public bool IsNmi { get; internal set; }
+
+    /// <summary>For a shared line: how many disables are outstanding; 0 means enabled.</summary>
+    public int DisableDepth { get; internal set; } = 1;
+
+    /// <summary>The CPUs whose line was given the NMI priority.</summary>
+    public CpuMask PreparedOn { get; internal set; }
+
+    /// <summary>The CPUs on which a handler runs now (<c>IRQD_IRQ_INPROGRESS</c>).</summary>
+    public CpuMask InProgressOn { get; internal set; }
+
+    /// <summary>It arrived while it could not be handled (<c>IRQS_PENDING</c>).</summary>
+    public bool ReplayPending { get; internal set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => _actions.Count == 0 ? Irq.ToString() : $"{Irq} ({_actions[0].Name})";
+
+    internal void Add(IrqAction action) => _actions.Add(action);
+
+    internal void Clear() => _actions.Clear();
+}
+
+/// <summary>The interrupt descriptors of a machine.</summary>
+public sealed class IrqDescriptors
+{
+    private readonly Dictionary<IntId, IrqDescriptor> _descriptors = [];
+
+    internal IrqDescriptors(Machine machine) => Machine = machine;
+
+    private Machine Machine { get; }
+
+    /// <summary>The descriptor of an interrupt; made when first asked for.</summary>
+    public IrqDescriptor this[IntId irq]
+    {
+        get
+        {
+            if (!_descriptors.TryGetValue(irq, out IrqDescriptor? descriptor))
+            {
+                descriptor = new IrqDescriptor(irq);
+                _descriptors.Add(irq, descriptor);
+            }
+
+            return descriptor;
+        }
+    }
+
+    internal IrqDescriptor? Find(IntId irq) => _descriptors.GetValueOrDefault(irq);
+
+    /// <summary>
+    /// <c>gic_irq_nmi_setup</c>: gives the line the NMI priority on a CPU and swaps the flow handler. Refused without NMI support, and while the line is
+    /// enabled at the controller.
+    /// </summary>
+    internal Errno SetupNmi(IrqDescriptor descriptor, CpuId cpu)
+    {
+        InterruptState state = Machine.Gic.StateOf(descriptor.Irq, cpu);
+        if (!Machine.Profile.PriorityMasking || state.Enabled)
+        {
+            return Errno.EINVAL;
+        }
+
+        Machine.Gic.WritePriority(descriptor.Irq, cpu, Machine.Gic.Programmed(Priority.Nmi));
+        descriptor.PreparedOn = descriptor.PreparedOn.With(cpu);
+        descriptor.Flow = descriptor.Irq.IsPrivate ? FlowHandler.PercpuDevidNmi : FlowHandler.FastEoiNmi;
+        return Errno.Ok;
+    }
+
+    /// <summary><c>gic_irq_nmi_teardown</c>: the reverse; the last CPU restores the flow handler.</summary>
+    internal void TeardownNmi(IrqDescriptor descriptor, CpuId cpu)
+    {
+        Machine.Gic.WritePriority(descriptor.Irq, cpu, Machine.Gic.Programmed(Priority.Irq));
+        descriptor.PreparedOn = descriptor.PreparedOn.Without(cpu);
+        if (descriptor.PreparedOn.IsEmpty)
+        {
+            descriptor.Flow = descriptor.Irq.IsPrivate ? FlowHandler.PercpuDevid : FlowHandler.FastEoi;
+        }
+    }
+}

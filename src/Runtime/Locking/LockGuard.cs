@@ -1,0 +1,68 @@
+using IrqSafety.Contracts;
+
+namespace IrqSafety.Runtime;
+
+/// <summary>A held lock. The default value is inert; copying is moving.</summary>
+public ref struct LockGuard
+{
+    private static readonly Operation s_dispose = Operation.Of(typeof(LockGuard), nameof(Dispose));
+    private KernelLock? _lock;
+
+    internal LockGuard(KernelLock @lock) => _lock = @lock;
+
+    /// <summary>Releases the lock.</summary>
+    [Disposes]
+    public void Dispose()
+    {
+        if (_lock is { } held)
+        {
+            _lock = null;
+            held.Release(s_dispose.Begin(held));
+        }
+    }
+}
+
+/// <summary>A held lock with interrupts masked; its end unmasks them. The default value is inert; copying is moving.</summary>
+public ref struct IrqLockGuard
+{
+    private static readonly Operation s_dispose = Operation.Of(typeof(IrqLockGuard), nameof(Dispose));
+    private KernelLock? _lock;
+
+    internal IrqLockGuard(KernelLock @lock) => _lock = @lock;
+
+    /// <summary>Releases the lock and unmasks interrupts.</summary>
+    [Disposes]
+    public void Dispose()
+    {
+        if (_lock is { } held)
+        {
+            _lock = null;
+            held.ReleaseIrq(s_dispose.Begin(held));
+        }
+    }
+}
+
+/// <summary>A held lock with interrupts masked; its end restores the mask. The default value is inert; copying is moving.</summary>
+public ref struct IrqSaveLockGuard
+{
+    private static readonly Operation s_dispose = Operation.Of(typeof(IrqSaveLockGuard), nameof(Dispose));
+    private readonly IrqFlags _flags;
+    private KernelLock? _lock;
+
+    internal IrqSaveLockGuard(KernelLock @lock, IrqFlags flags)
+    {
+        _lock = @lock;
+        _flags = flags;
+    }
+
+    /// <summary>Releases the lock and restores the mask.</summary>
+    [Disposes]
+    public void Dispose()
+    {
+        if (_lock is { } held)
+        {
+            _lock = null;
+            held.ReleaseIrqRestore(s_dispose.Begin(held), _flags);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+
+namespace IrqSafety.Runtime;
+
+/// <summary><c>spinlock_t</c>: spins; on PREEMPT_RT it sleeps, and its Irq flavours do not mask.</summary>
+/// <remarks>
+/// Held by a CPU, not counted: a second acquire by the holder waits for ever. Every flavour turns preemption off while the lock is held. Source:
+/// Linux <c>include/linux/spinlock.h</c>.
+/// </remarks>
+[LockType(LockKind.Spin)]
+public sealed class SpinLock : KernelLock
+{
+    private static readonly Operation s_acquire = Operation.Of(typeof(SpinLock), nameof(Acquire));
+    private static readonly Operation s_release = Operation.Of(typeof(SpinLock), nameof(Release));
+    private static readonly Operation s_acquireIrq = Operation.Of(typeof(SpinLock), nameof(AcquireIrq));
+    private static readonly Operation s_releaseIrq = Operation.Of(typeof(SpinLock), nameof(ReleaseIrq));
+    private static readonly Operation s_acquireIrqSave = Operation.Of(typeof(SpinLock), nameof(AcquireIrqSave));
+    private static readonly Operation s_releaseIrqRestore = Operation.Of(typeof(SpinLock), nameof(ReleaseIrqRestore));
+    private static readonly Operation s_tryAcquire = Operation.Of(typeof(SpinLock), nameof(TryAcquire));
+    private static readonly Operation s_tryAcquireIrqSave = Operation.Of(typeof(SpinLock), nameof(TryAcquireIrqSave));
+    private static readonly Operation s_lock = Operation.Of(typeof(SpinLock), nameof(Lock));
+    private static readonly Operation s_lockIrq = Operation.Of(typeof(SpinLock), nameof(LockIrq));
+    private static readonly Operation s_lockIrqSave = Operation.Of(typeof(SpinLock), nameof(LockIrqSave));
+    private static readonly Operation s_tryLock = Operation.Of(typeof(SpinLock), nameof(TryLock));
+    private static readonly Operation s_tryLockIrqSave = Operation.Of(typeof(SpinLock), nameof(TryLockIrqSave));
+
+    /// <summary>An unlocked lock.</summary>
+    /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    public SpinLock(string? name = null, [CallerMemberName] string member = "")
+        : base(new LockClass(name ?? member, LockKind.Spin))
+    {
+    }
+
+    internal SpinLock(LockClass declared)
+        : base(declared)
+    {
+    }
+
+    /// <summary><c>spin_lock</c>.</summary>
+    [Acquires("this")]
+    public void Acquire() => Acquire(s_acquire.Begin(this), s_acquire);
+
+    /// <summary><c>spin_unlock</c>.</summary>
+    [Releases("this")]
+    public void Release() => Release(s_release.Begin(this));
+
+    /// <summary><c>spin_lock_irq</c>: masks interrupts, whatever the state before.</summary>
+    [Acquires("this")]
+    [SetsMask(Mask.Irq, true)]
+    public void AcquireIrq() => AcquireIrq(s_acquireIrq.Begin(this), s_acquireIrq);
+
+    /// <summary><c>spin_unlock_irq</c>: unmasks interrupts, whatever the state before the lock was taken.</summary>
+    [Releases("this")]
+    [SetsMask(Mask.Irq, false)]
+    public void ReleaseIrq() => ReleaseIrq(s_releaseIrq.Begin(this));
+
+    /// <summary><c>spin_lock_irqsave</c>: masks interrupts and returns the state before.</summary>
+    [Acquires("this")]
+    [SavesMask(Mask.Irq)]
+    [SetsMask(Mask.Irq, true)]
+    public IrqFlags AcquireIrqSave() => AcquireIrqSave(s_acquireIrqSave.Begin(this), s_acquireIrqSave);
+
+    /// <summary><c>spin_unlock_irqrestore</c>.</summary>
+    [Releases("this")]
+    [RestoresMask(Mask.Irq, From = nameof(flags))]
+    public void ReleaseIrqRestore(IrqFlags flags) => ReleaseIrqRestore(s_releaseIrqRestore.Begin(this), flags);
+
+    /// <summary><c>spin_trylock</c>: never waits.</summary>
+    [TryAcquires("this")]
+    public bool TryAcquire() => TryAcquire(s_tryAcquire.Begin(this));
+
+    /// <summary><c>spin_trylock_irqsave</c>: never waits; on failure the mask is as before.</summary>
+    [TryAcquires("this")]
+    [SavesMask(Mask.Irq)]
+    public bool TryAcquireIrqSave(out IrqFlags flags) => TryAcquireIrqSave(s_tryAcquireIrqSave.Begin(this), out flags);
+
+    /// <summary>Held until the guard is disposed.</summary>
+    [Acquires("this")]
+    [return: Guard(Holds = "this")]
+    public LockGuard Lock()
+    {
+        Acquire(s_lock.Begin(this), s_lock);
+        return new LockGuard(this);
+    }
+
+    /// <summary>Held, with interrupts masked, until the guard is disposed; then interrupts are unmasked, whatever the state before.</summary>
+    [Acquires("this")]
+    [SetsMask(Mask.Irq, true)]
+    [return: Guard(Holds = "this", Restores = Mask.Irq)]
+    public IrqLockGuard LockIrq()
+    {
+        AcquireIrq(s_lockIrq.Begin(this), s_lockIrq);
+        return new IrqLockGuard(this);
+    }
+
+    /// <summary>Held, with interrupts masked, until the guard is disposed; then the mask is as before.</summary>
+    [Acquires("this")]
+    [SetsMask(Mask.Irq, true)]
+    [return: Guard(Holds = "this", Restores = Mask.Irq)]
+    public IrqSaveLockGuard LockIrqSave()
+    {
+        IrqFlags flags = AcquireIrqSave(s_lockIrqSave.Begin(this), s_lockIrqSave);
+        return new IrqSaveLockGuard(this, flags);
+    }
+
+    /// <summary>Tries; on success it is held until the guard is disposed. On failure the guard is inert.</summary>
+    [TryAcquires("this")]
+    public bool TryLock([Guard(Holds = "this")] out LockGuard guard)
+    {
+        bool taken = TryAcquire(s_tryLock.Begin(this));
+        guard = taken ? new LockGuard(this) : default;
+        return taken;
+    }
+
+    /// <summary>Tries with interrupts masked; on success it is held until the guard is disposed. On failure the mask is as before and the guard inert.</summary>
+    [TryAcquires("this")]
+    public bool TryLockIrqSave([Guard(Holds = "this", Restores = Mask.Irq)] out IrqSaveLockGuard guard)
+    {
+        bool taken = TryAcquireIrqSave(s_tryLockIrqSave.Begin(this), out IrqFlags flags);
+        guard = taken ? new IrqSaveLockGuard(this, flags) : default;
+        return taken;
+    }
+
+    /// <inheritdoc/>
+    private protected override bool Sleeps(Machine machine) => machine.Profile.RealTime;
+}
