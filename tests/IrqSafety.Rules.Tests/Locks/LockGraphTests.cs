@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Xunit;
@@ -72,6 +73,51 @@ public class LockGraphTests
         Assert.Empty(graph.PathBetween("B", "A"));
         Assert.Empty(graph.PathBetween("A", "Z"));
         Assert.Empty(graph.PathBetween("Z", "A"));
+    }
+
+    // Against reachability computed another way (Warshall), on a thousand random orders of edges.
+    [Fact]
+    public void A_way_back_is_reported_exactly_when_there_is_one()
+    {
+        var random = new Random(1);
+        for (int round = 0; round < 1000; round++)
+        {
+            int nodes = random.Next(2, 7);
+            var graph = new LockGraph();
+            bool[,] reaches = new bool[nodes, nodes];
+            for (int i = 0; i < nodes; i++)
+            {
+                reaches[i, i] = true;
+            }
+
+            for (int edge = 0; edge < nodes * 2; edge++)
+            {
+                (int from, int to) = (random.Next(nodes), random.Next(nodes));
+                IReadOnlyList<LockGraph.Edge> back = graph.Add(Name(from), Name(to), $"{edge}");
+
+                Assert.Equal(reaches[to, from], back.Count > 0);
+                AssertIsPath(back, from == to ? Name(from) : Name(to), Name(from));
+                for (int i = 0; i < nodes; i++)
+                {
+                    for (int j = 0; j < nodes; j++)
+                    {
+                        reaches[i, j] |= reaches[i, from] && reaches[to, j];
+                    }
+                }
+            }
+        }
+    }
+
+    private static void AssertIsPath(IReadOnlyList<LockGraph.Edge> path, string from, string to)
+    {
+        string at = from;
+        foreach (LockGraph.Edge edge in path)
+        {
+            Assert.Equal(at, edge.From);
+            at = edge.To;
+        }
+
+        Assert.True(path.Count == 0 || at == to);
     }
 
     private static string Name(int i) => $"L{i}";

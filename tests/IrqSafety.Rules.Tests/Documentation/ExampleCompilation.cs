@@ -1,0 +1,37 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace IrqSafety.Rules.Tests;
+
+/// <summary>Compiles the C# of a document as the reader's own file would be: with the usual usings, against rules, runtime and simulator.</summary>
+internal static class ExampleCompilation
+{
+    private const string Usings = """
+        global using System;
+        global using IrqSafety.Contracts;
+        global using IrqSafety.Runtime;
+        """;
+
+    private static readonly CSharpParseOptions s_parse = new(LanguageVersion.Preview, DocumentationMode.Parse);
+
+    private static readonly Lazy<IReadOnlyList<MetadataReference>> s_references = new(() =>
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path)),
+    ]);
+
+    /// <summary>The compilation of one block.</summary>
+    public static CSharpCompilation Of(string code) => CSharpCompilation.Create(
+        "Example",
+        [CSharpSyntaxTree.ParseText(Usings, s_parse, "Usings.cs"), CSharpSyntaxTree.ParseText(code, s_parse, "Example.cs")],
+        s_references.Value,
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+
+    /// <summary>Its errors and warnings. Code that is shown is clean.</summary>
+    public static IEnumerable<string> Problems(string code) => Of(code).GetDiagnostics()
+        .Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)
+        .Select(diagnostic => diagnostic.ToString());
+}

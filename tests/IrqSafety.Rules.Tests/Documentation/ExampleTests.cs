@@ -1,0 +1,30 @@
+using System.Linq;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace IrqSafety.Rules.Tests;
+
+/// <summary>Every C# block of the documents compiles.</summary>
+public partial class ExampleTests
+{
+    public static TheoryData<string> EachRule => [.. Catalogue.Rules.Select(rule => rule.Id)];
+
+    public static TheoryData<string> EachGuide => [.. Repository.MarkdownFiles.Where(path => path.StartsWith("docs", System.StringComparison.Ordinal) && !path.Contains("rules") && Block().IsMatch(Repository.Read(path)))];
+
+    [Theory]
+    [MemberData(nameof(EachRule))]
+    public void The_violation_compiles(string id) => Assert.All(RulePage.Of(id).Code("Violation"), code => Assert.Empty(ExampleCompilation.Problems(code)));
+
+    [Theory]
+    [MemberData(nameof(EachRule))]
+    public void The_fix_compiles(string id) => Assert.All(RulePage.Of(id).Code("Fix"), code => Assert.Empty(ExampleCompilation.Problems(code)));
+
+    [Theory]
+    [MemberData(nameof(EachGuide))]
+    public void Guides_compile(string guide) => Assert.All(
+        Block().Matches(Repository.Read(guide)).Select(match => match.Groups[1].Value),
+        code => Assert.Empty(ExampleCompilation.Problems(code)));
+
+    [GeneratedRegex(@"^```csharp\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+}
