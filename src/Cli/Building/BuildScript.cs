@@ -65,7 +65,8 @@ internal sealed class BuildScript
         return text.Append("""
               </ItemGroup>
               <Target Name="Restore">
-                <MSBuild Projects="@(Selected)" Targets="Restore" />
+                <!-- While restoring, MSBuild overlooks missing imports; the build reports them. -->
+                <MSBuild Projects="@(Selected)" Targets="Restore" SkipNonexistentTargets="true" />
               </Target>
               <Target Name="Build">
                 <MSBuild Projects="@(Selected)" Targets="Build" BuildInParallel="true" ContinueOnError="ErrorAndContinue" />
