@@ -32,4 +32,22 @@ public enum LockKind
 
     /// <summary>The write side of <c>seqlock_t</c>.</summary>
     Sequence,
+
+    /// <summary>An RCU or RCU-bh read-side section; taken exclusively it stands for waiting for a grace period.</summary>
+    Rcu,
+
+    /// <summary>An RCU-sched read-side section, which also keeps preemption off.</summary>
+    RcuSched,
+
+    /// <summary>A sleepable RCU read-side section of one domain.</summary>
+    Srcu,
+
+    /// <summary>The CPU hotplug lock, a per-CPU reader-writer semaphore.</summary>
+    Hotplug,
+
+    /// <summary>An open wound/wait ticket (<c>ww_acquire_ctx</c>).</summary>
+    Ticket,
+
+    /// <summary>Memory reclaim that may enter the filesystem (<c>fs_reclaim_acquire</c>).</summary>
+    Reclaim,
 }

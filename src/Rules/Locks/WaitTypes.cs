@@ -5,6 +5,9 @@ namespace IrqSafety.Rules;
 /// <summary>How hard taking a lock may wait.</summary>
 public enum WaitType
 {
+    /// <summary>Never waits.</summary>
+    None = 0,
+
     /// <summary>Spins, always.</summary>
     Spin = 1,
 
@@ -15,14 +18,40 @@ public enum WaitType
     Sleep = 3,
 }
 
-/// <summary>The wait type of each lock kind. Source: Linux <c>include/linux/lockdep_types.h</c>.</summary>
+/// <summary>
+/// The wait-type lattice: what is taken must not wait harder than what is around it allows. Source: Linux
+/// <c>include/linux/lockdep_types.h</c>, <c>Documentation/locking/locktypes.rst</c>.
+/// </summary>
 public static class WaitTypes
 {
-    /// <summary>How hard a lock of this kind may wait.</summary>
+    /// <summary>How hard taking a lock of this kind may wait.</summary>
     public static WaitType Of(LockKind kind) => kind switch
     {
         LockKind.RawSpin or LockKind.Unknown => WaitType.Spin,
         LockKind.Spin or LockKind.ReadWrite or LockKind.Local or LockKind.Sequence => WaitType.SpinOrSleep,
+        LockKind.Rcu or LockKind.RcuSched or LockKind.Srcu or LockKind.Ticket or LockKind.Reclaim => WaitType.None,
         _ => WaitType.Sleep,
+    };
+
+    /// <summary>How hard taking it in this way may wait: whoever takes RCU exclusively waits for a grace period.</summary>
+    public static WaitType Of(LockKind kind, HoldMode hold) =>
+        hold == HoldMode.Exclusive && kind is LockKind.Rcu or LockKind.RcuSched or LockKind.Srcu ? WaitType.Sleep : Of(kind);
+
+    /// <summary>How hard code that holds a lock of this kind may wait.</summary>
+    public static WaitType Within(LockKind kind) => kind switch
+    {
+        LockKind.Rcu => WaitType.SpinOrSleep,
+        LockKind.RcuSched => WaitType.Spin,
+        LockKind.Srcu or LockKind.Ticket or LockKind.Reclaim or LockKind.Unknown => WaitType.Sleep,
+        _ => Of(kind),
+    };
+
+    /// <summary>How hard code in this context may wait. A handler that a real-time build runs in a thread may sleep there.</summary>
+    public static WaitType Within(Context context, bool threaded) => context switch
+    {
+        Context.Task => WaitType.Sleep,
+        Context.SoftIrq => WaitType.SpinOrSleep,
+        Context.HardIrq or Context.Fiq => threaded ? WaitType.SpinOrSleep : WaitType.Spin,
+        _ => WaitType.Spin,
     };
 }

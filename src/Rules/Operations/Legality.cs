@@ -140,11 +140,12 @@ public static class Legality
 
             if (lockClassOf(effect) is { } lockClass)
             {
-                if (WaitTypes.Of(lockClass.Kind) != WaitType.Spin)
+                WaitType wait = WaitTypes.Of(lockClass.Kind);
+                if (wait > WaitType.Spin)
                 {
                     yield return new Breach(LawIds.NmiBlockingLock, nmi.Describe(), $"may have to wait for {lockClass.Name}");
                 }
-                else if (PreemptionMatrix.MayPreempt(nmi, lockClass.UsedIn))
+                else if (wait == WaitType.Spin && PreemptionMatrix.MayPreempt(nmi, lockClass.UsedIn))
                 {
                     yield return new Breach(LawIds.NmiBlockingLock, nmi.Describe(), $"waits for {lockClass.Name}, which the interrupted code may hold");
                 }

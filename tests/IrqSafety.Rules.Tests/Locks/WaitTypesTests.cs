@@ -17,6 +17,10 @@ public class WaitTypesTests
     [InlineData(LockKind.RtMutex, WaitType.Sleep)]
     [InlineData(LockKind.RwSemaphore, WaitType.Sleep)]
     [InlineData(LockKind.WoundWait, WaitType.Sleep)]
+    [InlineData(LockKind.Hotplug, WaitType.Sleep)]
+    [InlineData(LockKind.Rcu, WaitType.None)]
+    [InlineData(LockKind.RcuSched, WaitType.None)]
+    [InlineData(LockKind.Srcu, WaitType.None)]
     public void A_kind_waits_as_its_documentation_says(LockKind kind, WaitType expected) => Assert.Equal(expected, WaitTypes.Of(kind));
 
     // A lock of unknown kind must not lead to a finding by its kind alone.

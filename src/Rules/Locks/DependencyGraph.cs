@@ -1,0 +1,118 @@
+using System.Collections.Generic;
+using System.Linq;
+using IrqSafety.Contracts;
+
+namespace IrqSafety.Rules;
+
+/// <summary>
+/// What is known of lock classes: which was waited for while which was held, and how each is used with respect to interrupts. It grows only;
+/// a step that adds nothing to what is known is dropped, so that repeating a path costs nothing.
+/// </summary>
+public sealed class DependencyGraph
+{
+    private readonly Dictionary<LockClassKey, Node> _nodes = [];
+
+    // The classes with an opening and those with a use.
+    private readonly HashSet<LockClassKey> _holders = [];
+    private readonly HashSet<LockClassKey> _waiters = [];
+
+    private sealed class Node
+    {
+        public LockUsage Usage { get; } = new();
+
+        public List<LockStep> Outgoing { get; } = [];
+
+        /// <summary>No other CPU can hold it, so no deadlock with an interrupt passes through it.</summary>
+        public bool IsPerCpu { get; set; }
+    }
+
+    /// <summary>The classes.</summary>
+    public IEnumerable<LockClassKey> Classes => _nodes.Keys;
+
+    /// <summary>How a class is used.</summary>
+    public LockUsage UsageOf(LockClassKey key) => NodeOf(key).Usage;
+
+    /// <summary>Adds to how a class is held; false when it says nothing new.</summary>
+    public bool Add(LockClassKey key, LockOpening opening)
+    {
+        _ = _holders.Add(key);
+        return UsageOf(key).Add(opening);
+    }
+
+    /// <summary>Adds to where a class is waited for; false when it says nothing new.</summary>
+    public bool Add(LockClassKey key, LockUse use)
+    {
+        _ = _waiters.Add(key);
+        return UsageOf(key).Add(use);
+    }
+
+    /// <summary>True for a lock of which every CPU has its own.</summary>
+    public bool IsPerCpu(LockClassKey key) => _nodes.TryGetValue(key, out Node? node) && node.IsPerCpu;
+
+    /// <summary>Notes that every CPU has its own lock of this class.</summary>
+    public void MarkPerCpu(LockClassKey key) => NodeOf(key).IsPerCpu = true;
+
+    /// <summary>Adds a step of one code path; false when it says nothing new.</summary>
+    public bool Add(LockStep step)
+    {
+        List<LockStep> outgoing = NodeOf(step.From).Outgoing;
+        _ = NodeOf(step.To);
+        if (outgoing.Exists(known => known.Covers(step)))
+        {
+            return false;
+        }
+
+        outgoing.RemoveAll(step.Covers);
+        outgoing.Add(step);
+        return true;
+    }
+
+    /// <summary>The steps from this class along one code path.</summary>
+    public IEnumerable<LockStep> StepsFrom(LockClassKey key) => _nodes.TryGetValue(key, out Node? node) ? node.Outgoing : [];
+
+    /// <summary>The steps from this class by an interrupt: its openings, each with the uses in what may arrive.</summary>
+    public IEnumerable<LockStep> InterruptsOf(LockClassKey key)
+    {
+        if (!_nodes.TryGetValue(key, out Node? holder))
+        {
+            yield break;
+        }
+
+        foreach (LockOpening opening in holder.Usage.Openings)
+        {
+            foreach (LockStep step in StepsOf(key, opening))
+            {
+                yield return step;
+            }
+        }
+    }
+
+    /// <summary>The interrupts that may come in during this opening.</summary>
+    public IEnumerable<LockStep> StepsOf(LockClassKey key, LockOpening opening) =>
+        from waiter in _waiters
+        from use in UsageOf(waiter).Uses
+        where Meet(opening, use)
+        select Interrupt(key, opening, waiter, use);
+
+    /// <summary>The interrupted holders that this use may wait for.</summary>
+    public IEnumerable<LockStep> StepsOf(LockClassKey key, LockUse use) =>
+        from holder in _holders
+        from opening in UsageOf(holder).Openings
+        where Meet(opening, use)
+        select Interrupt(holder, opening, key, use);
+
+    private static bool Meet(LockOpening opening, LockUse use) => (use.In & opening.To) != 0 && opening.Holds.CanCoexistWith(use.Holds);
+
+    private static LockStep Interrupt(LockClassKey from, LockOpening opening, LockClassKey to, LockUse use) =>
+        new(from, opening.Hold, to, use.Wait, use.In & opening.To, opening.Holds.With(use.Holds), opening.Site, use.Site);
+
+    private Node NodeOf(LockClassKey key)
+    {
+        if (!_nodes.TryGetValue(key, out Node? node))
+        {
+            _nodes[key] = node = new Node();
+        }
+
+        return node;
+    }
+}
