@@ -16,6 +16,8 @@ public sealed class ArgumentTests
     [InlineData("simulate", ".", "--time", "0")]
     [InlineData("simulate", ".", "--bound", "-1")]
     [InlineData("verify", ".", "--workers", "0")]
+    [InlineData("verify", ".", "--profiles", "some")]
+    [InlineData("verify", ".", "--profiles", "all", "--profile", "gicv3-pnmi")]
     [InlineData("verify", ".", "--inject", "sometimes")]
     [InlineData("replay")]
     [InlineData("explain")]

@@ -21,8 +21,14 @@ internal sealed class FakeWorker(ScratchFolder folder)
     public FakeWorker Explores(string scenario, IEnumerable<WorkerMessage> messages, string afterwards = "") =>
         Answers($"*'\"scenarios\":[\"{scenario}\"]'*", [Hello, .. messages], afterwards);
 
+    /// <summary>What it says when asked to explore anything on a profile.</summary>
+    public FakeWorker ExploresOn(string profile, params WorkerMessage[] messages) => Answers($"*'\"profile\":\"{profile}\"'*", [Hello, .. messages]);
+
     /// <summary>What it says when asked to replay.</summary>
     public FakeWorker Replays(params WorkerMessage[] messages) => Answers("*'\"mode\":\"replay\"'*", [Hello, .. messages]);
+
+    /// <summary>What it says when it cannot do anything with the assembly.</summary>
+    public FakeWorker Refuses(string kind, string message) => Answers("*", [Hello, new ErrorMessage(kind, message)], "exit 5");
 
     /// <summary>What it says when it is of another version, whatever it is asked.</summary>
     public FakeWorker Speaks(int protocol) => Answers("*", [new HelloMessage(protocol, "9.9.9", "hash")], "sleep 60");

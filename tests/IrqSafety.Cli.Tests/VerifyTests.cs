@@ -1,11 +1,11 @@
 using System.IO;
 using System.Linq;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using IrqSafety.Cli.Building;
 using IrqSafety.Cli.Findings;
 using IrqSafety.Rules;
+using IrqSafety.Runtime;
 using IrqSafety.Simulator;
 using Xunit;
 
@@ -220,6 +220,35 @@ public sealed class VerifyTests
 
         Assert.Equal(ExitCode.Clean, run.ExitCode);
         Assert.Contains("1 scenario, 1 exhaustive", run.Out);
+    }
+
+    [Fact]
+    public async Task Every_profile_is_explored_when_all_are_asked_for()
+    {
+        using var folder = new ScratchFolder();
+        FakeWorker worker = new FakeWorker(folder).Lists("Backtrace");
+        foreach (MachineProfile profile in MachineProfile.All)
+        {
+            worker.ExploresOn(profile.Name, Some.Exploration("Backtrace") with { Profile = profile.Name });
+        }
+
+        ToolRun run = await RunAsync(folder, worker, [], "simulate", "--profiles", "all", "--format", "json");
+
+        Assert.Equal(ExitCode.Clean, run.ExitCode);
+        JsonNode root = JsonNode.Parse(run.Out)!;
+        Assert.Equal(MachineProfile.All.Count, root["exploration"]!.AsArray().Count);
+        Assert.All(MachineProfile.All, profile => Assert.Contains(profile.Name, (string?)root["profile"]));
+    }
+
+    [Fact]
+    public async Task A_scenario_that_cannot_be_built_is_refused_with_the_reason()
+    {
+        using var folder = new ScratchFolder();
+
+        ToolRun run = await RunAsync(folder, new FakeWorker(folder).Refuses("no-scenario", "'Stop' has no constructor without parameters"), [], "simulate");
+
+        Assert.Equal(ExitCode.BadArguments, run.ExitCode);
+        Assert.Contains("'Stop' has no constructor without parameters", run.Error);
     }
 
     [Fact]

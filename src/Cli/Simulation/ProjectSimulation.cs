@@ -48,21 +48,21 @@ internal sealed class ProjectSimulation(SimulationSettings settings, ReplayStore
         }
 
         IReadOnlyList<string> existing = await ListAsync(program, cancellation);
-        IReadOnlyList<string> scenarios = Selected(existing);
-        var runs = new WorkerRun[scenarios.Count];
+        Search[] searches = [.. Selected(existing).SelectMany(_ => settings.Profiles, (scenario, profile) => new Search(scenario, profile))];
+        var runs = new WorkerRun[searches.Length];
         DirectoryInfo scratch = Directory.CreateTempSubdirectory("irqsafety-replay-");
         try
         {
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.Workers };
-            await Parallel.ForAsync(0, scenarios.Count, parallel, async (i, _) =>
+            await Parallel.ForAsync(0, searches.Length, parallel, async (i, _) =>
             {
                 string output = scratch.CreateSubdirectory(i.ToString()).FullName;
-                WorkerRequest request = settings.Explore(program.Assembly, scenarios[i], targets, output);
+                WorkerRequest request = settings.Explore(program.Assembly, searches[i].Scenario, searches[i].Profile, targets, output);
                 runs[i] = cancellation.IsCancellationRequested
                     ? new WorkerRun([], "cancelled")
                     : await WorkerRun.StartAsync(program, request, message => progress.Show(project.Name, message), cancellation);
             });
-            return Collect(project, scenarios, runs) with { Existing = existing };
+            return Collect(project, searches, runs) with { Existing = existing };
         }
         finally
         {
@@ -75,11 +75,10 @@ internal sealed class ProjectSimulation(SimulationSettings settings, ReplayStore
     {
         WorkerRun run = await WorkerRun.StartAsync(program, new WorkerRequest { Mode = "list", Assembly = program.Assembly }, _ => { }, cancellation);
         cancellation.ThrowIfCancellationRequested();
-        ErrorMessage? error = run.Errors.FirstOrDefault(error => error.Kind != "no-scenario");
-        if (error is not null || run.Death is not null)
+        if ((run.Errors.FirstOrDefault()?.Message ?? run.Death) is { } reason)
         {
             throw new UserErrorException(
-                $"the scenarios of '{Path.GetFileName(program.Assembly)}' cannot be listed: {error?.Message ?? run.Death}",
+                $"the scenarios of '{Path.GetFileName(program.Assembly)}' cannot be listed: {reason}",
                 "A scenario is a public class marked [Scenario] with a constructor without parameters and a method Build(MachineBuilder).");
         }
 
@@ -89,7 +88,7 @@ internal sealed class ProjectSimulation(SimulationSettings settings, ReplayStore
     private IReadOnlyList<string> Selected(IReadOnlyList<string> existing) =>
         settings.Scenarios.Count == 0 ? existing : [.. existing.Where(name => settings.Scenarios.Contains(name, StringComparer.OrdinalIgnoreCase))];
 
-    private SimulationResult Collect(BuiltProject project, IReadOnlyList<string> scenarios, WorkerRun[] runs)
+    private SimulationResult Collect(BuiltProject project, Search[] searches, WorkerRun[] runs)
     {
         var aborted = new List<AbortedScenario>();
         for (int i = 0; i < runs.Length; i++)
@@ -101,7 +100,7 @@ internal sealed class ProjectSimulation(SimulationSettings settings, ReplayStore
 
             if ((runs[i].Errors.FirstOrDefault()?.Message ?? runs[i].Death) is { } reason)
             {
-                aborted.Add(new AbortedScenario(scenarios[i], reason));
+                aborted.Add(new AbortedScenario(searches[i].ToString(), reason));
             }
         }
 
@@ -111,5 +110,11 @@ internal sealed class ProjectSimulation(SimulationSettings settings, ReplayStore
             Violations = replays.Keep(project, [.. runs.SelectMany(run => run.Messages.OfType<ViolationMessage>())]),
             Aborted = aborted,
         };
+    }
+
+    /// <summary>One scenario on one profile.</summary>
+    private sealed record Search(string Scenario, string? Profile)
+    {
+        public override string ToString() => Profile is null ? Scenario : $"{Scenario} on {Profile}";
     }
 }

@@ -30,14 +30,14 @@ internal sealed record SimulationSettings
     /// <summary><c>sc</c> or <c>arm</c>.</summary>
     public string Memory { get; init; } = "sc";
 
-    /// <summary>Profile name; null for the scenario's own.</summary>
-    public string? Profile { get; init; }
+    /// <summary>Names of the profiles to explore each scenario on; null stands for the scenario's own.</summary>
+    public IReadOnlyList<string?> Profiles { get; init; } = [null];
 
     /// <summary>Scenarios explored at the same time.</summary>
     public int Workers { get; init; } = 1;
 
-    /// <summary>The request to explore one scenario.</summary>
-    public WorkerRequest Explore(string assembly, string scenario, IReadOnlyList<FindingTarget> targets, string outputDirectory) => new()
+    /// <summary>The request to explore one scenario on one profile.</summary>
+    public WorkerRequest Explore(string assembly, string scenario, string? profile, IReadOnlyList<FindingTarget> targets, string outputDirectory) => new()
     {
         Mode = "explore",
         Assembly = assembly,
@@ -49,7 +49,7 @@ internal sealed record SimulationSettings
         InjectEveryPoint = InjectEveryPoint,
         EarlyTimeouts = EarlyTimeouts,
         Memory = Memory,
-        Profile = Profile,
+        Profile = profile,
         Targets = targets,
         OutputDirectory = outputDirectory,
     };

@@ -15,8 +15,10 @@ namespace IrqSafety.Cli.Simulation;
 /// <param name="Death">Why it ended before its time; null when it ended as it should.</param>
 internal sealed record WorkerRun(IReadOnlyList<WorkerMessage> Messages, string? Death)
 {
-    /// <summary>A worker speaks at least every second; one silent this long is stuck in code the model does not see.</summary>
-    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// A worker speaks while it searches and ends by itself when the program leaves the model; one that is silent this long cannot even do that.
+    /// </summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
 
     private const int KeptErrorLines = 5;
 

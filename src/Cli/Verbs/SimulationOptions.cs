@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.Linq;
 using IrqSafety.Cli.Simulation;
+using IrqSafety.Runtime;
 
 namespace IrqSafety.Cli.Verbs;
 
@@ -48,6 +49,12 @@ internal sealed class SimulationOptions
         HelpName = "name",
     };
 
+    private readonly Option<string?> _profiles = new("--profiles")
+    {
+        Description = "all: explore each scenario on every machine profile.",
+        HelpName = "all",
+    };
+
     private readonly Option<bool> _earlyTimeouts = new("--early-timeouts")
     {
         Description = "Deadlines may pass anywhere, not only when nothing else can happen.",
@@ -63,7 +70,7 @@ internal sealed class SimulationOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _scenario, _strategy, _seed, _time, _bound, _inject, _memory, _profile, _earlyTimeouts, _workers })
+        foreach (Option option in new Option[] { _scenario, _strategy, _seed, _time, _bound, _inject, _memory, _profile, _profiles, _earlyTimeouts, _workers })
         {
             command.Options.Add(option);
         }
@@ -78,6 +85,10 @@ internal sealed class SimulationOptions
         int workers = parsed.GetValue(_workers);
         Require(time > 0 && double.IsFinite(time), "--time", "a number of seconds above 0");
         Require(bound is null or >= 0, "--bound", "0 or more switches");
+        string? profile = parsed.GetValue(_profile);
+        string? profiles = parsed.GetValue(_profiles);
+        Require(profiles is null or "all", "--profiles", "the word all; for one profile use --profile");
+        Require(profile is null || profiles is null, "--profiles", "no --profile beside it");
         Require(workers > 0, "--workers", "at least 1");
         return new SimulationSettings
         {
@@ -89,7 +100,7 @@ internal sealed class SimulationOptions
             InjectEveryPoint = parsed.GetValue(_inject) == "every-point",
             EarlyTimeouts = parsed.GetValue(_earlyTimeouts),
             Memory = parsed.GetValue(_memory)!,
-            Profile = parsed.GetValue(_profile),
+            Profiles = profiles is null ? [profile] : [.. MachineProfile.All.Select(known => known.Name)],
             Workers = workers,
         };
     }
