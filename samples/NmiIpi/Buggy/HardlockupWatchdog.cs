@@ -1,0 +1,79 @@
+using IrqSafety.Contracts;
+using IrqSafety.Runtime;
+
+namespace NmiIpi;
+
+/// <summary>The hard lockup detector: the PMU's overflow interrupt, a PPI, as an NMI on every CPU.</summary>
+public sealed class HardlockupWatchdog
+{
+    /// <summary>The PMU's interrupt: PPI 7.</summary>
+    public static readonly IntId PmuIrq = new(23);
+
+    private readonly RawSpinLock sampleLock = new("watchdog samples");
+    private readonly Completion firstSample = new("first sample");
+    private int samples;
+
+    /// <summary>hardlockup_detector_perf_init().</summary>
+    public Errno Start()
+    {
+        Errno err = Irq.RequestPercpuNmi(PmuIrq, OverflowHandler, "pmu");
+        if (err != Errno.Ok)
+        {
+            return err;
+        }
+
+        CpuHotplug.SetupStateNoCalls("watchdog:starting", StartCpu, StopCpu);
+
+        using (Preemption.Off())
+        {
+            // Never prepared on this CPU.
+            Irq.EnablePercpuNmi(PmuIrq);
+        }
+
+        return Errno.Ok;
+    }
+
+    /// <summary>What was sampled so far, for /proc.</summary>
+    public int Snapshot()
+    {
+        // Keeps interrupts out, but not an NMI.
+        using (sampleLock.LockIrqSave())
+        {
+            return samples;
+        }
+    }
+
+    [RunsIn(Context.Task, Within = Section.CpuStarting)]
+    private static void StartCpu(CpuId cpu)
+    {
+        if (Irq.PreparePercpuNmi(PmuIrq) == Errno.Ok)
+        {
+            Irq.EnablePercpuNmi(PmuIrq);
+        }
+    }
+
+    [RunsIn(Context.Task, Within = Section.CpuStarting)]
+    private static void StopCpu(CpuId cpu)
+    {
+        Irq.DisablePercpuNmi(PmuIrq);
+        Irq.TeardownPercpuNmi(PmuIrq);
+    }
+
+    [RunsIn(Context.PseudoNmi)]
+    private IrqReturn OverflowHandler(IntId irq)
+    {
+        using (sampleLock.Lock())
+        {
+            samples++;
+        }
+
+        SignalFirstSample();
+        return IrqReturn.Handled;
+    }
+
+    [NmiSafe]
+    private void SignalFirstSample()
+    {
+        firstSample.Complete();
+    }
+}

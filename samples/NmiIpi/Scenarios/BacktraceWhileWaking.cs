@@ -1,0 +1,21 @@
+using IrqSafety.Runtime;
+using IrqSafety.Simulator;
+
+namespace NmiIpi.Scenarios;
+
+/// <summary>A backtrace of CPU 1 is asked for while CPU 1 wakes the watchers.</summary>
+[Scenario("A backtrace of CPU 1 is asked for while CPU 1 wakes the watchers.")]
+public sealed class BacktraceWhileWaking : IScenario
+{
+    /// <inheritdoc/>
+    public void Build(MachineBuilder machine)
+    {
+        var backtrace = new NmiBacktrace();
+        var ipi = new SmpIpi(backtrace, new CpuStop());
+
+        machine.Cpus(2);
+        machine.Boot(() => ipi.SetSmpIpiRange(new IntId(0)));
+        machine.Task(0, "sysrq-l", () => backtrace.Trigger(CpuMask.Of(1)));
+        machine.Task(1, "monitor", backtrace.KickWatchers);
+    }
+}
