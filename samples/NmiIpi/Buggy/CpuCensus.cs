@@ -16,13 +16,13 @@ public sealed class CpuCensus(string name)
         {
             // Interrupts are masked: a CPU that does the same waits for this one.
             Smp.CallFunctionMany(Smp.OnlineCpus - Processor.Id, CountThisCpu, wait: true);
-            return sum.Volatile;
+            return sum.ReadOnce();
         }
     }
 
     [RunsIn(Context.HardIrq)]
     private void CountThisCpu()
     {
-        sum.InterlockedAdd(1);
+        sum.Add(1);
     }
 }

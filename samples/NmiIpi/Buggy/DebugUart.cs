@@ -9,7 +9,7 @@ public sealed class DebugUart
     /// <summary>The UART's interrupt: SPI 8.</summary>
     public static readonly IntId UartIrq = new(40);
 
-    private readonly Shared<int> breaks = new(0, "uart breaks");
+    private readonly Shared<int> breaks = new(0);
 
     /// <summary>Requests the line.</summary>
     public Errno Open()
@@ -26,7 +26,7 @@ public sealed class DebugUart
     [RunsIn(Context.PseudoNmi)]
     private IrqReturn BreakHandler(IntId irq)
     {
-        breaks.InterlockedAdd(1);
+        breaks.Add(1);
         return IrqReturn.Handled;
     }
 }

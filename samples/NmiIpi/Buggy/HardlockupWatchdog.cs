@@ -10,7 +10,7 @@ public sealed class HardlockupWatchdog
     public static readonly IntId PmuIrq = new(23);
 
     private readonly RawSpinLock sampleLock = new("watchdog samples");
-    private readonly Completion firstSample = new("first sample");
+    private readonly Completion firstSample = new();
     private int samples;
 
     /// <summary>hardlockup_detector_perf_init().</summary>

@@ -13,12 +13,12 @@ public sealed class CpuCensus(string name)
     {
         // Interrupts stay on: while this CPU waits, it answers what others ask of it.
         Smp.CallFunctionMany(Smp.OnlineCpus - Processor.Id, CountThisCpu, wait: true);
-        return sum.Volatile;
+        return sum.ReadOnce();
     }
 
     [RunsIn(Context.HardIrq)]
     private void CountThisCpu()
     {
-        sum.InterlockedAdd(1);
+        sum.Add(1);
     }
 }

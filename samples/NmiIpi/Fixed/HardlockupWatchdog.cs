@@ -9,9 +9,9 @@ public sealed class HardlockupWatchdog
     /// <summary>The PMU's interrupt: PPI 7.</summary>
     public static readonly IntId PmuIrq = new(23);
 
-    private readonly Completion firstSample = new("first sample");
+    private readonly Completion firstSample = new();
     private readonly IrqWork<HardlockupWatchdog> firstSampleWork = new(static self => self.firstSample.Complete());
-    private readonly Shared<int> samples = new(0, "watchdog samples");
+    private readonly Shared<int> samples = new(0);
 
     /// <summary>hardlockup_detector_perf_init().</summary>
     public Errno Start()
@@ -39,7 +39,7 @@ public sealed class HardlockupWatchdog
     /// <summary>What was sampled so far, for /proc.</summary>
     public int Snapshot()
     {
-        return samples.Volatile;
+        return samples.ReadOnce();
     }
 
     [RunsIn(Context.Task, Within = Section.CpuStarting)]
@@ -61,7 +61,7 @@ public sealed class HardlockupWatchdog
     [RunsIn(Context.PseudoNmi)]
     private IrqReturn OverflowHandler(IntId irq)
     {
-        samples.InterlockedAdd(1);
+        samples.Add(1);
         SignalFirstSample();
         return IrqReturn.Handled;
     }

@@ -6,7 +6,7 @@ namespace NmiIpi;
 /// <summary>kgdb_roundup_cpus(): every other CPU is brought into the debugger by an IPI of its own.</summary>
 public sealed class KgdbRoundup(IntId irq)
 {
-    private readonly Shared<int> slaves = new(0, "kgdb slaves");
+    private readonly Shared<int> slaves = new(0);
     private bool irqIsNmi;
 
     /// <summary>Requests the IPI, as an NMI when the machine can.</summary>
@@ -43,7 +43,7 @@ public sealed class KgdbRoundup(IntId irq)
     /// <summary>The debugger's own list of the CPUs it holds, from a task.</summary>
     public int CountSlaves()
     {
-        return slaves.Volatile;
+        return slaves.ReadOnce();
     }
 
     [RunsIn(Context.Task, Within = Section.CpuStarting)]
@@ -78,7 +78,7 @@ public sealed class KgdbRoundup(IntId irq)
     [RunsIn(Context.HardIrq | Context.PseudoNmi)]
     private IrqReturn RoundupHandler(IntId line)
     {
-        slaves.InterlockedAdd(1);
+        slaves.Add(1);
         return IrqReturn.Handled;
     }
 }

@@ -6,9 +6,9 @@ namespace NmiIpi;
 /// <summary>Backtraces of all CPUs, as lib/nmi_backtrace.c takes them: an IPI asks each CPU to print where it is.</summary>
 public sealed class NmiBacktrace
 {
-    private readonly WaitQueue watchers = new("backtrace watchers");
+    private readonly WaitQueue watchers = new();
     private readonly IrqWork<NmiBacktrace> notifyWork = new(static self => self.watchers.WakeUp());
-    private readonly Shared<int> reports = new(0, "backtrace reports");
+    private readonly Shared<int> reports = new(0);
 
     /// <summary>arch_trigger_cpumask_backtrace().</summary>
     public void Trigger(CpuMask cpus)
@@ -33,13 +33,13 @@ public sealed class NmiBacktrace
 
     private void ReportDone()
     {
-        reports.InterlockedAdd(1);
+        reports.Add(1);
         Account();
     }
 
     private void Account()
     {
-        if (reports.Volatile > 0)
+        if (reports.ReadOnce() > 0)
         {
             NotifyWatchers();
         }

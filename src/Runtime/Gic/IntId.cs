@@ -37,6 +37,9 @@ public readonly record struct IntId(int Value)
     /// <summary>The INTID this many further.</summary>
     public static IntId operator +(IntId first, int offset) => new(first.Value + offset);
 
+    /// <summary>How many INTIDs lie between the two.</summary>
+    public static int operator -(IntId last, IntId first) => last.Value - first.Value;
+
     /// <inheritdoc/>
     public override string ToString() => Value switch
     {

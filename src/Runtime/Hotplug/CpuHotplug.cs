@@ -42,6 +42,7 @@ public sealed class HotplugStates
 public static class CpuHotplug
 {
     private static readonly Operation s_setupState = Operation.Of(typeof(CpuHotplug), nameof(SetupState));
+    private static readonly Operation s_setupStateNoCalls = Operation.Of(typeof(CpuHotplug), nameof(SetupStateNoCalls));
     private static readonly Operation s_removeState = Operation.Of(typeof(CpuHotplug), nameof(RemoveState));
     private static readonly Operation s_bringUp = Operation.Of(typeof(CpuHotplug), nameof(BringUp));
     private static readonly Operation s_takeDown = Operation.Of(typeof(CpuHotplug), nameof(TakeDown));
@@ -66,6 +67,24 @@ public static class CpuHotplug
             machine.RunOn(cpu, $"cpuhp/{cpu.Value}", s_setupState, () => RunCallback(state.Startup));
         }
 
+        return state;
+    }
+
+    /// <summary>
+    /// <c>cpuhp_setup_state_nocalls</c> in the STARTING section: the callbacks run only on CPUs that come up or go down later. What the CPUs that are
+    /// online already need is the caller's business.
+    /// </summary>
+    [LegalIn(Context.Task)]
+    [MayBlock]
+    public static HotplugState SetupStateNoCalls(
+        string name,
+        [RunsIn(Context.Task, Within = Section.CpuStarting), RunsOnEachCpu] Action<CpuId> startup,
+        [RunsIn(Context.Task, Within = Section.CpuStarting), RunsOnEachCpu] Action<CpuId>? teardown)
+    {
+        ArgumentNullException.ThrowIfNull(startup);
+        Machine machine = s_setupStateNoCalls.Begin(Machine.Current.Hotplug).Machine;
+        var state = new HotplugState(name, startup, teardown);
+        machine.Hotplug.Add(state);
         return state;
     }
 
