@@ -1,0 +1,262 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+using IrqSafety.Runtime;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>Collects what is wrong in one execution: broken laws as they are broken, and the harm it ends in.</summary>
+internal sealed class Checker
+{
+    private readonly SimulatedExecution _execution;
+    private readonly LockUsage _locks;
+    private readonly List<BreachRecord> _breaches = [];
+    private readonly List<string> _trace = [];
+
+    public Checker(SimulatedExecution execution)
+    {
+        _execution = execution;
+        _locks = new LockUsage(this);
+    }
+
+    /// <summary>Broken laws, in the order of the schedule.</summary>
+    public IReadOnlyList<BreachRecord> Breaches => _breaches;
+
+    /// <summary>The harm the execution ended in, or null.</summary>
+    public HarmRecord? Harm { get; private set; }
+
+    /// <summary>The steps, one a line; empty unless traced.</summary>
+    public IReadOnlyList<string> Steps => _trace;
+
+    /// <summary>An operation was executed where its contract forbids it.</summary>
+    public void Breached(SimTask task, Breach breach, in Step step) =>
+        Add(breach.Law, task, step, $"{step.Operation.Name} in {breach.Where}: it {breach.Because}.");
+
+    /// <summary>Follows the machine.</summary>
+    public void Observe(SimTask task, in MachineEvent happened)
+    {
+        switch (happened.Kind)
+        {
+            case MachineEventKind.LockWanted when happened.Subject is KernelLock wanted:
+                _locks.Wanted(task, wanted, Origin(task));
+                break;
+            case MachineEventKind.LockAcquired when happened.Subject is KernelLock taken:
+                _locks.Acquired(task, taken, Origin(task), _execution.Scheduler.Cpus[happened.Cpu.Value].Model.Masked);
+                break;
+            case MachineEventKind.LockReleased when happened.Subject is KernelLock released:
+                _locks.Released(task, released);
+                break;
+            case MachineEventKind.ContextEntered when task.Top is { } entered && entered.Context.IsNmi():
+                JudgeReentry(task, entered);
+                break;
+            default:
+                break;
+        }
+
+        if (_execution.Options.Trace)
+        {
+            TraceEvent(task, happened);
+        }
+    }
+
+    /// <summary>A lock is waited for in an NMI and taken where that NMI may interrupt.</summary>
+    public void SharedWithNmi(KernelLock @lock, StepOrigin nmi, StepOrigin below) => _breaches.Add(new BreachRecord(
+        LawIds.NmiShared,
+        nmi,
+        $"{nmi.Operation.Name} in {nmi.Frame} waits for {@lock.Name}, which '{below.Task}' takes in {below.Frame} with NMIs on."));
+
+    /// <summary>Two lock classes are taken in both orders.</summary>
+    public void Inverted(StepOrigin at, StepOrigin heldAt, KernelLock held, KernelLock wanted, IReadOnlyList<LockGraph.Edge> back) => _breaches.Add(new BreachRecord(
+        LawIds.LockOrder,
+        at,
+        $"{at.Operation.Name} waits for {wanted.Name} while {held.Name} is held, and elsewhere the order is the reverse.")
+    {
+        Evidence = Evidence.Predicted,
+        Detail = [$"{held.Name} was taken at {heldAt.Key}", .. back.Select(edge => $"{edge.To} was waited for while {edge.From} was held, at {edge.Site}")],
+    });
+
+    /// <summary>A BUG().</summary>
+    public void Failed(SimTask task, string what) => Set(Harms.Bug, $"BUG: {what}", task);
+
+    /// <summary>An exception left a handler or a task.</summary>
+    public void Escaped(SimTask task, Exception exception) =>
+        Set(Harms.Exception, $"{exception.GetType().Name} left {(task.Top is { } handler ? handler.ToString() : $"task '{task.Name}'")}: {exception.Message}", task);
+
+    /// <summary>An invariant does not hold.</summary>
+    public void Violated(SimTask task, string invariant) => Set(Harms.Assertion, $"The invariant '{invariant}' does not hold.", task);
+
+    /// <summary>Too many steps.</summary>
+    public void Endless(SimTask task) => Set(
+        Harms.Hang,
+        string.Create(CultureInfo.InvariantCulture, $"'{task.Name}' still runs after {_execution.Options.MaximumSteps} steps of the machine."),
+        task);
+
+    /// <summary>The program runs on without reaching the model.</summary>
+    public void NoProgress()
+    {
+        SimTask? running = _execution.Scheduler.Tasks.FirstOrDefault(task => task.Started && !task.Finished && task.Pending is null && task.Parked is null);
+        Harm ??= new HarmRecord(
+            Harms.Hang,
+            $"No progress outside the model: '{running?.Name ?? "a task"}' reached no model operation for two seconds{(running?.Step.Operation is { } last ? $" after {last.Name}" : "")}.",
+            ["Loops over plain fields and real waits are invisible to the model: poll with Shared<T> and Processor.Relax, or wait with a model operation."],
+            []);
+    }
+
+    /// <summary>Everything has come to rest: deadlock, lost interrupts, final conditions.</summary>
+    public void AtRest()
+    {
+        Harm ??= Deadlock.Find(_execution.Scheduler.Tasks) ?? LostInterrupt();
+        if (Harm is null)
+        {
+            CheckFinalConditions();
+        }
+    }
+
+    /// <summary>Records a step for a person.</summary>
+    public void Trace(SimTask task, in Step step)
+    {
+        if (_execution.Options.Trace)
+        {
+            string source = _execution.OriginOf(task, step.Operation).Calls is [{ Source: { } at }, ..] ? $"   {at}" : "";
+            Line(task, step.Location is { } location ? $"{step.Operation.Name} ({location}){source}" : step.Operation.Name + source);
+        }
+    }
+
+    /// <summary>Adds a remark to the trace.</summary>
+    public void Note(SimTask task, string text)
+    {
+        if (_execution.Options.Trace)
+        {
+            Line(task, $"— {text}");
+        }
+    }
+
+    private StepOrigin Origin(SimTask task) => _execution.OriginOf(task, task.Step.Operation);
+
+    private void Add(string law, SimTask task, in Step step, string message)
+    {
+        StepOrigin origin = _execution.OriginOf(task, step.Operation);
+        _breaches.Add(new BreachRecord(law, origin, message));
+        Note(task, $"breaks {law}: {message}");
+        if (law is LawIds.NmiUnsafeCall or LawIds.NmiBlockingLock && origin.Calls.FirstOrDefault(call => call.PromisesNmiSafe) is { } promise)
+        {
+            _breaches.Add(new BreachRecord(
+                LawIds.NmiSafePromise,
+                origin,
+                $"{promise.Method.Name} is declared [NmiSafe], but leads to {step.Operation.Name}, which is not."));
+        }
+    }
+
+    private void Set(string kind, string message, SimTask task)
+    {
+        var chain = new List<StepOrigin>();
+        if (task.Step.Operation is { } operation)
+        {
+            chain.Add(_execution.OriginOf(task, operation));
+        }
+
+        for (Frame? frame = task.Top; frame is not null; frame = frame.Parent)
+        {
+            if (frame.Cause is { } cause)
+            {
+                chain.Add(cause);
+            }
+        }
+
+        Harm ??= new HarmRecord(kind, message, [], chain);
+        Note(task, message);
+    }
+
+    private void JudgeReentry(SimTask task, Frame entered)
+    {
+        for (Frame? outer = entered.Parent; outer is not null; outer = outer.Parent)
+        {
+            if (outer.IntId == entered.IntId)
+            {
+                Set(Harms.Reentry, $"{entered} was entered again on {task.Kernel.Cpu} while it was being handled.", task);
+            }
+        }
+    }
+
+    // An interrupt that waits behind a mask which nobody will lift any more.
+    private HarmRecord? LostInterrupt()
+    {
+        foreach (SimCpu cpu in _execution.Scheduler.Cpus)
+        {
+            if (cpu.Stopped || cpu.Model.Phase is not CpuPhase.Online)
+            {
+                continue;
+            }
+
+            IntId pending = cpu.Model.Interface.HighestPending;
+            if (!pending.IsSpecial)
+            {
+                cpu.Causes.TryGetValue(pending.Value, out StepOrigin? cause);
+                return new HarmRecord(
+                    Harms.LostInterrupt,
+                    $"Lost interrupt: {pending} is pending on {cpu.Model.Id} and is never taken.",
+                    [$"{cpu.Model.Id}: PMR {cpu.Model.State.Pmr}, DAIF {cpu.Model.State.Daif}, running priority {cpu.Model.Interface.RunningPriority}"],
+                    cause is null ? [] : [cause]);
+            }
+        }
+
+        return null;
+    }
+
+    private void CheckFinalConditions()
+    {
+        foreach (ConditionDeclaration condition in _execution.Scenario.FinalConditions)
+        {
+            bool holds;
+            try
+            {
+                holds = _execution.Observe(condition.Holds);
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                Harm = new HarmRecord(Harms.Assertion, $"The final condition '{condition.Name}' threw {exception.GetType().Name}: {exception.Message}", [], []);
+                return;
+            }
+
+            if (!holds)
+            {
+                Harm = new HarmRecord(Harms.Assertion, $"The final condition '{condition.Name}' does not hold.", [], []);
+                return;
+            }
+        }
+    }
+
+    private void TraceEvent(SimTask task, in MachineEvent happened)
+    {
+        string? text = happened.Kind switch
+        {
+            MachineEventKind.ContextEntered => $"enters {task.Top}",
+            MachineEventKind.ContextLeft => $"leaves {happened.Context.Describe()} ({happened.Subject})",
+            MachineEventKind.InterruptAsserted => string.Create(CultureInfo.InvariantCulture, $"{happened.Subject} becomes pending on CPU{happened.TargetCpu}"),
+            MachineEventKind.LockAcquired => $"holds {happened.Subject}",
+            MachineEventKind.ProtocolMoved or MachineEventKind.CpuChanged or MachineEventKind.Note => happened.Text,
+            MachineEventKind.TaskWoken => $"wakes {happened.Subject}",
+            _ => null,
+        };
+        if (text is not null)
+        {
+            Line(task, "— " + text);
+        }
+    }
+
+    private void Line(SimTask task, string text)
+    {
+        var line = new StringBuilder();
+        _ = line.Append(task.Kernel.Cpu).Append("  ").Append(task.Name);
+        for (Frame? frame = task.Top; frame is { Parent: not null }; frame = frame.Parent)
+        {
+            _ = line.Append(" > ").Append(new IntId(frame.IntId));
+        }
+
+        _trace.Add(line.Append("  ").Append(text).ToString());
+    }
+}

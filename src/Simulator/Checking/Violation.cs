@@ -1,0 +1,49 @@
+using System.Collections.Generic;
+using IrqSafety.Rules;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>The kinds of harm, as laws of their own where no other law explains them.</summary>
+public static class Harms
+{
+    /// <summary>A wait that nothing can end.</summary>
+    public const string Deadlock = "harm.deadlock";
+
+    /// <summary>An interrupt that was raised and never taken, or requested work that never ran.</summary>
+    public const string LostInterrupt = "harm.lost-interrupt";
+
+    /// <summary>An NMI handler entered while it was running on the same CPU.</summary>
+    public const string Reentry = "harm.reentry";
+
+    /// <summary>A BUG().</summary>
+    public const string Bug = "harm.bug";
+
+    /// <summary>An exception that left a handler or a task.</summary>
+    public const string Exception = "harm.exception";
+
+    /// <summary>A condition of the scenario that does not hold.</summary>
+    public const string Assertion = "harm.assertion";
+
+    /// <summary>The program goes on for ever.</summary>
+    public const string Hang = "harm.hang";
+}
+
+/// <summary>A law broken in one execution.</summary>
+/// <param name="Law">The law.</param>
+/// <param name="Origin">The step that broke it.</param>
+/// <param name="Message">What was wrong where.</param>
+internal sealed record BreachRecord(string Law, StepOrigin Origin, string Message)
+{
+    /// <summary>The evidence it is without harm.</summary>
+    public Evidence Evidence { get; init; } = Evidence.Breach;
+
+    /// <summary>More lines for a person.</summary>
+    public IReadOnlyList<string> Detail { get; init; } = [];
+}
+
+/// <summary>Harm at the end of an execution.</summary>
+/// <param name="Kind">One of <see cref="Harms"/>.</param>
+/// <param name="Message">What happened.</param>
+/// <param name="Detail">The wait cycle, or what led there.</param>
+/// <param name="Chain">The steps that caused it.</param>
+internal sealed record HarmRecord(string Kind, string Message, IReadOnlyList<string> Detail, IReadOnlyList<StepOrigin> Chain);

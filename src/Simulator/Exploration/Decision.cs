@@ -1,0 +1,127 @@
+using System.Collections.Generic;
+using System.Globalization;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>Where a decision falls.</summary>
+public enum PointKind
+{
+    /// <summary>Before a step of the running code.</summary>
+    Step,
+
+    /// <summary>In a wait, or where the running code ended: somebody else must go on.</summary>
+    Wait,
+
+    /// <summary>On return from an interrupt, when another task could run instead.</summary>
+    Reschedule,
+
+    /// <summary>Where nothing can go on: time passes, or the run ends.</summary>
+    Quiet,
+
+    /// <summary>A choice of the environment.</summary>
+    Fault,
+}
+
+/// <summary>What an alternative does.</summary>
+public enum AlternativeKind
+{
+    /// <summary>Goes on with the next step.</summary>
+    Continue,
+
+    /// <summary>Takes the interrupt that is signalled.</summary>
+    Take,
+
+    /// <summary>Leaves the signalled interrupt pending for now.</summary>
+    Defer,
+
+    /// <summary>A spontaneous source arrives, and is taken if nothing masks it.</summary>
+    Arrive,
+
+    /// <summary>A spontaneous source asserts its line; when it is taken is decided later.</summary>
+    Assert,
+
+    /// <summary>Another CPU goes on.</summary>
+    Switch,
+
+    /// <summary>The CPU runs another of its tasks.</summary>
+    Run,
+
+    /// <summary>A deadline passes.</summary>
+    Timeout,
+
+    /// <summary>The run ends.</summary>
+    End,
+
+    /// <summary>An outcome of the environment.</summary>
+    Outcome,
+}
+
+/// <summary>One way to go on.</summary>
+/// <param name="Kind">What it does.</param>
+/// <param name="Index">Which CPU, source, task or outcome.</param>
+/// <param name="Name">The name of that thing, where it has one.</param>
+/// <param name="Cost">Preemptive switches it uses up.</param>
+public readonly record struct Alternative(AlternativeKind Kind, int Index, string? Name = null, int Cost = 0)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Kind switch
+    {
+        AlternativeKind.Continue => "continue",
+        AlternativeKind.Take => "take",
+        AlternativeKind.Defer => "defer",
+        AlternativeKind.Arrive => $"arrive {Name}",
+        AlternativeKind.Assert => $"assert {Name}",
+        AlternativeKind.Switch => string.Create(CultureInfo.InvariantCulture, $"switch CPU{Index}"),
+        AlternativeKind.Run => $"run {Name}",
+        AlternativeKind.Timeout => $"timeout {Name}",
+        AlternativeKind.End => "end",
+        _ => string.Create(CultureInfo.InvariantCulture, $"outcome {Index}"),
+    };
+}
+
+/// <summary>
+/// A point at which the execution can go on in more than one way. The first alternative is the default: what happens when nobody
+/// interferes. One instance is reused for all points of an execution.
+/// </summary>
+public sealed class Decision
+{
+    /// <summary>Where it falls.</summary>
+    public PointKind Kind { get; private set; }
+
+    /// <summary>The task whose stack it stands on, or the CPU, or the machine.</summary>
+    public string Actor { get; private set; } = "";
+
+    /// <summary>How many points of this actor came before, offered or not.</summary>
+    public int LocalStep { get; private set; }
+
+    /// <summary>The operation about to run, or what is waited for or decided.</summary>
+    public string Operation { get; private set; } = "";
+
+    /// <summary>The process that would go on by default: for strategies that rank processes.</summary>
+    public int Process { get; private set; }
+
+    /// <summary>The alternatives.</summary>
+    public List<Alternative> Alternatives { get; } = [];
+
+    internal void Begin(PointKind kind, string actor, int localStep, string operation, int process)
+    {
+        Kind = kind;
+        Actor = actor;
+        LocalStep = localStep;
+        Operation = operation;
+        Process = process;
+        Alternatives.Clear();
+    }
+}
+
+/// <summary>One decision that was not the default: with the program, all that a schedule is.</summary>
+/// <param name="Actor">The task, CPU or machine it belongs to.</param>
+/// <param name="Step">The actor's local step.</param>
+/// <param name="Point">The kind of point.</param>
+/// <param name="Operation">The operation about to run: checked on replay.</param>
+/// <param name="Choice">What was chosen.</param>
+public sealed record RecordedDecision(string Actor, int Step, PointKind Point, string Operation, string Choice)
+{
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Actor} at {Operation} (step {Step}): {Choice}");
+}

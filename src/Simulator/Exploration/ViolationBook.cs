@@ -1,0 +1,112 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using IrqSafety.Rules;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>A broken law at a site, with the strongest evidence found and the schedule that shows it.</summary>
+/// <param name="Law">The law, or the kind of harm where no law explains it.</param>
+/// <param name="Site">Where; null when no user code is on the stack.</param>
+/// <param name="Evidence">How strong.</param>
+/// <param name="Message">What happened.</param>
+/// <param name="Detail">The wait cycle or the path.</param>
+/// <param name="Source">Source position, if known.</param>
+/// <param name="Schedule">The schedule.</param>
+public sealed record Violation(
+    string Law,
+    Site? Site,
+    Evidence Evidence,
+    string Message,
+    IReadOnlyList<string> Detail,
+    string? Source,
+    IReadOnlyList<RecordedDecision> Schedule)
+{
+    internal string Key => $"{Law}|{Site}";
+}
+
+/// <summary>
+/// The violations of a scenario: every distinct (law, site), with the strongest evidence. Evidence is harm when an execution that broke the
+/// law at the site ended in harm whose causes contain the site.
+/// </summary>
+internal sealed class ViolationBook(IReadOnlyList<FindingTarget> targets)
+{
+    private readonly Dictionary<string, Violation> _violations = [];
+
+    /// <summary>The violations, in the order they were found.</summary>
+    public IEnumerable<Violation> All => _violations.Values;
+
+    /// <summary>True when every target is settled with the strongest evidence its law allows.</summary>
+    public bool SettlesAllTargets => targets.Count > 0 && targets.All(target =>
+        _violations.TryGetValue($"{target.Law}|{target.Site}", out Violation? found)
+        && found.Evidence >= (Catalogue.FindLaw(target.Law)?.Strongest ?? Evidence.Breach));
+
+    /// <summary>The violations that an execution with captured sites shows.</summary>
+    public IEnumerable<Violation> Read(ExecutionResult result)
+    {
+        HarmRecord? harm = result.Harm;
+        bool explained = false;
+        foreach (BreachRecord breach in result.Breaches)
+        {
+            bool harmed = harm is not null && harm.Chain.Any(cause => IsSameCall(cause, breach.Origin));
+            explained |= harmed;
+            foreach ((Site? site, string? source) in Sites(breach))
+            {
+                yield return new Violation(
+                    breach.Law,
+                    site,
+                    harmed ? Evidence.Harm : breach.Evidence,
+                    harmed ? $"{breach.Message} {harm!.Message}" : breach.Message,
+                    harmed ? harm!.Detail : breach.Detail,
+                    source,
+                    result.Schedule);
+            }
+        }
+
+        if (harm is not null && !explained)
+        {
+            UserCall? call = harm.Chain.Count > 0 && harm.Chain[0].Calls.Count > 0 ? harm.Chain[0].Calls[0] : null;
+            yield return new Violation(harm.Kind, call?.Site, Evidence.Harm, harm.Message, harm.Detail, call?.Source, result.Schedule);
+        }
+    }
+
+    /// <summary>Enters what an execution shows. True when something is new or stronger.</summary>
+    public bool Enter(ExecutionResult result)
+    {
+        bool entered = false;
+        foreach (Violation violation in Read(result))
+        {
+            if (!_violations.TryGetValue(violation.Key, out Violation? known) || known.Evidence < violation.Evidence)
+            {
+                _violations[violation.Key] = violation;
+                entered = true;
+            }
+        }
+
+        return entered;
+    }
+
+    // A finding may stand at the call that the user made, deeper code of the user's in between: a target that is on the stack is the site.
+    private IEnumerable<(Site? Site, string? Source)> Sites(BreachRecord breach)
+    {
+        bool any = false;
+        foreach (UserCall call in breach.Origin.Calls)
+        {
+            string text = call.Site.ToString();
+            if (targets.Any(target => target.Law == breach.Law && target.Site == text))
+            {
+                any = true;
+                yield return (call.Site, call.Source);
+            }
+        }
+
+        if (!any)
+        {
+            UserCall? innermost = breach.Origin.Calls.Count > 0 ? breach.Origin.Calls[0] : null;
+            yield return (innermost?.Site, innermost?.Source);
+        }
+    }
+
+    private static bool IsSameCall(StepOrigin cause, StepOrigin breach) =>
+        cause.Site is { } site ? site == breach.Site : breach.Site is null && cause.Operation == breach.Operation;
+}

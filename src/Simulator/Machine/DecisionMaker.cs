@@ -1,0 +1,297 @@
+using System.Collections.Generic;
+using IrqSafety.Runtime;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>Lists what may happen at each point, lets the strategy choose, and records what was not the default.</summary>
+internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy strategy, SharedLocations locations)
+{
+    private readonly Decision _decision = new();
+    private readonly List<RecordedDecision> _recorded = [];
+    private readonly Dictionary<string, int> _counters = [];
+
+    /// <summary>The choices that were not the default: with the program, the schedule.</summary>
+    public IReadOnlyList<RecordedDecision> Recorded => _recorded;
+
+    /// <summary>Something more could have happened, had the bound allowed it.</summary>
+    public bool CutByBound { get; private set; }
+
+    /// <summary>Decisions with more than one alternative.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The environment had a choice: data is not fixed.</summary>
+    public bool ChoseOutcomes { get; private set; }
+
+    private bool Reduces => strategy.Reduces && !execution.Options.EveryPoint;
+
+    private bool Separate => execution.Options.EveryPoint;
+
+    /// <summary>What happens before a step of the task.</summary>
+    public Alternative BeforeStep(SimTask task, SimCpu cpu, in Step step, bool switchable)
+    {
+        bool visible = !Reduces || locations.IsVisible(step);
+        bool masks = !Reduces || OperationTraits.ChangesMask(step.Operation);
+        _decision.Begin(PointKind.Step, task.Name, ++task.LocalStep, step.Operation.Name, cpu.Number);
+        List<Alternative> alternatives = _decision.Alternatives;
+        bool signalled = cpu.Model.InterruptSignalled;
+        if (signalled && !cpu.Deferred)
+        {
+            alternatives.Add(new Alternative(AlternativeKind.Take, cpu.Number));
+            alternatives.Add(new Alternative(AlternativeKind.Defer, cpu.Number));
+        }
+        else
+        {
+            alternatives.Add(new Alternative(AlternativeKind.Continue, cpu.Number));
+            if (signalled && (!Reduces || masks || locations.Conflicts(cpu.Number, -1, step)))
+            {
+                alternatives.Add(new Alternative(AlternativeKind.Take, cpu.Number));
+            }
+        }
+
+        AddArrivals(cpu, step, masks, cost: 0);
+        if (switchable && visible)
+        {
+            AddSwitches(cpu);
+        }
+
+        AddEarlyTimeouts(visible);
+        return Decide();
+    }
+
+    /// <summary>Who goes on when a task cannot. Null when the execution has come to rest.</summary>
+    public SimCpu? NextCpu(SimTask self, string operation)
+    {
+        Scheduler scheduler = execution.Scheduler;
+        while (true)
+        {
+            scheduler.Adopt();
+            _decision.Begin(PointKind.Wait, self.Name, ++self.LocalStep, operation, self.Kernel.Cpu.Value);
+            List<Alternative> alternatives = _decision.Alternatives;
+            foreach (SimCpu cpu in scheduler.Cpus)
+            {
+                if (scheduler.CanGo(cpu))
+                {
+                    alternatives.Add(new Alternative(AlternativeKind.Switch, cpu.Number));
+                }
+            }
+
+            bool quiet = alternatives.Count == 0;
+            if (quiet)
+            {
+                // Nothing that the program asked for can happen any more: what could still come from outside does not count as a rescue, but
+                // it may come, and what it does is explored.
+                _decision.Begin(PointKind.Quiet, self.Name, self.LocalStep, operation, self.Kernel.Cpu.Value);
+                alternatives.Add(new Alternative(HasDeadline() ? AlternativeKind.Timeout : AlternativeKind.End, -1, "earliest"));
+            }
+
+            if (execution.Exploring && (quiet ? !IsStuck() || HasDeadline() : true))
+            {
+                AddOutsideArrivals(quiet);
+                AddEarlyTimeouts(offered: !quiet);
+            }
+
+            Alternative chosen = Decide();
+            switch (chosen.Kind)
+            {
+                case AlternativeKind.Switch:
+                    return scheduler.Cpus[chosen.Index];
+                case AlternativeKind.Arrive:
+                    SimSource source = execution.Sources[chosen.Index];
+                    execution.Assert(source);
+                    return scheduler.Cpus[source.Cpu];
+                case AlternativeKind.Timeout when chosen.Index < 0:
+                    _ = scheduler.AdvanceTime();
+                    break;
+                case AlternativeKind.Timeout:
+                    scheduler.PassDeadline(scheduler.Tasks[chosen.Index]);
+                    break;
+                default:
+                    return null;
+            }
+        }
+    }
+
+    /// <summary>Which of several tasks a CPU runs next.</summary>
+    public SimTask NextTask(SimCpu cpu)
+    {
+        _decision.Begin(PointKind.Wait, cpu.Name, Counter(cpu.Name), "schedule", cpu.Number);
+        foreach (SimTask task in cpu.Tasks)
+        {
+            if (task.WantsCpu)
+            {
+                _decision.Alternatives.Add(new Alternative(AlternativeKind.Run, task.Number, task.Name));
+            }
+        }
+
+        return execution.Scheduler.Tasks[Decide().Index];
+    }
+
+    /// <summary>Which task goes on after an interrupt on this CPU.</summary>
+    public SimTask? AfterInterrupt(SimTask task, SimCpu cpu)
+    {
+        _decision.Begin(PointKind.Reschedule, task.Name, ++task.LocalStep, "return from interrupt", cpu.Number);
+        _decision.Alternatives.Add(new Alternative(AlternativeKind.Continue, task.Number));
+        foreach (SimTask other in cpu.Tasks)
+        {
+            if (other != task && other.WantsCpu)
+            {
+                _decision.Alternatives.Add(new Alternative(AlternativeKind.Run, other.Number, other.Name));
+            }
+        }
+
+        return execution.Scheduler.Tasks[Decide().Index];
+    }
+
+    /// <summary>An outcome of the environment.</summary>
+    public int Outcome(SimTask task, string what, int alternatives)
+    {
+        _decision.Begin(PointKind.Fault, task.Name, ++task.LocalStep, what, task.Kernel.Cpu.Value);
+        for (int outcome = 0; outcome < alternatives; outcome++)
+        {
+            _decision.Alternatives.Add(new Alternative(AlternativeKind.Outcome, outcome));
+        }
+
+        ChoseOutcomes = true;
+        return Decide().Index;
+    }
+
+    private void AddArrivals(SimCpu cpu, in Step step, bool masks, int cost)
+    {
+        foreach (SimSource source in execution.Sources.All)
+        {
+            if (source.Left == 0 || source.Cpu != cpu.Number)
+            {
+                continue;
+            }
+
+            if (Separate)
+            {
+                _decision.Alternatives.Add(new Alternative(AlternativeKind.Assert, source.Number, source.Name, cost));
+            }
+            else if ((!Reduces || masks || locations.Conflicts(cpu.Number, source.IntId.Value, step))
+                && InterruptDelivery.WouldBeTaken(execution.Machine, cpu, source.IntId))
+            {
+                _decision.Alternatives.Add(new Alternative(AlternativeKind.Arrive, source.Number, source.Name, cost));
+            }
+        }
+    }
+
+    private void AddSwitches(SimCpu from)
+    {
+        Scheduler scheduler = execution.Scheduler;
+        foreach (SimCpu cpu in scheduler.Cpus)
+        {
+            if (cpu == from)
+            {
+                continue;
+            }
+
+            bool canGo = scheduler.CanGo(cpu);
+            CutByBound |= canGo && scheduler.SwitchesLeft == 0;
+            if (scheduler.SwitchesLeft == 0)
+            {
+                continue;
+            }
+
+            if (canGo)
+            {
+                _decision.Alternatives.Add(new Alternative(AlternativeKind.Switch, cpu.Number, Cost: 1));
+            }
+            else
+            {
+                AddArrivalsAt(cpu, cost: 1);
+            }
+        }
+    }
+
+    // Arrivals at CPUs that have nothing else to do.
+    private void AddArrivalsAt(SimCpu cpu, int cost)
+    {
+        foreach (SimSource source in execution.Sources.All)
+        {
+            if (source.Left > 0 && source.Cpu == cpu.Number && !cpu.Stopped && InterruptDelivery.WouldBeTaken(execution.Machine, cpu, source.IntId))
+            {
+                _decision.Alternatives.Add(new Alternative(AlternativeKind.Arrive, source.Number, source.Name, cost));
+            }
+        }
+    }
+
+    private void AddOutsideArrivals(bool quiet)
+    {
+        Scheduler scheduler = execution.Scheduler;
+        foreach (SimCpu cpu in scheduler.Cpus)
+        {
+            if (quiet || !scheduler.CanGo(cpu))
+            {
+                AddArrivalsAt(cpu, cost: 0);
+            }
+        }
+    }
+
+    private void AddEarlyTimeouts(bool offered)
+    {
+        if (!execution.Options.EarlyTimeouts || !offered)
+        {
+            return;
+        }
+
+        foreach (SimTask task in execution.Scheduler.Tasks)
+        {
+            if (!task.Finished && task.Parked is null && task.Pending is { TimedOut: false, For.Deadline: not null })
+            {
+                _decision.Alternatives.Add(new Alternative(AlternativeKind.Timeout, task.Number, task.Name));
+            }
+        }
+    }
+
+    private bool HasDeadline()
+    {
+        foreach (SimTask task in execution.Scheduler.Tasks)
+        {
+            if (!task.Finished && task.Parked is null && task.Pending is { TimedOut: false, For.Deadline: not null })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsStuck()
+    {
+        foreach (SimTask task in execution.Scheduler.Tasks)
+        {
+            if (Deadlock.IsStuck(task))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private int Counter(string actor)
+    {
+        int count = _counters.GetValueOrDefault(actor) + 1;
+        _counters[actor] = count;
+        return count;
+    }
+
+    private Alternative Decide()
+    {
+        List<Alternative> alternatives = _decision.Alternatives;
+        if (alternatives.Count == 1 || (!execution.Exploring && _decision.Kind != PointKind.Fault))
+        {
+            return alternatives[0];
+        }
+
+        Count++;
+        int choice = strategy.Choose(_decision);
+        if (choice != 0)
+        {
+            _recorded.Add(new RecordedDecision(_decision.Actor, _decision.LocalStep, _decision.Kind, _decision.Operation, alternatives[choice].ToString()));
+        }
+
+        return alternatives[choice];
+    }
+}

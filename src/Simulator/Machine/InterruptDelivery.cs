@@ -1,0 +1,175 @@
+using System;
+using System.Collections.Generic;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+using IrqSafety.Runtime;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>
+/// Interrupts at the points of one execution: sources assert, the CPU takes what is signalled, handlers nest on the stack of the task they
+/// interrupt.
+/// </summary>
+internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLocations locations)
+{
+    private bool _sawNmi;
+
+    /// <summary>Everything that may happen before a step: interrupts are taken, other CPUs run. Returns when the step runs.</summary>
+    public void BeforeStep(SimTask task, in Step step)
+    {
+        Scheduler scheduler = execution.Scheduler;
+        SimCpu cpu = scheduler.Cpus[task.Kernel.Cpu.Value];
+        if (!execution.Exploring)
+        {
+            while (cpu.Model.InterruptSignalled)
+            {
+                Take(task, cpu);
+            }
+
+            return;
+        }
+
+        bool switchable = true;
+        while (true)
+        {
+            Alternative chosen = execution.Decisions.BeforeStep(task, cpu, step, switchable);
+            switch (chosen.Kind)
+            {
+                case AlternativeKind.Continue:
+                    return;
+                case AlternativeKind.Take:
+                    Take(task, cpu);
+                    switchable = true;
+                    break;
+                case AlternativeKind.Defer:
+                    cpu.Deferred = true;
+                    break;
+                case AlternativeKind.Arrive:
+                    SimSource source = execution.Sources[chosen.Index];
+                    Assert(source);
+                    if (source.Cpu != cpu.Number)
+                    {
+                        scheduler.Preempt(task, scheduler.Cpus[source.Cpu]);
+                        switchable = false;
+                    }
+                    else if (cpu.Model.InterruptSignalled)
+                    {
+                        Take(task, cpu);
+                        switchable = true;
+                    }
+
+                    break;
+                case AlternativeKind.Assert:
+                    Assert(execution.Sources[chosen.Index]);
+                    break;
+                case AlternativeKind.Timeout:
+                    scheduler.PassDeadline(scheduler.Tasks[chosen.Index]);
+                    break;
+                default:
+                    scheduler.Preempt(task, scheduler.Cpus[chosen.Index]);
+                    switchable = false;
+                    break;
+            }
+        }
+    }
+
+    /// <summary>A spontaneous source raises its line.</summary>
+    public void Assert(SimSource source)
+    {
+        source.Left--;
+        execution.Sources.IsAsserting = true;
+        execution.Machine.Gic.Assert(source.IntId, new CpuId(source.Cpu));
+        execution.Sources.IsAsserting = false;
+    }
+
+    /// <summary>Takes the signalled interrupt as a nested call. An exception that leaves the handler ends the execution.</summary>
+    [StackBoundary]
+    public void Take(SimTask task, SimCpu cpu)
+    {
+        cpu.Deferred = false;
+        Frame? before = task.Top;
+        bool outermost = before is null;
+        if (outermost)
+        {
+            _sawNmi = false;
+        }
+
+        try
+        {
+            cpu.Model.TakeInterrupt();
+        }
+        catch (Exception exception) when (exception is not ExecutionAborted && !execution.Scheduler.Over)
+        {
+            execution.Checker.Escaped(task, exception);
+            execution.Scheduler.EndHere(task);
+        }
+
+        task.Top = before;
+        if (outermost && !_sawNmi && !task.Kernel.IsIdle)
+        {
+            MayReschedule(task, cpu);
+        }
+    }
+
+    /// <summary>Keeps track of frames and of who raised which interrupt.</summary>
+    public void Observe(SimTask task, in MachineEvent happened)
+    {
+        switch (happened.Kind)
+        {
+            case MachineEventKind.ContextEntered:
+                int intId = (int)happened.Value;
+                _ = execution.Scheduler.Cpus[happened.Cpu.Value].Causes.Remove(intId, out StepOrigin? cause);
+                task.Top = new Frame(task.Frame, happened.Context, intId, cause);
+                _sawNmi |= (happened.Context & Context.AnyNmi) != 0;
+                break;
+            case MachineEventKind.ContextLeft:
+                task.Top = task.Top?.Parent is { Parent: null } or null ? null : task.Top.Parent;
+                break;
+            case MachineEventKind.InterruptAsserted when happened.TargetCpu >= 0 && task.Step.Operation is { } operation:
+                SimCpu target = execution.Scheduler.Cpus[happened.TargetCpu];
+                target.Deferred = false;
+                if (!execution.Sources.IsAsserting)
+                {
+                    target.Causes[(int)happened.Value] = execution.OriginOf(task, operation);
+                }
+
+                break;
+            default:
+                break;
+        }
+    }
+
+    // On return from an interrupt the scheduler runs when a wake-up asked for it, nothing forbids preemption, and no NMI was handled.
+    private void MayReschedule(SimTask task, SimCpu cpu)
+    {
+        if (!cpu.Model.NeedsReschedule || !cpu.Model.Preemptible || !cpu.HasRunnable(task) || !execution.Exploring)
+        {
+            return;
+        }
+
+        cpu.Model.NeedsReschedule = false;
+        if (execution.Decisions.AfterInterrupt(task, cpu) is { } next && next != task)
+        {
+            locations.RecordNeverReturns(task, cpu.Number);
+            execution.Scheduler.Reschedule(task, cpu, next);
+        }
+    }
+
+    /// <summary>True when the interrupt would be taken at once if it arrived now.</summary>
+    public static bool WouldBeTaken(Machine machine, SimCpu cpu, IntId irq)
+    {
+        // A CPU that idles is woken whatever DAIF.I says, and takes the interrupt when it has restored its masks.
+        bool idles = cpu.Current?.Pending is { For.Style: WaitStyle.Idle };
+        if (cpu.Model.Phase is not (CpuPhase.Online or CpuPhase.Starting) || (cpu.Model.State.Daif.I && !idles))
+        {
+            return false;
+        }
+
+        InterruptState line = machine.Gic.StateOf(irq, cpu.Model.Id);
+        return line.Enabled
+            && !line.Active
+            && cpu.Model.Interface.Group1Enabled
+            && cpu.Model.State.Pmr.Passes(line.Priority)
+            && line.Priority.IsMoreUrgentThan(cpu.Model.Interface.RunningPriority);
+    }
+}

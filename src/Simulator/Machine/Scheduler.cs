@@ -1,0 +1,344 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using IrqSafety.Runtime;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>
+/// Decides, by the strategy, which CPU goes on and which of its tasks runs there, and hands the turn from thread to thread. Exactly one
+/// thread of the execution has the turn.
+/// </summary>
+internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool pool)
+{
+    private static readonly TimeSpan UnwindLimit = TimeSpan.FromSeconds(2);
+    private readonly SemaphoreSlim _ended = new(0);
+    private readonly SemaphoreSlim _unwound = new(0);
+    private int _adopted;
+
+    /// <summary>The CPUs.</summary>
+    public SimCpu[] Cpus { get; private set; } = [];
+
+    /// <summary>Every task that was ever on a CPU, idle tasks included.</summary>
+    public List<SimTask> Tasks { get; } = [];
+
+    /// <summary>Virtual time in nanoseconds.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>Preemptive switches that may still happen.</summary>
+    public int SwitchesLeft { get; set; }
+
+    /// <summary>Some thread did not come back from the program: it is left behind.</summary>
+    public bool LeftThreadBehind { get; private set; }
+
+    /// <summary>The execution is over, or being unwound.</summary>
+    public bool Over { get; private set; }
+
+    /// <summary>Prepares the CPUs of the machine.</summary>
+    public void Attach(Machine machine)
+    {
+        Cpus = new SimCpu[machine.Cpus.Count];
+        for (int number = 0; number < Cpus.Length; number++)
+        {
+            Cpus[number] = new SimCpu(machine.Cpus[number]);
+        }
+    }
+
+    /// <summary>Runs everything that can run. False when no point was reached for too long: the program loops outside the model.</summary>
+    public bool Run(Func<long> progress, TimeSpan patience)
+    {
+        Adopt();
+        SimCpu first = Cpus[0];
+        Enter(first, PickTask(first));
+        long last = -1;
+        while (!_ended.Wait(patience))
+        {
+            long now = progress();
+            if (now == last)
+            {
+                LeftThreadBehind = true;
+                Over = true;
+                return false;
+            }
+
+            last = now;
+        }
+
+        Unwind();
+        return true;
+    }
+
+    /// <summary>Before a step: goes to another CPU at the price of a preemptive switch.</summary>
+    public void Preempt(SimTask self, SimCpu to)
+    {
+        SwitchesLeft--;
+        GoTo(self, to);
+    }
+
+    /// <summary>The CPU runs another of its tasks; the caller's stays runnable.</summary>
+    public void Reschedule(SimTask self, SimCpu cpu, SimTask next)
+    {
+        cpu.Current = next;
+        Enter(cpu, next);
+        Pause(self);
+    }
+
+    /// <summary>The task cannot go on, or has left its CPU: somebody else goes on, time passes, or the execution ends.</summary>
+    public void GiveUp(SimTask self, string operation)
+    {
+        SimCpu? next = execution.Decisions.NextCpu(self, operation);
+        if (next is null)
+        {
+            execution.ComeToRest();
+            End();
+            Pause(self);
+            return;
+        }
+
+        GoTo(self, next);
+    }
+
+    /// <summary>The execution is over. The caller's stack is unwound when its turn comes.</summary>
+    public void End()
+    {
+        if (!Over)
+        {
+            Over = true;
+            _ = _ended.Release();
+        }
+    }
+
+    /// <summary>Ends the execution from within the program.</summary>
+    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
+    public void EndHere(SimTask self)
+    {
+        End();
+        Pause(self);
+        throw ExecutionAborted.Instance;
+    }
+
+    /// <summary>Time jumps to the earliest deadline. False when there is none.</summary>
+    public bool AdvanceTime()
+    {
+        long? earliest = null;
+        foreach (SimTask task in Tasks)
+        {
+            if (!task.Finished && task.Parked is null && task.Pending is { TimedOut: false, For.Deadline: { } deadline } && (earliest is null || deadline < earliest))
+            {
+                earliest = deadline;
+            }
+        }
+
+        if (earliest is not { } time)
+        {
+            return false;
+        }
+
+        Now = Math.Max(Now, time);
+        foreach (SimTask task in Tasks)
+        {
+            if (task.Pending is { } pending && pending.For.Deadline <= Now)
+            {
+                pending.TimedOut = true;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The deadline of one wait passes.</summary>
+    public void PassDeadline(SimTask task)
+    {
+        if (task.Pending is { } pending)
+        {
+            Now = Math.Max(Now, pending.For.Deadline ?? Now);
+            pending.TimedOut = true;
+        }
+    }
+
+    /// <summary>True when the CPU has something to do without anything arriving from outside.</summary>
+    public bool CanGo(SimCpu cpu)
+    {
+        if (cpu.Stopped || cpu.Model.Phase is CpuPhase.Offline)
+        {
+            return false;
+        }
+
+        return cpu.Current is { } current
+            ? current.CanGoOn || cpu.Model.InterruptSignalled || (current.Kernel.IsIdle && cpu.HasRunnable(current))
+            : cpu.Model.InterruptSignalled || cpu.HasRunnable(null);
+    }
+
+    /// <summary>Finds tasks that the program created since the last look.</summary>
+    public void Adopt()
+    {
+        IReadOnlyList<KernelTask> known = execution.Machine.Tasks;
+        while (_adopted < known.Count)
+        {
+            var task = new SimTask(known[_adopted++], Tasks.Count);
+            Tasks.Add(task);
+            Cpus[task.Kernel.Cpu.Value].Tasks.Add(task);
+        }
+    }
+
+    private void GoTo(SimTask self, SimCpu cpu)
+    {
+        SimTask next = cpu.Current ?? PickTask(cpu);
+        if (next.Kernel.IsIdle && next.Pending is not null && cpu.HasRunnable(next) && !cpu.Model.InterruptSignalled)
+        {
+            next = PickTask(cpu);
+        }
+
+        if (next == self)
+        {
+            cpu.Current = self;
+            Bind(cpu, self);
+            return;
+        }
+
+        Enter(cpu, next);
+        if (!self.Finished)
+        {
+            Pause(self);
+        }
+    }
+
+    private SimTask PickTask(SimCpu cpu)
+    {
+        SimTask? only = null;
+        bool several = false;
+        foreach (SimTask task in cpu.Tasks)
+        {
+            if (task.WantsCpu)
+            {
+                several |= only is not null;
+                only ??= task;
+            }
+        }
+
+        if (several)
+        {
+            only = execution.Decisions.NextTask(cpu);
+        }
+
+        return only ?? IdleOf(cpu);
+    }
+
+    private SimTask IdleOf(SimCpu cpu)
+    {
+        if (cpu.Idle is null)
+        {
+            cpu.Idle = new SimTask(cpu.Model.Idle, Tasks.Count);
+            Tasks.Add(cpu.Idle);
+        }
+
+        return cpu.Idle;
+    }
+
+    private void Enter(SimCpu cpu, SimTask task)
+    {
+        cpu.Current = task;
+        Bind(cpu, task);
+        if (!task.Started)
+        {
+            task.Started = true;
+            task.Thread = pool.Lease();
+            task.Thread.Assign(() => Execute(task));
+        }
+
+        task.Thread!.Resume();
+    }
+
+    private static void Bind(SimCpu cpu, SimTask task)
+    {
+        if (cpu.Model.Current != task.Kernel)
+        {
+            cpu.Model.SwitchTo(task.Kernel);
+        }
+    }
+
+    private void Pause(SimTask self)
+    {
+        self.Thread!.Pause();
+        if (Over)
+        {
+            execution.Aborting.Throw(self);
+        }
+    }
+
+    [StackBoundary]
+    private void Execute(SimTask task)
+    {
+        execution.SetCurrent(task);
+        try
+        {
+            task.Kernel.Run();
+        }
+        catch (ExecutionAborted)
+        {
+        }
+        catch (Exception exception) when (!Over)
+        {
+            execution.Checker.Escaped(task, exception);
+            End();
+            task.Thread!.Pause();
+        }
+        catch (Exception) when (Over)
+        {
+            // The program turned the abort into an exception of its own.
+        }
+
+        task.Finished = true;
+        if (Over)
+        {
+            Leave(task);
+            _ = _unwound.Release();
+            return;
+        }
+
+        Leave(task);
+        Cpus[task.Kernel.Cpu.Value].Current = null;
+        SimCpu? next = execution.Decisions.NextCpu(task, "end of task");
+        if (next is null)
+        {
+            execution.ComeToRest();
+            End();
+            return;
+        }
+
+        GoTo(task, next);
+    }
+
+    /// <summary>The program does not let go of this thread: it is left behind, and blocks here for ever.</summary>
+    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
+    public void Abandon()
+    {
+        LeftThreadBehind = true;
+        _ = _unwound.Release();
+        Thread.Sleep(Timeout.Infinite);
+        throw new System.Diagnostics.UnreachableException();
+    }
+
+    private void Leave(SimTask task)
+    {
+        execution.SetCurrent(null);
+        pool.Return(task.Thread!);
+    }
+
+    private void Unwind()
+    {
+        foreach (SimTask task in Tasks.ToArray())
+        {
+            if (!task.Started || task.Finished)
+            {
+                continue;
+            }
+
+            task.Thread!.Resume();
+            if (!_unwound.Wait(UnwindLimit))
+            {
+                LeftThreadBehind = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Collections.Generic;
+using IrqSafety.Runtime;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>A CPU as the engine keeps it.</summary>
+internal sealed class SimCpu(Cpu model)
+{
+    public Cpu Model { get; } = model;
+
+    public int Number { get; } = model.Id.Value;
+
+    /// <summary>The task on it, or null when it has to pick one.</summary>
+    public SimTask? Current { get; set; }
+
+    /// <summary>The task for when there is no other; made when first needed.</summary>
+    public SimTask? Idle { get; set; }
+
+    /// <summary>The tasks bound to it, in the order they appeared.</summary>
+    public List<SimTask> Tasks { get; } = [];
+
+    /// <summary>The signalled interrupt was left pending by choice.</summary>
+    public bool Deferred { get; set; }
+
+    /// <summary>It stopped for good, and takes no interrupt either.</summary>
+    public bool Stopped { get; set; }
+
+    /// <summary>Steps of interrupts raised by the program, by INTID, until they are taken.</summary>
+    public Dictionary<int, StepOrigin> Causes { get; } = [];
+
+    /// <summary>Name as an actor of decisions.</summary>
+    public string Name { get; } = model.Id.ToString();
+
+    /// <summary>True when a task other than the current one could run.</summary>
+    public bool HasRunnable(SimTask? besides)
+    {
+        foreach (SimTask task in Tasks)
+        {
+            if (task != besides && task.WantsCpu)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

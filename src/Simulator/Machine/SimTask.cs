@@ -1,0 +1,105 @@
+using System.Collections.Generic;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+using IrqSafety.Runtime;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>Code that runs on a task's stack: the task's own, or a handler's nested on it.</summary>
+/// <param name="Parent">What it interrupted; null for the task's own code.</param>
+/// <param name="Context">The context it runs in.</param>
+/// <param name="IntId">The interrupt; -1 for the task's own code.</param>
+/// <param name="Cause">The step that raised the interrupt, when the program did; null for what came from outside.</param>
+internal sealed record Frame(Frame? Parent, Context Context, int IntId, StepOrigin? Cause)
+{
+    /// <summary>Steps executed in it.</summary>
+    public int Steps { get; set; }
+
+    /// <summary>Names the frames around a step, innermost last.</summary>
+    public string Path => Parent is null ? "" : $"{Parent.Path}/{new IntId(IntId)}";
+
+    /// <inheritdoc/>
+    public override string ToString() => Parent is null ? Context.Describe() : $"{Context.Describe()} ({new IntId(IntId)})";
+}
+
+/// <summary>Where a step came from.</summary>
+/// <param name="Task">The task on whose stack it ran.</param>
+/// <param name="Frame">The code it belongs to.</param>
+/// <param name="Operation">The operation.</param>
+/// <param name="Number">Its number in that code.</param>
+/// <param name="Calls">The user's calls that led to it, innermost first; empty unless sites are captured.</param>
+internal sealed record StepOrigin(string Task, Frame Frame, Operation Operation, int Number, IReadOnlyList<UserCall> Calls)
+{
+    /// <summary>The innermost site, or null.</summary>
+    public Site? Site => Calls.Count > 0 ? Calls[0].Site : null;
+
+    /// <summary>A key that needs no stack capture and is the same in every execution that takes the same path.</summary>
+    public string Key => $"{Task}{Frame.Path}:{Operation.Name}#{Number}";
+}
+
+/// <summary>A wait a task is in.</summary>
+/// <param name="For">What it waits for.</param>
+/// <param name="Origin">Where.</param>
+internal sealed record PendingWait(WaitFor For, StepOrigin Origin)
+{
+    /// <summary>A handler runs on the waiting stack, and the wait goes on when it returns.</summary>
+    public bool Interrupted { get; set; }
+
+    /// <summary>The deadline has passed.</summary>
+    public bool TimedOut { get; set; }
+}
+
+/// <summary>A task as the engine keeps it.</summary>
+internal sealed class SimTask(KernelTask kernel, int number)
+{
+    private readonly Frame _own = new(null, Context.Task, -1, null);
+
+    public KernelTask Kernel { get; } = kernel;
+
+    /// <summary>Index among the tasks of the machine.</summary>
+    public int Number { get; } = number;
+
+    public string Name => Kernel.Name;
+
+    public TaskThread? Thread { get; set; }
+
+    public bool Started { get; set; }
+
+    public bool Finished { get; set; }
+
+    /// <summary>The waits it is in, outermost first: a handler may wait on the stack of a task that waits.</summary>
+    public List<PendingWait> Waits { get; } = [];
+
+    /// <summary>The wait it is in now, or null: a handler nested in a wait is not waiting.</summary>
+    public PendingWait? Pending => Waits.Count > 0 && !Waits[^1].Interrupted ? Waits[^1] : null;
+
+    /// <summary>Why its CPU stopped under it, or null.</summary>
+    public string? Parked { get; set; }
+
+    /// <summary>The step that stopped it.</summary>
+    public StepOrigin? ParkedAt { get; set; }
+
+    /// <summary>Decision points so far.</summary>
+    public int LocalStep { get; set; }
+
+    /// <summary>The step it is at.</summary>
+    public Step Step { get; set; }
+
+    /// <summary>The code that runs on its stack now.</summary>
+    public Frame Frame => Top ?? _own;
+
+    /// <summary>The innermost handler, or null.</summary>
+    public Frame? Top { get; set; }
+
+    /// <summary>Model operations since the execution was aborted.</summary>
+    public int InertOperations { get; set; }
+
+    /// <summary>Stack position at which the abort was thrown.</summary>
+    public nuint AbortedAt { get; set; }
+
+    /// <summary>It neither waits nor is stopped: it goes on as soon as it has the CPU.</summary>
+    public bool CanGoOn => !Finished && Parked is null && (Pending is not { } wait || wait.TimedOut || wait.For.Ready());
+
+    /// <summary>It wants the CPU: everything but a sleep that is not over.</summary>
+    public bool WantsCpu => !Finished && Parked is null && (Pending is not { For.Style: WaitStyle.Sleep } || CanGoOn);
+}

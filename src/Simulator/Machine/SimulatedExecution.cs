@@ -1,0 +1,288 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using IrqSafety.Rules;
+using IrqSafety.Runtime;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>
+/// One execution of a scenario under the control of a strategy: what the model calls before each of its steps, when it waits, and when the
+/// environment decides. Everything here runs on the thread that has the turn.
+/// </summary>
+internal sealed class SimulatedExecution : IExecution
+{
+    [ThreadStatic]
+    private static SimTask? s_current;
+
+    private readonly SharedLocations _locations;
+    private readonly InterruptDelivery _delivery;
+    private readonly Action? _invariants;
+    private bool _observing;
+    private long _steps;
+
+    public SimulatedExecution(
+        MachineBuilder scenario,
+        MachineProfile profile,
+        IStrategy strategy,
+        SharedLocations locations,
+        TaskThread.Pool pool,
+        ExecutionOptions options)
+    {
+        Options = options;
+        Scenario = scenario;
+        _locations = locations;
+        _locations.BeginExecution();
+        Scheduler = new Scheduler(this, pool) { SwitchesLeft = options.Switches ?? scenario.SwitchBound };
+        Aborting = new Aborting(Scheduler);
+        Machine = new Machine(profile, scenario.CpuCount, this);
+        Scheduler.Attach(Machine);
+        Sources = new SourceSet(scenario.Sources);
+        Decisions = new DecisionMaker(this, strategy, locations);
+        Checker = new Checker(this);
+        _delivery = new InterruptDelivery(this, locations);
+        _invariants = scenario.Invariants.Count > 0 ? CheckInvariants : null;
+    }
+
+    public ExecutionOptions Options { get; }
+
+    public MachineBuilder Scenario { get; }
+
+    public Machine Machine { get; }
+
+    public Scheduler Scheduler { get; }
+
+    public Aborting Aborting { get; }
+
+    public SourceSet Sources { get; }
+
+    public DecisionMaker Decisions { get; }
+
+    public Checker Checker { get; }
+
+    /// <summary>Sources may arrive and CPUs may be switched: the machine has booted.</summary>
+    public bool Exploring { get; set; }
+
+    /// <summary>Called for each step when sites are captured.</summary>
+    public Action<StepOrigin>? OnStep { get; set; }
+
+    /// <inheritdoc/>
+    public long Now => Scheduler.Now;
+
+    /// <summary>Steps so far.</summary>
+    public long Steps => _steps;
+
+    private static SimTask Self => s_current ?? throw new InvalidOperationException(
+        "a model operation was called on a thread that runs no task of the scenario: real threads, Task.Run and timers are outside the model");
+
+    /// <summary>Says which task this thread runs.</summary>
+    public void SetCurrent(SimTask? task) => s_current = task;
+
+    /// <inheritdoc/>
+    public void Point(in Step step)
+    {
+        if (_observing)
+        {
+            return;
+        }
+
+        SimTask task = Self;
+        if (Scheduler.Over)
+        {
+            Aborting.Operation(task);
+            return;
+        }
+
+        task.Step = step;
+        task.Frame.Steps++;
+        if (++_steps > Options.MaximumSteps)
+        {
+            Checker.Endless(task);
+            Scheduler.EndHere(task);
+        }
+
+        _invariants?.Invoke();
+        _delivery.BeforeStep(task, step);
+        _locations.Record(task, task.Kernel.Cpu.Value, step);
+        OnStep?.Invoke(OriginOf(task, step.Operation));
+        Checker.Trace(task, step);
+    }
+
+    /// <inheritdoc/>
+    public int Choose(string what, int alternatives)
+    {
+        SimTask task = Self;
+        if (Scheduler.Over)
+        {
+            Aborting.Operation(task);
+            return 0;
+        }
+
+        return Decisions.Outcome(task, what, alternatives);
+    }
+
+    /// <inheritdoc/>
+    public bool Wait(WaitFor wait)
+    {
+        ArgumentNullException.ThrowIfNull(wait);
+        SimTask task = Self;
+        if (Scheduler.Over)
+        {
+            Aborting.Operation(task);
+            return true;
+        }
+
+        if (wait.Ready())
+        {
+            return true;
+        }
+
+        var pending = new PendingWait(wait, OriginOf(task, wait.Operation));
+        task.Waits.Add(pending);
+        bool satisfied = WaitUntilOver(task, pending);
+        task.Waits.RemoveAt(task.Waits.Count - 1);
+        return satisfied;
+    }
+
+    /// <inheritdoc/>
+    [DoesNotReturn]
+    public void Park(string why, bool interruptible)
+    {
+        SimTask task = Self;
+        if (Scheduler.Over)
+        {
+            Aborting.Throw(task);
+        }
+
+        SimCpu cpu = Scheduler.Cpus[task.Kernel.Cpu.Value];
+        task.Parked = why;
+        task.ParkedAt = OriginOf(task, task.Step.Operation);
+        task.Kernel.State = TaskState.Parked;
+        cpu.Stopped = !interruptible;
+        _locations.RecordNeverReturns(task, cpu.Number);
+        Checker.Note(task, why);
+        Scheduler.GiveUp(task, why);
+        throw new ExecutionAborted();
+    }
+
+    /// <inheritdoc/>
+    public void Publish(in MachineEvent happened)
+    {
+        if (!_observing && !Scheduler.Over && s_current is { } task)
+        {
+            _delivery.Observe(task, happened);
+            Checker.Observe(task, happened);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Breach(Breach breach, in Step step)
+    {
+        if (!_observing && !Scheduler.Over)
+        {
+            Checker.Breached(Self, breach, step);
+        }
+    }
+
+    /// <inheritdoc/>
+    [DoesNotReturn]
+    public void Fail(string what)
+    {
+        SimTask task = Self;
+        if (Scheduler.Over)
+        {
+            Aborting.Throw(task);
+        }
+
+        Checker.Failed(task, what);
+        Scheduler.EndHere(task);
+    }
+
+    /// <summary>Takes the signalled interrupt as a nested call on the task's stack.</summary>
+    public void TakeInterrupt(SimTask task, SimCpu cpu) => _delivery.Take(task, cpu);
+
+    /// <summary>A spontaneous source raises its line.</summary>
+    public void Assert(SimSource source) => _delivery.Assert(source);
+
+    /// <summary>Nothing goes on any more: what must hold at rest is checked.</summary>
+    public void ComeToRest() => Checker.AtRest();
+
+    /// <summary>Where the step of a task comes from.</summary>
+    public StepOrigin OriginOf(SimTask task, Operation operation) => new(
+        task.Name,
+        task.Frame,
+        operation,
+        task.Frame.Steps,
+        Options.CaptureSites ? SiteCapture.Capture(Options.CaptureSource) : []);
+
+    /// <summary>Evaluates something of the scenario's without it being a step of the program.</summary>
+    public bool Observe(Func<bool> holds)
+    {
+        bool before = _observing;
+        _observing = true;
+        try
+        {
+            return holds();
+        }
+        finally
+        {
+            _observing = before;
+        }
+    }
+
+    private bool WaitUntilOver(SimTask task, PendingWait pending)
+    {
+        WaitFor wait = pending.For;
+        SimCpu cpu = Scheduler.Cpus[task.Kernel.Cpu.Value];
+        bool sleeps = wait.Style == WaitStyle.Sleep;
+        if (sleeps)
+        {
+            task.Kernel.State = TaskState.Sleeping;
+            cpu.Current = null;
+            Scheduler.GiveUp(task, wait.Operation.Name);
+        }
+
+        while (true)
+        {
+            if (wait.Ready())
+            {
+                task.Kernel.State = TaskState.Running;
+                return true;
+            }
+
+            if (pending.TimedOut)
+            {
+                task.Kernel.State = TaskState.Running;
+                return false;
+            }
+
+            if (!sleeps && cpu.Model.InterruptSignalled)
+            {
+                pending.Interrupted = true;
+                TakeInterrupt(task, cpu);
+                pending.Interrupted = false;
+                continue;
+            }
+
+            if (sleeps)
+            {
+                task.Kernel.State = TaskState.Sleeping;
+                cpu.Current = null;
+            }
+
+            Scheduler.GiveUp(task, wait.Operation.Name);
+        }
+    }
+
+    private void CheckInvariants()
+    {
+        foreach (ConditionDeclaration invariant in Scenario.Invariants)
+        {
+            if (!Observe(invariant.Holds))
+            {
+                SimTask task = Self;
+                Checker.Violated(task, invariant.Name);
+                Scheduler.EndHere(task);
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Collections.Generic;
+using IrqSafety.Runtime;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>A spontaneous source during one execution.</summary>
+internal sealed class SimSource(SourceDeclaration declaration, int number)
+{
+    public string Name => declaration.Name;
+
+    public IntId IntId => declaration.IntId;
+
+    public int Cpu => declaration.Cpu.Value;
+
+    /// <summary>Index among the sources of the scenario.</summary>
+    public int Number { get; } = number;
+
+    /// <summary>How often it may still arrive.</summary>
+    public int Left { get; set; } = declaration.Arrivals;
+}
+
+/// <summary>The spontaneous sources of one execution.</summary>
+internal sealed class SourceSet
+{
+    private readonly SimSource[] _sources;
+
+    public SourceSet(List<SourceDeclaration> declarations)
+    {
+        _sources = new SimSource[declarations.Count];
+        for (int number = 0; number < _sources.Length; number++)
+        {
+            _sources[number] = new SimSource(declarations[number], number);
+        }
+    }
+
+    /// <summary>All of them.</summary>
+    public SimSource[] All => _sources;
+
+    /// <summary>A source raises its line just now: the event is not the program's.</summary>
+    public bool IsAsserting { get; set; }
+
+    /// <summary>The source of this index.</summary>
+    public SimSource this[int number] => _sources[number];
+}

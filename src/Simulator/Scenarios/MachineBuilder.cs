@@ -1,0 +1,206 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using IrqSafety.Runtime;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>
+/// Collects what a scenario declares. Nothing runs before <see cref="IScenario.Build"/> has returned. Defaults: two CPUs, the pseudo-NMI
+/// profile, one arrival of each source, two preemptive switches between CPUs.
+/// </summary>
+public sealed class MachineBuilder
+{
+    private readonly List<Action<Machine>> _boot = [];
+
+    internal MachineBuilder()
+    {
+    }
+
+    internal MachineProfile DeclaredProfile { get; private set; } = MachineProfile.GicV3PseudoNmi;
+
+    internal int CpuCount { get; private set; } = 2;
+
+    internal int SwitchBound { get; private set; } = 2;
+
+    internal bool BootInterrupts { get; private set; }
+
+    internal bool BringsUpSecondaries { get; private set; } = true;
+
+    internal IReadOnlyList<Action<Machine>> BootSteps => _boot;
+
+    internal List<TaskDeclaration> Tasks { get; } = [];
+
+    internal List<SourceDeclaration> Sources { get; } = [];
+
+    internal List<FaultDeclaration> Faults { get; } = [];
+
+    internal List<ConditionDeclaration> Invariants { get; } = [];
+
+    internal List<ConditionDeclaration> FinalConditions { get; } = [];
+
+    internal List<HotplugDeclaration> Hotplugs { get; } = [];
+
+    /// <summary>The machine the scenario is for.</summary>
+    public MachineBuilder Profile(MachineProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        DeclaredProfile = profile;
+        return this;
+    }
+
+    /// <summary>How many CPUs the machine has, 1 to 8. CPU 0 boots; the others are brought up after <see cref="Boot(Action)"/>.</summary>
+    public MachineBuilder Cpus(int count)
+    {
+        CpuCount = InRange(count, 1, 8, "the number of CPUs");
+        return this;
+    }
+
+    /// <summary>Initcalls: run on CPU 0 before anything else, in the order declared.</summary>
+    public MachineBuilder Boot(Action initcall)
+    {
+        ArgumentNullException.ThrowIfNull(initcall);
+        _boot.Add(_ => initcall());
+        return this;
+    }
+
+    /// <summary>The same, for initcalls that need the machine.</summary>
+    public MachineBuilder Boot(Action<Machine> initcall)
+    {
+        ArgumentNullException.ThrowIfNull(initcall);
+        _boot.Add(initcall);
+        return this;
+    }
+
+    /// <summary>Lets declared sources arrive, and CPUs be switched, while the machine boots. Off by default: it multiplies the schedules.</summary>
+    public MachineBuilder InterruptsDuringBoot()
+    {
+        BootInterrupts = true;
+        return this;
+    }
+
+    /// <summary>Leaves the other CPUs offline after boot.</summary>
+    public MachineBuilder SecondariesStayOffline()
+    {
+        BringsUpSecondaries = false;
+        return this;
+    }
+
+    /// <summary>A kernel thread bound to a CPU, which starts after boot.</summary>
+    public MachineBuilder Task(int cpu, string name, Action body)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(body);
+        if (Tasks.Any(task => task.Name == name))
+        {
+            throw new ArgumentException($"there is a task '{name}' already; schedules name tasks, so names must differ", nameof(name));
+        }
+
+        Tasks.Add(new TaskDeclaration(new CpuId(cpu), name, body));
+        return this;
+    }
+
+    /// <summary>
+    /// A spontaneous source: it may arrive at any time after boot, up to <paramref name="arrivals"/> times, or not at all. A program that
+    /// waits for it is not rescued by it.
+    /// </summary>
+    public MachineBuilder Source(string name, IntId intId, int cpu, int arrivals = 1)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (intId.IsSpecial)
+        {
+            throw new ArgumentException($"{intId} is not an interrupt a source can raise", nameof(intId));
+        }
+
+        Sources.Add(new SourceDeclaration(name, intId, new CpuId(cpu), InRange(arrivals, 1, 16, "the number of arrivals")));
+        return this;
+    }
+
+    /// <summary>A call that may fail, named as in the kernel, for example <c>request_percpu_nmi</c>: at most <paramref name="count"/> times.</summary>
+    public MachineBuilder Fault(string call, int count = 1)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(call);
+        Faults.Add(new FaultDeclaration(call, InRange(count, 1, 16, "the number of faults")));
+        return this;
+    }
+
+    /// <summary>A CPU is taken down, and with <paramref name="up"/> brought up again, <paramref name="count"/> times, by a task on CPU 0.</summary>
+    public MachineBuilder Hotplug(int cpu, bool up = true, int count = 1)
+    {
+        if (cpu == 0)
+        {
+            throw new ArgumentException("CPU 0 carries the hotplug task and stays online", nameof(cpu));
+        }
+
+        Hotplugs.Add(new HotplugDeclaration(new CpuId(cpu), up, InRange(count, 1, 4, "the number of hotplug cycles")));
+        return this;
+    }
+
+    /// <summary>Must hold whenever a step of the program is about to run.</summary>
+    public MachineBuilder Invariant(string name, Func<bool> holds)
+    {
+        Invariants.Add(Condition(name, holds));
+        return this;
+    }
+
+    /// <summary>Must hold when everything has come to rest.</summary>
+    public MachineBuilder AtEnd(string name, Func<bool> holds)
+    {
+        FinalConditions.Add(Condition(name, holds));
+        return this;
+    }
+
+    /// <summary>How many preemptive switches between CPUs are explored; switches where the running code cannot go on are free.</summary>
+    public MachineBuilder Switches(int count)
+    {
+        SwitchBound = InRange(count, 0, 16, "the number of switches");
+        return this;
+    }
+
+    /// <summary>The bound in words.</summary>
+    internal string DescribeBound(int switches)
+    {
+        var parts = new List<string>
+        {
+            Counted(CpuCount, "CPU"),
+            Counted(switches, "preemptive switch", "preemptive switches"),
+        };
+        parts.AddRange(Sources.Select(source => $"{source.Name} arrives at most {Times(source.Arrivals)}"));
+        parts.AddRange(Faults.Select(fault => $"{fault.Call} fails at most {Times(fault.Count)}"));
+        parts.AddRange(Hotplugs.Select(hotplug => $"{hotplug.Cpu} goes down{(hotplug.Up ? " and up" : "")} {Times(hotplug.Count)}"));
+        return string.Join(", ", parts);
+    }
+
+    /// <summary>Checks what can only be checked when everything is declared.</summary>
+    /// <exception cref="ArgumentException">A declaration names a CPU the machine does not have.</exception>
+    internal void Validate()
+    {
+        IEnumerable<(CpuId Cpu, string What)> uses = Tasks.Select(task => (task.Cpu, $"task '{task.Name}'"))
+            .Concat(Sources.Select(source => (source.Cpu, $"source '{source.Name}'")))
+            .Concat(Hotplugs.Select(hotplug => (hotplug.Cpu, "hotplug")));
+        foreach ((CpuId cpu, string what) in uses)
+        {
+            if (cpu.Value < 0 || cpu.Value >= CpuCount)
+            {
+                throw new ArgumentException($"{what} is on {cpu}, but the scenario declares {Counted(CpuCount, "CPU")}: raise Cpus(…) or move it");
+            }
+        }
+    }
+
+    private static ConditionDeclaration Condition(string name, Func<bool> holds)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(holds);
+        return new ConditionDeclaration(name, holds);
+    }
+
+    private static int InRange(int value, int minimum, int maximum, string what) => value >= minimum && value <= maximum
+        ? value
+        : throw new ArgumentOutOfRangeException(nameof(value), value, $"{what} is {minimum} to {maximum}");
+
+    private static string Counted(int count, string one, string? many = null) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many ?? one + "s")}");
+
+    private static string Times(int count) => count == 1 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{count} times");
+}
