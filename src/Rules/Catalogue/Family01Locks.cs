@@ -7,6 +7,7 @@ internal static class Family01Locks
 {
     public static IReadOnlyList<Law> Laws { get; } =
     [
+        new(LawIds.LockOrder, "Lock classes are taken in one order everywhere.", "Linux kernel/locking/lockdep.c: two tasks that take two locks in opposite orders wait for each other.", Shown.Direct, Evidence.Harm),
         new(LawIds.AtomicSleep, "Nothing sleeps in an interrupt, with interrupts masked or with preemption off.", "Linux 11635fa26dc7 (GICv3 ITS: a mutex under the irq descriptor lock).", Shown.Direct, Evidence.Breach),
     ];
 

@@ -9,6 +9,9 @@ public static class LawIds
     /// <summary>A handler whose context nobody declares.</summary>
     public const string HandlerContext = "contract.handler-context";
 
+    /// <summary>Two lock classes taken in both orders.</summary>
+    public const string LockOrder = "lock.order";
+
     /// <summary>A sleeping operation where the code must not sleep.</summary>
     public const string AtomicSleep = "atomic.sleep";
 

@@ -1,5 +1,3 @@
-using IrqSafety.Runtime;
-
 namespace IrqSafety.Simulator;
 
 /// <summary>
@@ -8,12 +6,5 @@ namespace IrqSafety.Simulator;
 /// </summary>
 internal static class LocationName
 {
-    public static string Of(object location) => location switch
-    {
-        string name => name,
-        IntId irq => irq.ToString(),
-        CpuId cpu => cpu.ToString(),
-        KernelLock @lock => "lock " + @lock.Class.Name,
-        _ => location.GetType().FullName ?? "",
-    };
+    public static string Of(object location) => location as string ?? $"{location.GetType().FullName}:{location}";
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Threading;
 using IrqSafety.Runtime;
 
@@ -114,7 +115,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     {
         End();
         Pause(self);
-        throw ExecutionAborted.Instance;
+        throw new ExecutionAborted();
     }
 
     /// <summary>Time jumps to the earliest deadline. False when there is none.</summary>
@@ -159,9 +160,15 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     /// <summary>True when the CPU has something to do without anything arriving from outside.</summary>
     public bool CanGo(SimCpu cpu)
     {
-        if (cpu.Stopped || cpu.Model.Phase is CpuPhase.Offline)
+        if (cpu.Stopped)
         {
             return false;
+        }
+
+        // The hotplug thread that turned the CPU off still comes to its end.
+        if (cpu.Model.Phase is CpuPhase.Offline)
+        {
+            return cpu.Current is { Started: true, Kernel.IsIdle: false } last && last.CanGoOn;
         }
 
         return cpu.Current is { } current
@@ -175,7 +182,8 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         IReadOnlyList<KernelTask> known = execution.Machine.Tasks;
         while (_adopted < known.Count)
         {
-            var task = new SimTask(known[_adopted++], Tasks.Count);
+            KernelTask kernel = known[_adopted++];
+            var task = new SimTask(kernel, Unique(kernel.Name), Tasks.Count);
             Tasks.Add(task);
             Cpus[task.Kernel.Cpu.Value].Tasks.Add(task);
         }
@@ -224,11 +232,23 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         return only ?? IdleOf(cpu);
     }
 
+    // The kernel makes a thread of one name again and again (cpuhp/1).
+    private string Unique(string name)
+    {
+        int same = 0;
+        foreach (SimTask task in Tasks)
+        {
+            same += task.Kernel.Name == name ? 1 : 0;
+        }
+
+        return same == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}#{same + 1}");
+    }
+
     private SimTask IdleOf(SimCpu cpu)
     {
         if (cpu.Idle is null)
         {
-            cpu.Idle = new SimTask(cpu.Model.Idle, Tasks.Count);
+            cpu.Idle = new SimTask(cpu.Model.Idle, cpu.Model.Idle.Name, Tasks.Count);
             Tasks.Add(cpu.Idle);
         }
 

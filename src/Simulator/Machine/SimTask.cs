@@ -50,7 +50,7 @@ internal sealed record PendingWait(WaitFor For, StepOrigin Origin)
 }
 
 /// <summary>A task as the engine keeps it.</summary>
-internal sealed class SimTask(KernelTask kernel, int number)
+internal sealed class SimTask(KernelTask kernel, string name, int number)
 {
     private readonly Frame _own = new(null, Context.Task, -1, null);
 
@@ -59,7 +59,8 @@ internal sealed class SimTask(KernelTask kernel, int number)
     /// <summary>Index among the tasks of the machine.</summary>
     public int Number { get; } = number;
 
-    public string Name => Kernel.Name;
+    /// <summary>Its name, made unique: schedules name tasks.</summary>
+    public string Name { get; } = name;
 
     public TaskThread? Thread { get; set; }
 

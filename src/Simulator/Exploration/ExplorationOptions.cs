@@ -1,0 +1,58 @@
+using System;
+using System.Collections.Generic;
+using IrqSafety.Runtime;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>How to explore a scenario.</summary>
+public sealed record ExplorationOptions
+{
+    /// <summary><c>portfolio</c>, <c>exhaustive</c>, <c>pct</c> or <c>random</c>.</summary>
+    public string Strategy { get; init; } = "portfolio";
+
+    /// <summary>Seed of the random strategies.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>How long; null for no limit in an exhaustive search, ten seconds otherwise.</summary>
+    public TimeSpan? Time { get; init; }
+
+    /// <summary>Executions at most; null for no limit.</summary>
+    public long? Executions { get; init; }
+
+    /// <summary>Preemptive switches between CPUs; null for the scenario's own bound.</summary>
+    public int? Bound { get; init; }
+
+    /// <summary>Reductions off: every declared source may assert at every point.</summary>
+    public bool InjectEveryPoint { get; init; }
+
+    /// <summary>Deadlines may pass anywhere.</summary>
+    public bool EarlyTimeouts { get; init; }
+
+    /// <summary>The machine; null for the scenario's own.</summary>
+    public MachineProfile? Profile { get; init; }
+
+    /// <summary>Findings to settle.</summary>
+    public IReadOnlyList<FindingTarget> Targets { get; init; } = [];
+
+    /// <summary>Called about once a second.</summary>
+    public Action<ProgressMessage>? OnProgress { get; init; }
+
+    /// <summary>The names of the strategies.</summary>
+    public static IReadOnlyList<string> Strategies { get; } = ["portfolio", "exhaustive", "pct", "random"];
+}
+
+/// <summary>What an exploration found.</summary>
+/// <param name="Violations">The violations, with minimised schedules.</param>
+/// <param name="Summary">What was explored.</param>
+/// <param name="NonDeterminism">Where the program behaved differently under one schedule, or null.</param>
+/// <param name="IsHanging">The program runs on outside the model: nothing more can run in this process.</param>
+public sealed record ExplorationOutcome(
+    IReadOnlyList<MinimisedViolation> Violations,
+    ExplorationMessage Summary,
+    string? NonDeterminism,
+    bool IsHanging);
+
+/// <summary>A violation whose schedule no decision can be dropped from.</summary>
+/// <param name="Violation">It.</param>
+/// <param name="Minimality"><c>minimal</c> or <c>locally minimal</c>.</param>
+public sealed record MinimisedViolation(Violation Violation, string Minimality);

@@ -1,0 +1,63 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using IrqSafety.Runtime;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>Executes a recorded schedule and says whether the same thing happens.</summary>
+internal static class Replayer
+{
+    /// <summary>Replays the file against these scenarios of a program with this hash.</summary>
+    public static ReplayMessage Replay(ReplayFile file, IReadOnlyList<ScenarioType> scenarios, string programHash)
+    {
+        if (file.ProgramHash != programHash)
+        {
+            return new ReplayMessage(
+                "program-changed",
+                $"The program has changed since the schedule was recorded ({file.ProgramHash}, now {programHash}): its steps would not mean the same. Run the search again.",
+                []);
+        }
+
+        if (scenarios.FirstOrDefault(candidate => candidate.Name == file.Scenario) is not { } scenario)
+        {
+            return new ReplayMessage("unreadable", $"There is no scenario '{file.Scenario}' in {file.Assembly}. The file was edited, or belongs to another program.", []);
+        }
+
+        if (MachineProfile.Find(file.Profile) is not { } profile)
+        {
+            return new ReplayMessage("unreadable", $"There is no profile '{file.Profile}'. The file was edited, or comes from another version.", []);
+        }
+
+        ReplayStrategy strategy;
+        try
+        {
+            strategy = new ReplayStrategy(file.Decisions);
+        }
+        catch (ArgumentException)
+        {
+            return new ReplayMessage("unreadable", "Two decisions of the file stand at one point. The file was edited; run the search again.", []);
+        }
+
+        return Run(file, scenario, profile, strategy);
+    }
+
+    private static ReplayMessage Run(ReplayFile file, ScenarioType scenario, MachineProfile profile, ReplayStrategy strategy)
+    {
+        var options = new ExecutionOptions(int.MaxValue, file.EveryPoint, file.EarlyTimeouts, CaptureSites: true, CaptureSource: true, Trace: true);
+        _ = strategy.Begin();
+        ExecutionResult result = new ScenarioRunner(scenario, profile).Run(strategy, options);
+        strategy.End();
+        if (strategy.Divergence is { } divergence)
+        {
+            return new ReplayMessage("diverged", $"The program did not do what was recorded. First difference: {divergence}", result.Trace);
+        }
+
+        FindingTarget[] targets = file.Site is null ? [] : [new FindingTarget(file.Law, file.Site)];
+        Violation? found = new ViolationBook(targets).Read(result)
+            .FirstOrDefault(violation => violation.Law == file.Law && violation.Site?.ToString() == file.Site);
+        return found is null
+            ? new ReplayMessage("diverged", $"The schedule ran to its end, but {file.Law} was not broken{(file.Site is null ? "" : $" at {file.Site}")}.", result.Trace)
+            : new ReplayMessage("reproduced", string.Join("\n", [found.Message, .. found.Detail]), result.Trace);
+    }
+}
