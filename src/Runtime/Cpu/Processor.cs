@@ -48,7 +48,8 @@ public static class Processor
 
     /// <summary><c>cpu_relax()</c>: marks a polling loop. Other CPUs run before it goes on.</summary>
     [NmiSafe]
-    public static void Relax() => s_relax.Begin();
+    public static void Relax() =>
+        s_relax.Begin().Machine.Execution.Wait(new WaitFor(WaitStyle.Poll, s_relax, "a change", static () => true));
 
     /// <summary><c>udelay()</c>: spins for this long, taking interrupts as the masks allow.</summary>
     [NmiSafe]

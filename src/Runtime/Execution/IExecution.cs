@@ -31,6 +31,9 @@ public enum WaitStyle
 
     /// <summary>The CPU idles (WFI): it is not waiting for anything, and its interrupts wake it whatever DAIF.I says.</summary>
     Idle,
+
+    /// <summary>The CPU polls: it looks again as soon as another CPU or an interrupt did something, or when nothing else can happen.</summary>
+    Poll,
 }
 
 /// <summary>A wait.</summary>

@@ -37,7 +37,12 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
         if (signalled && !cpu.Deferred)
         {
             alternatives.Add(new Alternative(AlternativeKind.Take, cpu.Number));
-            alternatives.Add(new Alternative(AlternativeKind.Defer, cpu.Number));
+
+            // The idle task has nothing to do before the interrupt that woke it.
+            if (!task.Kernel.IsIdle || task.Top is not null)
+            {
+                alternatives.Add(new Alternative(AlternativeKind.Defer, cpu.Number));
+            }
         }
         else
         {
@@ -81,10 +86,10 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
                 // Nothing that the program asked for can happen any more: what could still come from outside does not count as a rescue, but
                 // it may come, and what it does is explored.
                 _decision.Begin(PointKind.Quiet, self.Name, self.LocalStep, operation, self.Kernel.Cpu.Value);
-                alternatives.Add(new Alternative(HasDeadline() ? AlternativeKind.Timeout : AlternativeKind.End, -1, "earliest"));
+                alternatives.Add(new Alternative(execution.Scheduler.WaitsForTime() ? AlternativeKind.Timeout : AlternativeKind.End, -1, "earliest"));
             }
 
-            if (execution.Exploring && (quiet ? !IsStuck() || HasDeadline() : true))
+            if (execution.Exploring && (quiet ? !IsStuck() || execution.Scheduler.WaitsForTime() : true))
             {
                 AddOutsideArrivals(quiet);
                 AddEarlyTimeouts(offered: !quiet);
@@ -242,19 +247,6 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
                 _decision.Alternatives.Add(new Alternative(AlternativeKind.Timeout, task.Number, task.Name));
             }
         }
-    }
-
-    private bool HasDeadline()
-    {
-        foreach (SimTask task in execution.Scheduler.Tasks)
-        {
-            if (!task.Finished && task.Parked is null && task.Pending is { TimedOut: false, For.Deadline: not null })
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private bool IsStuck()

@@ -78,6 +78,7 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
     {
         source.Left--;
         execution.Sources.IsAsserting = true;
+        execution.Machine.Gic.StateOf(source.IntId, new CpuId(source.Cpu)).Trigger = source.Trigger;
         execution.Machine.Gic.Assert(source.IntId, new CpuId(source.Cpu));
         execution.Sources.IsAsserting = false;
     }

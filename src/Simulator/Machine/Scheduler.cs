@@ -12,6 +12,8 @@ namespace IrqSafety.Simulator;
 /// </summary>
 internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool pool)
 {
+    // What a turn of a polling loop takes.
+    private const long PollNanoseconds = 1000;
     private static readonly TimeSpan UnwindLimit = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _ended = new(0);
     private readonly SemaphoreSlim _unwound = new(0);
@@ -118,7 +120,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         throw new ExecutionAborted();
     }
 
-    /// <summary>Time jumps to the earliest deadline. False when there is none.</summary>
+    /// <summary>Time jumps to the earliest deadline; without one, who polls looks again. False when nobody waits for time.</summary>
     public bool AdvanceTime()
     {
         long? earliest = null;
@@ -132,7 +134,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
 
         if (earliest is not { } time)
         {
-            return false;
+            return LetPollsLook();
         }
 
         Now = Math.Max(Now, time);
@@ -145,6 +147,20 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         }
 
         return true;
+    }
+
+    /// <summary>True when some wait ends by time alone.</summary>
+    public bool WaitsForTime()
+    {
+        foreach (SimTask task in Tasks)
+        {
+            if (!task.Finished && task.Parked is null && task.Pending is { TimedOut: false } pending && (pending.For.Deadline is not null || pending.For.Style == WaitStyle.Poll))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The deadline of one wait passes.</summary>
@@ -187,6 +203,22 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
             Tasks.Add(task);
             Cpus[task.Kernel.Cpu.Value].Tasks.Add(task);
         }
+    }
+
+    private bool LetPollsLook()
+    {
+        bool any = false;
+        foreach (SimTask task in Tasks)
+        {
+            if (!task.Finished && task.Parked is null && task.Pending is { For.Style: WaitStyle.Poll } pending)
+            {
+                pending.TimedOut = true;
+                any = true;
+            }
+        }
+
+        Now += any ? PollNanoseconds : 0;
+        return any;
     }
 
     private void GoTo(SimTask self, SimCpu cpu)

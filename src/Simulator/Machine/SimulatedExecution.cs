@@ -131,6 +131,13 @@ internal sealed class SimulatedExecution : IExecution
             return true;
         }
 
+        if (wait.Style == WaitStyle.Poll)
+        {
+            // Over as soon as anybody else made a step.
+            long steps = _steps;
+            wait = wait with { Ready = () => _steps != steps };
+        }
+
         if (wait.Ready())
         {
             return true;

@@ -12,6 +12,8 @@ internal sealed class SimSource(SourceDeclaration declaration, int number)
 
     public int Cpu => declaration.Cpu.Value;
 
+    public Trigger Trigger => declaration.Trigger;
+
     /// <summary>Index among the sources of the scenario.</summary>
     public int Number { get; } = number;
 

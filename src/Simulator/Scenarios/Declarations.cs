@@ -14,7 +14,8 @@ internal sealed record TaskDeclaration(CpuId Cpu, string Name, Action Body);
 /// <param name="IntId">Its interrupt.</param>
 /// <param name="Cpu">The CPU it arrives at.</param>
 /// <param name="Arrivals">How often it may arrive.</param>
-internal sealed record SourceDeclaration(string Name, IntId IntId, CpuId Cpu, int Arrivals);
+/// <param name="Trigger">How its line signals.</param>
+internal sealed record SourceDeclaration(string Name, IntId IntId, CpuId Cpu, int Arrivals, Trigger Trigger);
 
 /// <summary>A fault that may happen.</summary>
 /// <param name="Call">The call that fails.</param>

@@ -103,9 +103,10 @@ public sealed class MachineBuilder
 
     /// <summary>
     /// A spontaneous source: it may arrive at any time after boot, up to <paramref name="arrivals"/> times, or not at all. A program that
-    /// waits for it is not rescued by it.
+    /// waits for it is not rescued by it. Its line is edge-triggered unless said otherwise; a level line stays high until the program lowers it
+    /// with <see cref="Gic.Deassert"/>.
     /// </summary>
-    public MachineBuilder Source(string name, IntId intId, int cpu, int arrivals = 1)
+    public MachineBuilder Source(string name, IntId intId, int cpu, int arrivals = 1, Trigger trigger = Trigger.Edge)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (intId.IsSpecial)
@@ -113,7 +114,7 @@ public sealed class MachineBuilder
             throw new ArgumentException($"{intId} is not an interrupt a source can raise", nameof(intId));
         }
 
-        Sources.Add(new SourceDeclaration(name, intId, new CpuId(cpu), InRange(arrivals, 1, 16, "the number of arrivals")));
+        Sources.Add(new SourceDeclaration(name, intId, new CpuId(cpu), InRange(arrivals, 1, 16, "the number of arrivals"), trigger));
         return this;
     }
 

@@ -1,0 +1,117 @@
+using IrqSafety.Contracts;
+using IrqSafety.Runtime;
+
+namespace IrqSafety.Simulator.Tests;
+
+/// <summary>A per-CPU line that is requested at boot and enabled on CPU 0.</summary>
+internal static class Lines
+{
+    public static readonly IntId Watchdog = IntId.Ppi(7);
+
+    public static void NmiOnBootCpu(IrqHandler handler)
+    {
+        Irq.RequestPercpuNmi(Watchdog, handler, "watchdog");
+        Preemption.Disable();
+        Irq.PreparePercpuNmi(Watchdog);
+        Irq.EnablePercpuNmi(Watchdog);
+        Preemption.Enable();
+    }
+
+    public static void IrqOnBootCpu(IrqHandler handler)
+    {
+        Irq.RequestPercpuIrq(Watchdog, handler, "watchdog");
+        Preemption.Disable();
+        Irq.EnablePercpuIrq(Watchdog);
+        Preemption.Enable();
+    }
+}
+
+/// <summary>A task holds a raw lock with interrupts masked; an NMI waits for it.</summary>
+[Scenario("An NMI waits for a lock that the interrupted task holds")]
+public sealed class NmiTakesTheTasksLock : IScenario
+{
+    private readonly RawSpinLock _lock = new();
+    private readonly Shared<int> _count = new(0);
+
+    public void Build(MachineBuilder b) => b
+        .Cpus(1)
+        .Boot(() => Lines.NmiOnBootCpu(OnWatchdog))
+        .Task(0, "writer", Write)
+        .Source("watchdog", Lines.Watchdog, cpu: 0);
+
+    private void Write()
+    {
+        using (_lock.LockIrqSave())
+        {
+            _count.Add(1);
+        }
+    }
+
+    [RunsIn(Context.PseudoNmi)]
+    private IrqReturn OnWatchdog(IntId irq)
+    {
+        using (_lock.Lock())
+        {
+            _count.Add(1);
+        }
+
+        return IrqReturn.Handled;
+    }
+}
+
+/// <summary>The same, with a try form in the NMI: legal.</summary>
+[Scenario("An NMI tries a lock that the interrupted task holds")]
+public sealed class NmiTriesTheTasksLock : IScenario
+{
+    private readonly RawSpinLock _lock = new();
+    private readonly Shared<int> _count = new(0);
+
+    public void Build(MachineBuilder b) => b
+        .Cpus(1)
+        .Boot(() => Lines.NmiOnBootCpu(OnWatchdog))
+        .Task(0, "writer", Write)
+        .Source("watchdog", Lines.Watchdog, cpu: 0, arrivals: 2);
+
+    private void Write()
+    {
+        using (_lock.LockIrqSave())
+        {
+            _count.Add(1);
+        }
+    }
+
+    [RunsIn(Context.PseudoNmi)]
+    private IrqReturn OnWatchdog(IntId irq)
+    {
+        if (_lock.TryLock(out LockGuard guard))
+        {
+            using (guard)
+            {
+                _count.Add(1);
+            }
+        }
+
+        return IrqReturn.Handled;
+    }
+}
+
+/// <summary>Two CPUs take two locks in opposite orders.</summary>
+[Scenario("Two CPUs take two locks in opposite orders")]
+public sealed class OppositeOrders : IScenario
+{
+    private readonly RawSpinLock _first = new();
+    private readonly RawSpinLock _second = new();
+
+    public void Build(MachineBuilder b) => b
+        .Cpus(2)
+        .Task(0, "forward", () => Both(_first, _second))
+        .Task(1, "backward", () => Both(_second, _first));
+
+    private static void Both(RawSpinLock outer, RawSpinLock inner)
+    {
+        using (outer.Lock())
+        using (inner.Lock())
+        {
+        }
+    }
+}
