@@ -50,7 +50,7 @@ internal sealed class SarifLog
             RefuseBrokenAnalyzer(id, result);
             if (Catalogue.FindRule(id) is { } rule && Text(result, "level") is "warning" or "error" && !Items(result, "suppressions").Any())
             {
-                findings.Add(Read(result, Catalogue.Rule(id), project));
+                findings.Add(Read(result, rule, project));
             }
         }
 

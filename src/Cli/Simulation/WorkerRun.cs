@@ -50,7 +50,7 @@ internal sealed record WorkerRun(IReadOnlyList<WorkerMessage> Messages, string? 
         {
             await File.WriteAllTextAsync(file, WorkerJson.Write(request), cancellation);
             int exitCode = await ChildProcess.RunAsync(program.Worker(file), OnLine, OnNoise, end.Token);
-            death = exitCode != 0 && !messages.OfType<ErrorMessage>().Any() ? $"the worker ended with exit code {exitCode}{Noise()}" : null;
+            death = exitCode == 0 || Refused() ? null : $"the worker ended with exit code {exitCode}{Noise()}";
         }
         catch (OperationCanceledException) when (skew is null)
         {
@@ -65,7 +65,10 @@ internal sealed record WorkerRun(IReadOnlyList<WorkerMessage> Messages, string? 
             File.Delete(file);
         }
 
-        return skew is null ? new WorkerRun(messages, death) : throw skew;
+        lock (messages)
+        {
+            return skew is null ? new WorkerRun([.. messages], death) : throw skew;
+        }
 
         void OnLine(string line)
         {
@@ -83,7 +86,11 @@ internal sealed record WorkerRun(IReadOnlyList<WorkerMessage> Messages, string? 
                     onProgress(progress);
                     break;
                 case { } message:
-                    messages.Add(message);
+                    lock (messages)
+                    {
+                        messages.Add(message);
+                    }
+
                     break;
             }
         }
@@ -97,6 +104,14 @@ internal sealed record WorkerRun(IReadOnlyList<WorkerMessage> Messages, string? 
                 {
                     noise.Dequeue();
                 }
+            }
+        }
+
+        bool Refused()
+        {
+            lock (messages)
+            {
+                return messages.OfType<ErrorMessage>().Any();
             }
         }
 
