@@ -14,6 +14,7 @@ internal static class ExampleCompilation
         global using System;
         global using IrqSafety.Contracts;
         global using IrqSafety.Runtime;
+        global using IrqSafety.Simulator;
         """;
 
     private static readonly CSharpParseOptions s_parse = new(LanguageVersion.Preview, DocumentationMode.Parse);
