@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using IrqSafety.Cli.Building;
@@ -18,6 +19,8 @@ internal sealed class ReplayStore(string root)
 {
     /// <summary>Property of a replay file: the project to build, relative to the file.</summary>
     public const string ProjectProperty = "project";
+
+    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Moves the files of a project here and returns its violations with their new places.</summary>
     public IReadOnlyList<ViolationMessage> Keep(BuiltProject project, IReadOnlyList<ViolationMessage> violations)
@@ -80,7 +83,7 @@ internal sealed class ReplayStore(string root)
             recorded[ProjectProperty] = Path.GetRelativePath(Path.GetDirectoryName(target)!, project).Replace('\\', '/');
         }
 
-        File.WriteAllText(target, content?.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+        File.WriteAllText(target, content?.ToJsonString(Layout) + "\n");
     }
 
     /// <summary>Schedules of an earlier run are of an earlier program: a list that mixes both misleads.</summary>

@@ -32,6 +32,9 @@ public sealed record ReplayFile
     /// <summary>File name of the scenario assembly.</summary>
     public required string Assembly { get; init; }
 
+    /// <summary>The project to build before replaying, relative to the file; null until the tool files it.</summary>
+    public string? Project { get; init; }
+
     /// <summary>The scenario.</summary>
     public required string Scenario { get; init; }
 
