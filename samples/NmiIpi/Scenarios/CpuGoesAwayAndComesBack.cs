@@ -14,6 +14,6 @@ public sealed class CpuGoesAwayAndComesBack : IScenario
 
         machine.Cpus(2);
         machine.Boot(() => ipi.SetSmpIpiRange(new IntId(0)));
-        machine.Hotplug(1, upAgain: true);
+        machine.Hotplug(1);
     }
 }
