@@ -15,7 +15,7 @@ public sealed class BacktraceWhileWaking : IScenario
 
         machine.Cpus(2);
         machine.Boot(() => ipi.SetSmpIpiRange(new IntId(0)));
-        machine.Task(0, "sysrq-l", () => backtrace.Trigger(CpuMask.Of(1)));
+        machine.Task(0, "sysrq-l", () => backtrace.Trigger(CpuMask.Of(new CpuId(1))));
         machine.Task(1, "monitor", backtrace.KickWatchers);
     }
 }

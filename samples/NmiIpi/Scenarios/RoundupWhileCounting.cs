@@ -20,7 +20,7 @@ public sealed class RoundupWhileCounting : IScenario
             kgdb = new KgdbRoundup(Smp.IpiLine(Ipi.KgdbRoundup));
             kgdb.Register();
         });
-        machine.Task(0, "kdb", () => kgdb!.Roundup(CpuMask.Of(1)));
+        machine.Task(0, "kdb", () => kgdb!.Roundup(CpuMask.Of(new CpuId(1))));
         machine.Task(1, "kdb-cpus", () => kgdb!.CountSlaves());
     }
 }
