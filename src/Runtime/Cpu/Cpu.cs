@@ -22,16 +22,17 @@ public enum CpuPhase
 /// <summary>One CPU: its current task, whose context it holds, and its part of the interrupt controller.</summary>
 public sealed class Cpu
 {
-    internal Cpu(Machine machine, CpuId id)
+    internal Cpu(Machine machine, CpuId id, bool online)
     {
         Machine = machine;
         Id = id;
         Idle = new KernelTask(machine, $"idle/{id.Value}", id, Processor.IdleLoop, isIdle: true);
         Current = Idle;
-        Phase = CpuPhase.Online;
-        machine.OnlineCpus = machine.OnlineCpus.With(id);
+        Phase = online ? CpuPhase.Online : CpuPhase.Offline;
+        machine.OnlineCpus = online ? machine.OnlineCpus.With(id) : machine.OnlineCpus;
         Redistributor = machine.Gic.Redistributors[id.Value];
-        Interface = new CpuInterface(machine.Gic, this);
+        Redistributor.Awake = online;
+        Interface = new CpuInterface(machine.Gic, this) { Group1Enabled = online };
         RunQueue = new RunQueue(this);
     }
 

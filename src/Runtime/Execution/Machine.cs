@@ -17,11 +17,12 @@ public sealed class Machine
 
     private readonly List<KernelTask> _tasks = [];
 
-    /// <summary>A machine whose CPUs are all online and idle, with interrupts on.</summary>
+    /// <summary>A machine whose CPUs are idle, with interrupts on, and online unless only the boot CPU is.</summary>
     /// <param name="profile">What kind of machine.</param>
     /// <param name="cpus">How many CPUs, 1 to 64.</param>
     /// <param name="execution">What decides and observes.</param>
-    public Machine(MachineProfile profile, int cpus, IExecution execution)
+    /// <param name="bootCpuOnly">CPU 0 is online and the others are to be brought up, as when a kernel starts.</param>
+    public Machine(MachineProfile profile, int cpus, IExecution execution, bool bootCpuOnly = false)
     {
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(execution);
@@ -34,7 +35,7 @@ public sealed class Machine
         Cpus = all;
         for (int i = 0; i < cpus; i++)
         {
-            all[i] = new Cpu(this, new CpuId(i));
+            all[i] = new Cpu(this, new CpuId(i), online: i == 0 || !bootCpuOnly);
         }
 
         Protocols = new ProtocolStates(this);

@@ -59,11 +59,33 @@ internal static class BootSequence
             step(machine);
         }
 
+        for (int cpu = 1; cpu < builder.CpuCount && builder.BringsUpSecondaries; cpu++)
+        {
+            _ = CpuHotplug.BringUp(new CpuId(cpu));
+        }
+
+        foreach (HotplugDeclaration hotplug in builder.Hotplugs)
+        {
+            _ = machine.AddTask($"hotplug/{hotplug.Cpu.Value}", new CpuId(0), () => Cycle(hotplug));
+        }
+
         foreach (TaskDeclaration task in builder.Tasks)
         {
             _ = machine.AddTask(task.Name, task.Cpu, task.Body);
         }
 
         execution.Exploring = true;
+    }
+
+    private static void Cycle(HotplugDeclaration hotplug)
+    {
+        for (int cycle = 0; cycle < hotplug.Count; cycle++)
+        {
+            _ = CpuHotplug.TakeDown(hotplug.Cpu);
+            if (hotplug.Up)
+            {
+                _ = CpuHotplug.BringUp(hotplug.Cpu);
+            }
+        }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class SimulatedExecution : IExecution
         _locations.BeginExecution();
         Scheduler = new Scheduler(this, pool) { SwitchesLeft = options.Switches ?? scenario.SwitchBound };
         Aborting = new Aborting(Scheduler);
-        Machine = new Machine(profile, scenario.CpuCount, this);
+        Machine = new Machine(profile, scenario.CpuCount, this, bootCpuOnly: true);
         Scheduler.Attach(Machine);
         Sources = new SourceSet(scenario.Sources);
         Decisions = new DecisionMaker(this, strategy, locations);

@@ -126,15 +126,15 @@ public sealed class MachineBuilder
         return this;
     }
 
-    /// <summary>A CPU is taken down, and with <paramref name="up"/> brought up again, <paramref name="count"/> times, by a task on CPU 0.</summary>
-    public MachineBuilder Hotplug(int cpu, bool up = true, int count = 1)
+    /// <summary>A CPU is taken down, and with <paramref name="upAgain"/> brought up again, <paramref name="count"/> times, by a task on CPU 0.</summary>
+    public MachineBuilder Hotplug(int cpu, bool upAgain = true, int count = 1)
     {
         if (cpu == 0)
         {
             throw new ArgumentException("CPU 0 carries the hotplug task and stays online", nameof(cpu));
         }
 
-        Hotplugs.Add(new HotplugDeclaration(new CpuId(cpu), up, InRange(count, 1, 4, "the number of hotplug cycles")));
+        Hotplugs.Add(new HotplugDeclaration(new CpuId(cpu), upAgain, InRange(count, 1, 4, "the number of hotplug cycles")));
         return this;
     }
 
