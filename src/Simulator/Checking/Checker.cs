@@ -34,7 +34,7 @@ internal sealed class Checker
 
     /// <summary>An operation was executed where its contract forbids it.</summary>
     public void Breached(SimTask task, Breach breach, in Step step) =>
-        Add(breach.Law, task, step, $"{step.Operation.Name} in {breach.Where}: it {breach.Because}.");
+        Add(breach.Law, task, step, $"{step.Operation.Name}, in {breach.Where}: {breach.Because}.");
 
     /// <summary>Follows the machine.</summary>
     public void Observe(SimTask task, in MachineEvent happened)
@@ -64,10 +64,17 @@ internal sealed class Checker
     }
 
     /// <summary>A lock is waited for in an NMI and taken where that NMI may interrupt.</summary>
-    public void SharedWithNmi(KernelLock @lock, StepOrigin nmi, StepOrigin below) => _breaches.Add(new BreachRecord(
-        LawIds.NmiShared,
-        nmi,
-        $"{nmi.Operation.Name} in {nmi.Frame} waits for {@lock.Name}, which '{below.Task}' takes in {below.Frame} with NMIs on."));
+    /// <remarks>Silent where the operation is illegal there whatever the lock is used for: one defect, one finding.</remarks>
+    public void SharedWithNmi(KernelLock @lock, StepOrigin nmi, StepOrigin below)
+    {
+        if (!_breaches.Exists(breach => ReferenceEquals(breach.Origin.Frame, nmi.Frame) && breach.Origin.Number == nmi.Number))
+        {
+            _breaches.Add(new BreachRecord(
+                LawIds.NmiShared,
+                nmi,
+                $"{nmi.Operation.Name}, in {nmi.Frame}: waits for {@lock.Name}, which '{below.Task}' takes in {below.Frame} with NMIs on."));
+        }
+    }
 
     /// <summary>Two lock classes are taken in both orders.</summary>
     public void Inverted(StepOrigin at, StepOrigin heldAt, KernelLock held, KernelLock wanted, IReadOnlyList<LockGraph.Edge> back) => _breaches.Add(new BreachRecord(

@@ -34,12 +34,13 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
         _decision.Begin(PointKind.Step, task.Name, ++task.LocalStep, step.Operation.Name, cpu.Number);
         List<Alternative> alternatives = _decision.Alternatives;
         bool signalled = cpu.Model.InterruptSignalled;
-        if (signalled && !cpu.Deferred)
+        bool idles = task.Kernel.IsIdle && task.Top is null;
+        if (signalled && (idles || !cpu.Deferred))
         {
             alternatives.Add(new Alternative(AlternativeKind.Take, cpu.Number));
 
             // The idle task has nothing to do before the interrupt that woke it.
-            if (!task.Kernel.IsIdle || task.Top is not null)
+            if (!idles)
             {
                 alternatives.Add(new Alternative(AlternativeKind.Defer, cpu.Number));
             }

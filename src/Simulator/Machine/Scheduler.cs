@@ -101,6 +101,16 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         GoTo(self, next);
     }
 
+    /// <summary>The task leaves its CPU, which idles until it is given another.</summary>
+    public static void Vacate(SimCpu cpu)
+    {
+        cpu.Current = null;
+        if (!cpu.Model.Current.IsIdle)
+        {
+            cpu.Model.SwitchTo(cpu.Model.Idle);
+        }
+    }
+
     /// <summary>The execution is over. The caller's stack is unwound when its turn comes.</summary>
     public void End()
     {
@@ -349,7 +359,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         }
 
         Leave(task);
-        Cpus[task.Kernel.Cpu.Value].Current = null;
+        Vacate(Cpus[task.Kernel.Cpu.Value]);
         SimCpu? next = execution.Decisions.NextCpu(task, "end of task");
         if (next is null)
         {

@@ -243,8 +243,7 @@ internal sealed class SimulatedExecution : IExecution
         bool sleeps = wait.Style == WaitStyle.Sleep;
         if (sleeps)
         {
-            task.Kernel.State = TaskState.Sleeping;
-            cpu.Current = null;
+            LeaveCpu(task, cpu);
             Scheduler.GiveUp(task, wait.Operation.Name);
         }
 
@@ -272,12 +271,17 @@ internal sealed class SimulatedExecution : IExecution
 
             if (sleeps)
             {
-                task.Kernel.State = TaskState.Sleeping;
-                cpu.Current = null;
+                LeaveCpu(task, cpu);
             }
 
             Scheduler.GiveUp(task, wait.Operation.Name);
         }
+    }
+
+    private static void LeaveCpu(SimTask task, SimCpu cpu)
+    {
+        task.Kernel.State = TaskState.Sleeping;
+        Scheduler.Vacate(cpu);
     }
 
     private void CheckInvariants()
