@@ -54,8 +54,28 @@ public sealed class ProtocolTable
         ? row
         : throw new ArgumentException($"protocol '{Name}' has no row for state '{state}' and event '{@event}'");
 
+    /// <summary>
+    /// The row to go by when an event is executed in a state that is not known: that it was legal says where it leads. Null when the states it
+    /// is legal in lead to places with different continuations.
+    /// </summary>
+    public ProtocolRow? RowFromUnknown(string @event)
+    {
+        List<ProtocolRow> legal = [.. Rows.Where(row => row.Event == @event && row.Law is null)];
+        if (legal.Find(row => row.State == Initial) is { } first)
+        {
+            return first;
+        }
+
+        return legal.Count > 0 && legal.TrueForAll(row => LegalEvents(row.Next).SequenceEqual(LegalEvents(legal[0].Next))) ? legal[0] : null;
+    }
+
+    /// <summary>True when the event begins the protocol: it is legal before any other.</summary>
+    public bool Begins(string @event) => this[Initial, @event].Law is null;
+
     /// <summary>The event of this name, or null.</summary>
     public ProtocolEvent? FindEvent(string name) => Events.FirstOrDefault(@event => @event.Name == name);
+
+    private IEnumerable<string> LegalEvents(string state) => Events.Where(@event => this[state, @event.Name].Law is null).Select(@event => @event.Name);
 }
 
 /// <summary>An event of a protocol.</summary>

@@ -1,0 +1,210 @@
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+
+namespace IrqSafety.Analyzers.Contracts;
+
+/// <summary>
+/// Reads the contracts of methods, from source and metadata alike, into the record that the run time fills from loaded assemblies. Each
+/// symbol is read once per compilation.
+/// </summary>
+internal sealed class ContractReader
+{
+    private readonly ConcurrentDictionary<IMethodSymbol, OperationContract> _methods = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, ContextRule?> _handlers = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The contract of a method, constructor or accessor. An accessor has its own and its property's.</summary>
+    public OperationContract Of(IMethodSymbol method) => _methods.GetOrAdd(Definition(method), Read);
+
+    /// <summary>In which contexts what is stored in this parameter, field, property or delegate type runs; null when nothing says so.</summary>
+    public ContextRule? RunsWhatIsStored(ISymbol symbol) => _handlers.GetOrAdd(symbol.OriginalDefinition, ReadRunsIn);
+
+    /// <summary>True when the contract says anything at all.</summary>
+    public static bool SaysSomething(OperationContract contract) =>
+        contract.RunsIn != Context.None || contract.LegalIn.Count > 0 || contract.ForbiddenIn.Count > 0 || contract.NmiSafe || contract.MayBlock is not null
+        || contract.MayAllocate || contract.MayThrow || contract.WaitsForCpus is not null || contract.Parks || contract.RequiresMasked != Mask.None
+        || contract.RequiresUnmasked != Mask.None || HasEffects(contract) || contract.Arguments.Count > 0 || contract.ParameterRunsIn.Count > 0;
+
+    /// <summary>True when calling it changes locks, masks or protocol states.</summary>
+    public static bool HasEffects(OperationContract contract) =>
+        contract.SavesMask != Mask.None || contract.RestoresMask != Mask.None || contract.SetsMask.Count > 0 || contract.Locks.Count > 0
+        || contract.Guard is not null || contract.Disposes || contract.Transitions.Count > 0;
+
+    /// <summary>The method as declared: neither it nor its type constructed, and the definition of a partial method.</summary>
+    public static IMethodSymbol Definition(IMethodSymbol method)
+    {
+        IMethodSymbol definition = (method.ReducedFrom ?? method).OriginalDefinition;
+        return definition.PartialDefinitionPart ?? definition;
+    }
+
+    private OperationContract Read(IMethodSymbol method)
+    {
+        ImmutableArray<ContractAttribute> attributes = AttributesOf(method);
+        if (attributes.IsEmpty)
+        {
+            // What overrides or implements a contracted member without saying anything keeps its contract.
+            foreach (IMethodSymbol inherited in Inherited(method))
+            {
+                OperationContract contract = Of(inherited);
+                if (SaysSomething(contract))
+                {
+                    return contract with { DocumentationId = IdOf(method) };
+                }
+            }
+        }
+
+        Dictionary<string, ContextRule> handlers = new();
+        foreach (IParameterSymbol parameter in method.Parameters)
+        {
+            if ((RunsWhatIsStored(parameter) ?? (parameter.Type is INamedTypeSymbol { TypeKind: TypeKind.Delegate } type ? RunsWhatIsStored(type) : null)) is { } rule)
+            {
+                handlers[parameter.Name] = rule;
+            }
+        }
+
+        GuardContract? guard = null;
+        foreach (ContractAttribute attribute in ContractAttribute.In(method.GetReturnTypeAttributes()))
+        {
+            if (attribute.Name == "Guard")
+            {
+                guard = new GuardContract(attribute.Text("Holds"), attribute.Enum<LockMode>("Mode"), attribute.Enum<Mask>("Restores"));
+            }
+        }
+
+        return new Builder(attributes).Build() with { DocumentationId = IdOf(method), ParameterRunsIn = handlers, Guard = guard };
+    }
+
+    /// <summary>The contract attributes of a method, with those of its property and of both parts of a partial method.</summary>
+    public static ImmutableArray<ContractAttribute> AttributesOf(IMethodSymbol method)
+    {
+        ImmutableArray<ContractAttribute> attributes = ContractAttribute.In(method.GetAttributes());
+        if (method.PartialImplementationPart is { } implementation)
+        {
+            attributes = attributes.AddRange(ContractAttribute.In(implementation.GetAttributes()).Where(one => !attributes.Any(other => Equals(one.Data.ApplicationSyntaxReference?.GetSyntax(), other.Data.ApplicationSyntaxReference?.GetSyntax()))));
+        }
+
+        return method.AssociatedSymbol is { } property ? attributes.AddRange(ContractAttribute.In(property.GetAttributes())) : attributes;
+    }
+
+    private static ContextRule? ReadRunsIn(ISymbol symbol)
+    {
+        foreach (ContractAttribute attribute in ContractAttribute.In(symbol.GetAttributes()))
+        {
+            if (attribute.Name == "RunsIn")
+            {
+                return new ContextRule(attribute.Enum<Context>(0), Within: attribute.Enum<Section>("Within"));
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<IMethodSymbol> Inherited(IMethodSymbol method)
+    {
+        if (method.OverriddenMethod is { } overridden)
+        {
+            yield return overridden;
+        }
+
+        foreach (IMethodSymbol implemented in method.ExplicitInterfaceImplementations)
+        {
+            yield return implemented;
+        }
+
+        if (method.ContainingType is not { TypeKind: TypeKind.Class or TypeKind.Struct } type || method.DeclaredAccessibility != Accessibility.Public || method.IsStatic)
+        {
+            yield break;
+        }
+
+        foreach (INamedTypeSymbol contract in type.AllInterfaces)
+        {
+            foreach (ISymbol member in contract.GetMembers(method.Name))
+            {
+                if (member is IMethodSymbol candidate && SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(candidate), method))
+                {
+                    yield return candidate;
+                }
+            }
+        }
+    }
+
+    private static string IdOf(IMethodSymbol method) => method.GetDocumentationCommentId() ?? method.Name;
+
+    /// <summary>Fills the record from attributes. A condition that cannot be read counts as absent; IRQ0001 reports it.</summary>
+    private readonly struct Builder(ImmutableArray<ContractAttribute> attributes)
+    {
+        public OperationContract Build()
+        {
+            ContractAttribute? runsIn = First("RunsIn");
+            ContractAttribute? restores = First("RestoresMask");
+            return new OperationContract
+            {
+                RunsIn = runsIn?.Enum<Context>(0) ?? Context.None,
+                Within = runsIn?.Enum<Section>("Within") ?? Section.None,
+                LegalIn = [.. All("LegalIn").Select(a => new ContextRule(a.Enum<Context>(0), Condition(a)))],
+                ForbiddenIn = [.. All("ForbiddenIn").Select(a => new ContextRule(a.Enum<Context>(0), Condition(a), a.Text("Because")))],
+                NmiSafe = First("NmiSafe") is not null,
+                MayBlock = First("MayBlock") is { } block ? new Conditional(Condition(block)) : null,
+                MayAllocate = First("MayAllocate") is not null,
+                MayThrow = First("MayThrow") is not null,
+                WaitsForCpus = First("WaitsForCpus") is { } waits ? new Conditional(Condition(waits)) : null,
+                Parks = First("Parks") is not null,
+                RequiresMasked = First("RequiresMasked")?.Enum<Mask>(0) ?? Mask.None,
+                RequiresUnmasked = First("RequiresUnmasked")?.Enum<Mask>(0) ?? Mask.None,
+                SavesMask = First("SavesMask")?.Enum<Mask>(0) ?? Mask.None,
+                RestoresMask = restores?.Enum<Mask>(0) ?? Mask.None,
+                RestoresFrom = restores?.Text("From"),
+                SetsMask = [.. All("SetsMask").Select(a => new MaskChange(a.Enum<Mask>(0), a.Flag(1)))],
+                Locks = [.. attributes.Select(Lock).OfType<LockEffect>()],
+                Disposes = First("Disposes") is not null,
+                Transitions = [.. All("Transition").Select(a => new TransitionContract(a.Text(0), a.Text(1), a.Text("Of"), a.Enum<Scope>("Per"), Condition(a)))],
+                Arguments = [.. attributes.Select(Constraint).OfType<ArgumentConstraint>()],
+                NmiSafeAlternative = First("NmiSafeAlternative")?.Text(0),
+            };
+        }
+
+        private static LockEffect? Lock(ContractAttribute a) => a.Name switch
+        {
+            "Acquires" => new LockEffect(LockAction.Acquire, a.Text(0), a.Enum<LockMode>("Mode"), When: Condition(a)),
+            "Releases" => new LockEffect(LockAction.Release, a.Text(0), a.Enum<LockMode>("Mode")),
+            "TryAcquires" => new LockEffect(LockAction.TryAcquire, a.Text(0), a.Enum<LockMode>("Mode"), a.Flag("On", otherwise: true)),
+            "Takes" => new LockEffect(LockAction.Take, a.Text(0), a.Enum<LockMode>("Mode"), When: Condition(a)),
+            "RequiresHeld" => new LockEffect(LockAction.RequireHeld, a.Text(0)),
+            "RequiresNotHeld" => new LockEffect(LockAction.RequireNotHeld, a.Text(0)),
+            _ => null,
+        };
+
+        private static ArgumentConstraint? Constraint(ContractAttribute a) => a.Name switch
+        {
+            "RejectsFlag" => new ArgumentConstraint(ArgumentRule.RejectsFlag, a.Text(0), FlagName(a), a.Number(1), 0, a.Text("Because")),
+            "RequiresFlag" => new ArgumentConstraint(ArgumentRule.RequiresFlag, a.Text(0), FlagName(a), a.Number(1), 0, a.Text("Because")),
+            "ArgumentRange" => new ArgumentConstraint(ArgumentRule.Range, a.Text(0), "", a.Number(1), a.Number(2), a.Text("Because")),
+            _ => null,
+        };
+
+        private static string FlagName(ContractAttribute a) =>
+            a.Argument(1) is { Kind: not TypedConstantKind.Array, Type: { } type } flag ? EnumByName.MemberOf(type, flag.Value) ?? $"{flag.Value}" : "";
+
+        private static When? Condition(ContractAttribute a) =>
+            a.Text("When") is { } text && When.TryParse(text, out When? when, out _) ? when : null;
+
+        private ContractAttribute? First(string name)
+        {
+            foreach (ContractAttribute attribute in attributes)
+            {
+                if (attribute.Name == name)
+                {
+                    return attribute;
+                }
+            }
+
+            return null;
+        }
+
+        private IEnumerable<ContractAttribute> All(string name) => attributes.Where(attribute => attribute.Name == name);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+
+namespace IrqSafety.Analyzers.Contracts;
+
+/// <summary>The classes of locks: the field or property that holds the lock, or an alias declared for it.</summary>
+internal sealed class LockClasses(Compilation compilation)
+{
+    private readonly ConcurrentDictionary<IAssemblySymbol, IReadOnlyDictionary<string, LockClass>> _declared = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The class of this alias, declared by the assembly of <paramref name="user"/> or by the compilation; null when there is none.</summary>
+    public LockClass? Declared(string alias, ISymbol user) =>
+        (user.ContainingAssembly is { } assembly && DeclaredIn(assembly).TryGetValue(alias, out LockClass? declared))
+        || DeclaredIn(compilation.Assembly).TryGetValue(alias, out declared)
+            ? declared
+            : null;
+
+    /// <summary>The class of the lock in this field or property; null when its type is not declared to be a lock.</summary>
+    public LockClass? Of(ISymbol member, ITypeSymbol type)
+    {
+        LockKind kind = KindOf(type);
+        foreach (ContractAttribute attribute in ContractAttribute.In(member.GetAttributes()))
+        {
+            if (attribute.Name == "LockClass" && attribute.Text("Alias") is { } alias)
+            {
+                return Declared(alias, member) ?? new LockClass(alias, kind);
+            }
+        }
+
+        return kind == LockKind.Unknown ? null : new LockClass(member.OriginalDefinition.GetDocumentationCommentId() ?? member.Name, kind);
+    }
+
+    /// <summary>The kind of lock that values of this type are.</summary>
+    public static LockKind KindOf(ITypeSymbol? type)
+    {
+        for (ITypeSymbol? current = type; current is not null; current = current.BaseType)
+        {
+            foreach (ContractAttribute attribute in ContractAttribute.In(current.OriginalDefinition.GetAttributes()))
+            {
+                if (attribute.Name == "LockType")
+                {
+                    return attribute.Enum<LockKind>(0);
+                }
+            }
+        }
+
+        return LockKind.Unknown;
+    }
+
+    private IReadOnlyDictionary<string, LockClass> DeclaredIn(IAssemblySymbol assembly) => _declared.GetOrAdd(assembly, static one =>
+    {
+        var classes = new Dictionary<string, LockClass>();
+        foreach (ContractAttribute attribute in ContractAttribute.In(one.GetAttributes()))
+        {
+            if (attribute.Name == "DeclareLockClass")
+            {
+                string name = attribute.Text(0);
+                classes[name] = new LockClass(name, attribute.Enum<LockKind>(1), attribute.Enum<Context>("UsedIn"));
+            }
+        }
+
+        return classes;
+    });
+}

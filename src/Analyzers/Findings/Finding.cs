@@ -1,0 +1,52 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using IrqSafety.Analyzers.Flow;
+using IrqSafety.Analyzers.Judging;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+
+namespace IrqSafety.Analyzers.Findings;
+
+/// <summary>What a rule reports, before it becomes a diagnostic.</summary>
+/// <param name="Law">The law.</param>
+/// <param name="Site">Where the guilty code stands.</param>
+/// <param name="Location">What is underlined.</param>
+/// <param name="Arguments">The arguments of the rule's message.</param>
+internal sealed record Finding(string Law, Site Site, Location Location, params object[] Arguments)
+{
+    /// <summary>Lock classes or the protocol's object: part of the fingerprint.</summary>
+    public IReadOnlyList<string> Subjects { get; init; } = [];
+
+    /// <summary>The way there, one step a line.</summary>
+    public IReadOnlyList<string> Path { get; init; } = [];
+
+    /// <summary>The places of the way.</summary>
+    public IReadOnlyList<Location> Locations { get; init; } = [];
+
+    /// <summary>What the rule tells its fix.</summary>
+    public IReadOnlyDictionary<string, string?> ForFix { get; init; } = ImmutableDictionary<string, string?>.Empty;
+
+    /// <summary>A finding at a call that is reached on some way.</summary>
+    public static Finding At(CallEvent call, Reach? reach, string law, params object[] arguments) => new(
+        law,
+        Sites.Of(call.Body, call.Operation, call.Target),
+        call.Operation.Syntax.GetLocation(),
+        arguments)
+    {
+        Path = reach is null ? [] : [.. reach.Lines, $"{reach.Body.Name} calls {call.Name}"],
+        Locations = reach is null ? [] : [.. reach.Locations],
+    };
+
+    /// <summary>As a diagnostic.</summary>
+    public Diagnostic ToDiagnostic(DiagnosticDescriptor descriptor)
+    {
+        ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty
+            .Add(Fingerprint.Property, Fingerprint.Of(Law, Site, Subjects))
+            .Add(Fingerprint.LawProperty, Law)
+            .Add(Fingerprint.SiteProperty, Site.ToString())
+            .Add(Fingerprint.PathProperty, string.Join("\n", Path))
+            .AddRange(ForFix);
+        return Diagnostic.Create(descriptor, Location, Locations.Where(location => location != Location), properties, Arguments);
+    }
+}

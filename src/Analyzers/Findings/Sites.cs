@@ -1,0 +1,69 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using IrqSafety.Analyzers.Flow;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace IrqSafety.Analyzers.Findings;
+
+/// <summary>The site of a call, the same from source as from the compiled method.</summary>
+internal static class Sites
+{
+    /// <summary>The site of a call of <paramref name="target"/> in a body.</summary>
+    public static Site Of(Body body, IOperation operation, IMethodSymbol target)
+    {
+        int ordinal = 0;
+        bool found = false;
+        foreach ((SyntaxNode syntax, IMethodSymbol method) in EmissionOrder.Of(body.Root))
+        {
+            if (SymbolEqualityComparer.Default.Equals(method, target))
+            {
+                if (syntax == operation.Syntax || (operation.IsImplicit && syntax.Span.Contains(operation.Syntax.Span)))
+                {
+                    found = true;
+                    break;
+                }
+
+                ordinal++;
+            }
+        }
+
+        return new Site(MemberOf(body), target.GetDocumentationCommentId() ?? target.Name, found ? ordinal : 0);
+    }
+
+    /// <summary>The documentation ID of the member, with the number of the lambda or local function in it.</summary>
+    public static string MemberOf(Body body)
+    {
+        string member = body.Owner switch
+        {
+            // An initialiser is compiled into the constructors of its type.
+            IFieldSymbol or IPropertySymbol => $"M:{body.Owner.ContainingType.GetDocumentationCommentId()?.Substring(2)}.{(body.Owner.IsStatic ? "#cctor" : "#ctor")}",
+            _ => body.Owner.OriginalDefinition.GetDocumentationCommentId() ?? body.Owner.Name,
+        };
+        return body.IsNested ? $"{member}~{NumberOf(body).ToString(CultureInfo.InvariantCulture)}" : member;
+    }
+
+    // The compiler numbers lambdas and local functions of a member together: local functions where their block begins, lambdas where they stand.
+    private static int NumberOf(Body body)
+    {
+        SyntaxNode? member = body.Owner.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax()).FirstOrDefault(syntax => syntax.Span.Contains(body.Root.Syntax.Span) && syntax.SyntaxTree == body.Root.Syntax.SyntaxTree);
+        int number = 0;
+        foreach (SyntaxNode node in member is null ? [] : NestedFunctions(member))
+        {
+            if (node == body.Root.Syntax)
+            {
+                return number;
+            }
+
+            number++;
+        }
+
+        return 0;
+    }
+
+    private static IEnumerable<SyntaxNode> NestedFunctions(SyntaxNode member) =>
+        member.DescendantNodes().Where(node => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax);
+}

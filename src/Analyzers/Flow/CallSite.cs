@@ -1,0 +1,141 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using IrqSafety.Analyzers.Contracts;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IrqSafety.Analyzers.Flow;
+
+/// <content>One call while it is being evaluated.</content>
+internal sealed partial class Transfer
+{
+    private sealed class CallSite(
+        Transfer transfer,
+        IOperation operation,
+        IMethodSymbol target,
+        OperationContract contract,
+        IOperation? instance,
+        Value? receiver,
+        Dictionary<string, Value?> values,
+        ImmutableArray<IArgumentOperation> arguments,
+        int number)
+    {
+        private readonly Dictionary<string, LockReference> _locks = [];
+
+        public IMethodSymbol Target { get; } = target;
+
+        public OperationContract Contract { get; } = contract;
+
+        public Value? Receiver { get; } = receiver;
+
+        public Dictionary<string, Value?> Arguments { get; } = values;
+
+        public int Number { get; } = number;
+
+        public string? ConstantOf(string parameter) => Arguments.TryGetValue(parameter, out Value? value) ? value?.Constant : null;
+
+        /// <summary>True when nobody looks at what is returned.</summary>
+        public bool IsResultDropped => operation.Parent is null or IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation };
+
+        public IReadOnlyDictionary<string, Value> ConstantArguments() => Arguments.Where(pair => pair.Value?.Constant is not null).ToDictionary(pair => pair.Key, pair => pair.Value!);
+
+        /// <summary>The object as written at the call.</summary>
+        public string? DisplayOf(string? parameter) =>
+            arguments.FirstOrDefault(argument => argument.Parameter?.Name == parameter && !argument.IsImplicit)?.Value.Syntax.ToString();
+
+        public void Describe(CallEvent call, PathState state)
+        {
+            foreach (KeyValuePair<string, Value?> value in Arguments)
+            {
+                // What differs between visits is not known.
+                call.Arguments[value.Key] = call.Before.Count > 0 && call.Arguments.TryGetValue(value.Key, out Value? other) && !Equals(other, value.Value) ? null : value.Value;
+            }
+
+            foreach (IArgumentOperation argument in arguments)
+            {
+                if (argument is { IsImplicit: false, Parameter: { } parameter })
+                {
+                    call.ArgumentOperations[parameter.Name] = argument.Value;
+                }
+            }
+
+            foreach (LockEffect effect in Contract.Locks)
+            {
+                call.Locks[effect.Lock] = Lock(effect.Lock);
+            }
+        }
+
+        /// <summary>The lock that an expression of the contract names here.</summary>
+        public LockReference Lock(string expression)
+        {
+            if (!_locks.TryGetValue(expression, out LockReference? reference))
+            {
+                _locks[expression] = reference = Resolve(expression);
+            }
+
+            return reference;
+        }
+
+        private LockReference Resolve(string text)
+        {
+            if (!LockExpression.TryParse(text, out LockExpression? expression, out _))
+            {
+                return new LockReference(null, "?" + text, text);
+            }
+
+            (Value? value, ITypeSymbol? type, string display) = Root(expression!.Root);
+            if (value is null && type is null)
+            {
+                LockClass? declared = transfer._scope.Contracts.Locks.Declared(text, Target);
+                return new LockReference(declared, text, $"'{text}'");
+            }
+
+            foreach (LockExpression.Step step in expression.Steps)
+            {
+                ISymbol? member = step.IsKey ? null : type?.GetMembers(step.Name).FirstOrDefault();
+                type = member switch
+                {
+                    IFieldSymbol field => field.Type,
+                    IPropertySymbol property => property.Type,
+                    _ => null,
+                };
+                value = member is null || value is null ? null : Value.OfMember(value, member);
+                display += "." + step.Name;
+            }
+
+            LockClass? lockClass = value?.Member is { } holder && type is not null
+                ? transfer._scope.Contracts.Locks.Of(holder, type)
+                : LockClasses.KindOf(type) is not LockKind.Unknown and var kind ? new LockClass("", kind) : null;
+            string shown = value?.Member is { ContainingType: { } owner } named ? $"'{owner.Name}.{named.Name}'" : $"'{display}'";
+            return new LockReference(lockClass, value?.Text ?? $"?{display}", shown);
+        }
+
+        private (Value? Value, ITypeSymbol? Type, string Display) Root(string root)
+        {
+            if (root is "this")
+            {
+                return (Receiver, instance?.Type ?? Target.ContainingType, instance?.Syntax.ToString() ?? "this");
+            }
+
+            if (Target.Parameters.FirstOrDefault(parameter => parameter.Name == root) is { } parameter)
+            {
+                IOperation? argument = arguments.FirstOrDefault(one => one.Parameter?.Name == root)?.Value;
+                return (Arguments.TryGetValue(root, out Value? value) ? value : null, argument?.Type ?? parameter.Type, argument?.Syntax.ToString() ?? root);
+            }
+
+            for (INamedTypeSymbol? type = Target.ContainingType; type is not null; type = type.ContainingType)
+            {
+                if (type.Name == root)
+                {
+                    return (Value.OfTerm(type.Name), type, type.Name);
+                }
+            }
+
+            INamedTypeSymbol? neighbour = Target.ContainingNamespace?.GetTypeMembers(root).FirstOrDefault();
+            return neighbour is null ? (null, null, root) : (Value.OfTerm(neighbour.Name), neighbour, neighbour.Name);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+
+namespace IrqSafety.Analyzers.Flow;
+
+/// <summary>Collects the events of a body in the last pass of its analysis.</summary>
+internal sealed class EventLog(Body body)
+{
+    private readonly Dictionary<IOperation, CallEvent> _calls = [];
+    private readonly Dictionary<(IOperation, ISymbol), Registration> _registrations = [];
+    private readonly List<Outcome> _outcomes = [];
+    private readonly HashSet<string> _known = [];
+
+    /// <summary>True in the last pass.</summary>
+    public bool IsRecording { get; set; }
+
+    /// <summary>The kinds of the lock instances that the body names.</summary>
+    public Dictionary<string, IrqSafety.Contracts.LockKind> LockKinds { get; } = [];
+
+    /// <summary>The calls, in source order.</summary>
+    public IReadOnlyList<CallEvent> Calls => [.. _calls.Values.OrderBy(call => call.Operation.Syntax.SpanStart).ThenBy(call => call.Operation.Syntax.Span.End)];
+
+    /// <summary>The registrations, in source order.</summary>
+    public IReadOnlyList<Registration> Registrations => [.. _registrations.Values.OrderBy(one => one.Operation.Syntax.SpanStart)];
+
+    /// <summary>The outcomes.</summary>
+    public IReadOnlyList<Outcome> AllOutcomes => _outcomes;
+
+    /// <summary>Members written.</summary>
+    public ImmutableHashSet<ISymbol> Writes { get; private set; } = ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default);
+
+    /// <summary>Protocols of which there are events.</summary>
+    public ImmutableHashSet<string> Protocols { get; private set; } = ImmutableHashSet<string>.Empty;
+
+    /// <summary>True when locks or masks are changed.</summary>
+    public bool HasEffects { get; private set; }
+
+    /// <summary>True when the body depends on calls whose results may differ each time.</summary>
+    public bool ReadsResults { get; private set; }
+
+    /// <summary>The event for this call, made when it is first seen; null before the last pass.</summary>
+    public CallEvent? Call(IOperation operation, IMethodSymbol target, OperationContract contract)
+    {
+        if (!IsRecording)
+        {
+            return null;
+        }
+
+        if (!_calls.TryGetValue(operation, out CallEvent? call))
+        {
+            _calls[operation] = call = new CallEvent(body, operation, target, contract, LockKinds);
+        }
+
+        return call;
+    }
+
+    /// <summary>A handler is handed over.</summary>
+    public void Register(IOperation operation, IMethodSymbol handler, ContextRule rule, ISymbol place, CallEvent? call)
+    {
+        if (IsRecording && !_registrations.ContainsKey((operation, handler)))
+        {
+            _registrations[(operation, handler)] = new Registration(body, operation, handler, rule, place, call);
+        }
+    }
+
+    /// <summary>The protocol states of objects for which the condition holds are what became of them.</summary>
+    public void Outcomes(PathState state, Func<string, bool> which)
+    {
+        if (!IsRecording)
+        {
+            return;
+        }
+
+        foreach (KeyValuePair<ProtocolKey, string> one in state.Protocols)
+        {
+            if (which(one.Key.Object) && _known.Add($"{one.Key}={one.Value}|{state.Identity}"))
+            {
+                _outcomes.Add(new Outcome(one.Key, one.Value, state));
+            }
+        }
+    }
+
+    /// <summary>A member is written.</summary>
+    public void Writing(ISymbol member) => Writes = Writes.Add(member.OriginalDefinition);
+
+    /// <summary>A called body has these effects.</summary>
+    public void Calling(BodySummary summary)
+    {
+        Writes = Writes.Union(summary.Writes);
+        Protocols = Protocols.Union(summary.Protocols);
+        HasEffects |= !summary.Held.IsEmpty || summary.Mask != default;
+        ReadsResults |= !summary.IsPredicate;
+        foreach (KeyValuePair<string, IrqSafety.Contracts.LockKind> kind in summary.LockKinds)
+        {
+            LockKinds[kind.Key] = kind.Value;
+        }
+    }
+
+    /// <summary>A contracted operation is called.</summary>
+    public void Calling(OperationContract contract)
+    {
+        HasEffects |= Contracts.ContractReader.HasEffects(contract);
+        foreach (TransitionContract transition in contract.Transitions)
+        {
+            Protocols = Protocols.Add(transition.Protocol);
+        }
+    }
+
+    /// <summary>Something is called of which nothing is known.</summary>
+    public void CallingUnknown() => ReadsResults = true;
+}

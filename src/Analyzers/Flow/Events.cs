@@ -1,0 +1,157 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+
+namespace IrqSafety.Analyzers.Flow;
+
+/// <summary>A call of a contracted operation or of a body of the scope, with everything known where it stands.</summary>
+internal sealed class CallEvent(Body body, IOperation operation, IMethodSymbol target, OperationContract contract, IReadOnlyDictionary<string, LockKind> heldKinds)
+{
+    private readonly List<PathState> _before = [];
+    private readonly List<PathState> _after = [];
+
+    /// <summary>The body it stands in.</summary>
+    public Body Body { get; } = body;
+
+    /// <summary>The call.</summary>
+    public IOperation Operation { get; } = operation;
+
+    /// <summary>What is called, as declared.</summary>
+    public IMethodSymbol Target { get; } = target;
+
+    /// <summary>Its contract.</summary>
+    public OperationContract Contract { get; } = contract;
+
+    /// <summary>The states in which it is reached, one for each class of paths.</summary>
+    public IReadOnlyList<PathState> Before => _before;
+
+    /// <summary>The states after it.</summary>
+    public IReadOnlyList<PathState> After => _after;
+
+    /// <summary>The values of the arguments, by parameter, where all paths agree.</summary>
+    public Dictionary<string, Value?> Arguments { get; } = [];
+
+    /// <summary>The arguments as written, by parameter.</summary>
+    public Dictionary<string, IOperation> ArgumentOperations { get; } = [];
+
+    /// <summary>The locks its contract names, by lock expression.</summary>
+    public Dictionary<string, LockReference> Locks { get; } = [];
+
+    /// <summary>The kinds of the locks that may be held here, by instance.</summary>
+    public IReadOnlyDictionary<string, LockKind> HeldKinds { get; } = heldKinds;
+
+    /// <summary>Steps of protocols.</summary>
+    public List<ProtocolStep> Steps { get; } = [];
+
+    /// <summary>The operation as a person names it.</summary>
+    public string Name => NameOf(Target);
+
+    /// <summary>The constant of an argument as conditions write it; null when it is not known.</summary>
+    public string? ConstantOf(string parameter) => Arguments.TryGetValue(parameter, out Value? value) ? value?.Constant : null;
+
+    /// <summary>A member as a person names it: <c>RawSpinLock.Acquire</c>.</summary>
+    public static string NameOf(IMethodSymbol method) => method.MethodKind switch
+    {
+        MethodKind.LocalFunction => method.Name,
+        MethodKind.Constructor => $"new {method.ContainingType.Name}",
+        MethodKind.DelegateInvoke => method.ContainingType.Name,
+        _ => $"{method.ContainingType?.Name}.{Body.MemberName(method)}",
+    };
+
+    /// <summary>Records one visit.</summary>
+    public void Reached(PathState before)
+    {
+        if (!_before.Contains(before))
+        {
+            _before.Add(before);
+        }
+    }
+
+    /// <summary>Records the state after one visit.</summary>
+    public void Left(PathState after)
+    {
+        if (!_after.Contains(after))
+        {
+            _after.Add(after);
+        }
+    }
+}
+
+/// <summary>A lock that a contract names, as it is at a call.</summary>
+/// <param name="Class">Its class; null when it is not known.</param>
+/// <param name="Instance">The term for the instance.</param>
+/// <param name="Display">The lock as a person names it.</param>
+internal sealed record LockReference(LockClass? Class, string Instance, string Display);
+
+/// <summary>An event of a protocol, in one state.</summary>
+/// <param name="Table">The protocol.</param>
+/// <param name="Event">The event.</param>
+/// <param name="Key">The object.</param>
+/// <param name="ObjectDisplay">The object as written at the call.</param>
+/// <param name="State">The state before; null when it is not known.</param>
+/// <param name="Path">Everything known there.</param>
+internal sealed record ProtocolStep(ProtocolTable Table, ProtocolEvent Event, ProtocolKey Key, string ObjectDisplay, string? State, PathState Path)
+{
+    /// <summary>The row of the table, when the state is known.</summary>
+    public ProtocolRow? Row => State is null ? null : Table[State, Event.Name];
+}
+
+/// <summary>A handler handed to something that says in which context it will run.</summary>
+/// <param name="Body">The body in which that happens.</param>
+/// <param name="Operation">Where.</param>
+/// <param name="Handler">The method or lambda.</param>
+/// <param name="Rule">Where it will run.</param>
+/// <param name="Place">The parameter, field, property or delegate type that says so.</param>
+/// <param name="Call">The call it is an argument of, or null.</param>
+internal sealed record Registration(Body Body, IOperation Operation, IMethodSymbol Handler, ContextRule Rule, ISymbol Place, CallEvent? Call);
+
+/// <summary>The state of an object when the body stopped looking at it: at an exit, or when a variable in its name changed.</summary>
+/// <param name="Key">The object, generalised over variables.</param>
+/// <param name="State">Its state.</param>
+/// <param name="Path">Everything known there.</param>
+internal sealed record Outcome(ProtocolKey Key, string State, PathState Path);
+
+/// <summary>What a body does as a whole, as far as all its paths agree.</summary>
+internal sealed class BodySummary
+{
+    /// <summary>Net effect on the masks.</summary>
+    public MaskState Mask { get; init; }
+
+    /// <summary>Net effect on locks that mean the same to a caller on the same instance.</summary>
+    public ImmutableSortedDictionary<string, int> Held { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
+
+    /// <summary>The kinds of the locks in <see cref="Held"/>.</summary>
+    public IReadOnlyDictionary<string, LockKind> LockKinds { get; init; } = ImmutableDictionary<string, LockKind>.Empty;
+
+    /// <summary>The members it writes, itself or through bodies it calls.</summary>
+    public ImmutableHashSet<ISymbol> Writes { get; init; } = ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default);
+
+    /// <summary>The protocols of which it contains events, itself or through bodies it calls.</summary>
+    public ImmutableHashSet<string> Protocols { get; init; } = ImmutableHashSet<string>.Empty;
+
+    /// <summary>True when calling it twice with equal arguments gives equal results, for all that is known.</summary>
+    public bool IsPredicate { get; init; }
+
+    /// <summary>True when some path returns.</summary>
+    public bool Returns { get; init; } = true;
+
+    /// <summary>What is assumed of a body that is still being analysed: recursion.</summary>
+    public static BodySummary Unknown { get; } = new();
+}
+
+/// <summary>Everything the rules read about a body. Collected once.</summary>
+/// <param name="Body">The body.</param>
+/// <param name="Calls">Calls of contracted operations and of bodies of the scope, in source order.</param>
+/// <param name="Registrations">Handlers handed over.</param>
+/// <param name="Outcomes">What became of the objects of protocols.</param>
+/// <param name="Exits">The states at its exit.</param>
+/// <param name="Summary">What it does as a whole.</param>
+internal sealed record BodyResult(
+    Body Body,
+    IReadOnlyList<CallEvent> Calls,
+    IReadOnlyList<Registration> Registrations,
+    IReadOnlyList<Outcome> Outcomes,
+    IReadOnlyList<PathState> Exits,
+    BodySummary Summary);

@@ -1,0 +1,270 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Text;
+
+namespace IrqSafety.Analyzers.Flow;
+
+/// <summary>A guard or a saved mask that a variable or a result stands for.</summary>
+/// <param name="Lock">The lock instance held, or null.</param>
+/// <param name="Restores">What is put back when it ends.</param>
+/// <param name="Before">What was masked when it was made.</param>
+internal sealed record Token(string? Lock, IrqSafety.Contracts.Mask Restores, MaskState Before);
+
+/// <summary>
+/// What holds on one class of paths to a point of a body: locks, masks, protocol states, and what is known of variables and conditions.
+/// Immutable. What is not in a map is unknown.
+/// </summary>
+internal sealed class PathState : IEquatable<PathState>
+{
+    private static readonly ImmutableSortedDictionary<string, int> NoLocks = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
+    private static readonly ImmutableSortedDictionary<ProtocolKey, string> NoProtocols = ImmutableSortedDictionary.Create<ProtocolKey, string>();
+    private static readonly ImmutableSortedDictionary<string, bool> NoFacts = ImmutableSortedDictionary.Create<string, bool>(StringComparer.Ordinal);
+    private static readonly ImmutableSortedDictionary<string, Value> NoValues = ImmutableSortedDictionary.Create<string, Value>(StringComparer.Ordinal);
+    private static readonly ImmutableSortedDictionary<string, Token> NoTokens = ImmutableSortedDictionary.Create<string, Token>(StringComparer.Ordinal);
+    private string? _identity;
+
+    private PathState()
+    {
+    }
+
+    /// <summary>Nothing is known.</summary>
+    public static PathState Entry { get; } = new();
+
+    /// <summary>Lock instances and how often they are held; negative when released without having been taken in this body.</summary>
+    public ImmutableSortedDictionary<string, int> Held { get; private init; } = NoLocks;
+
+    /// <summary>Masks, relative to the entry.</summary>
+    public MaskState Mask { get; private init; }
+
+    /// <summary>Protocol states.</summary>
+    public ImmutableSortedDictionary<ProtocolKey, string> Protocols { get; private init; } = NoProtocols;
+
+    /// <summary>Conditions, by their term, and whether they hold.</summary>
+    public ImmutableSortedDictionary<string, bool> Facts { get; private init; } = NoFacts;
+
+    /// <summary>Values of variables and of members assigned in this body, by their term.</summary>
+    public ImmutableSortedDictionary<string, Value> Values { get; private init; } = NoValues;
+
+    /// <summary>Guards and saved masks, by the term that stands for them.</summary>
+    public ImmutableSortedDictionary<string, Token> Tokens { get; private init; } = NoTokens;
+
+    /// <summary>With one more or one fewer hold of a lock.</summary>
+    public PathState Hold(string instance, int change)
+    {
+        int count = Math.Max(-2, Math.Min(2, (Held.TryGetValue(instance, out int held) ? held : 0) + change));
+        return Copy(held: count == 0 ? Held.Remove(instance) : Held.SetItem(instance, count));
+    }
+
+    /// <summary>With another mask.</summary>
+    public PathState WithMask(MaskState mask) => mask == Mask ? this : Copy(mask: mask);
+
+    /// <summary>With a protocol state; null for unknown.</summary>
+    public PathState WithProtocol(ProtocolKey key, string? state) => Copy(protocols: state is null ? Protocols.Remove(key) : Protocols.SetItem(key, state));
+
+    /// <summary>Without what is known of the protocols for which the condition holds.</summary>
+    public PathState ForgetProtocols(Func<ProtocolKey, bool> which) => Copy(protocols: Protocols.RemoveRange(Protocols.Keys.Where(which)));
+
+    /// <summary>With a value for a term.</summary>
+    public PathState WithValue(string term, Value value) => Copy(values: Values.SetItem(term, value));
+
+    /// <summary>With what a term stands for.</summary>
+    public PathState WithToken(string term, Token token) => Copy(tokens: Tokens.SetItem(term, token));
+
+    /// <summary>Without a token.</summary>
+    public PathState WithoutToken(string term) => Copy(tokens: Tokens.Remove(term));
+
+    /// <summary>Without what is known of shared members for which the condition holds.</summary>
+    public PathState ForgetMembers(Func<string, bool> mentions) => Copy(
+        facts: Facts.RemoveRange(Facts.Keys.Where(mentions)),
+        values: Values.RemoveRange(Values.Where(pair => mentions(pair.Key)).Select(pair => pair.Key)));
+
+    /// <summary>After a variable got another value: nothing that names it holds any longer, except locks, which are then one of several.</summary>
+    public PathState Forget(Func<string, bool> mentions)
+    {
+        ImmutableSortedDictionary<string, int> held = Held;
+        foreach (KeyValuePair<string, int> one in Held)
+        {
+            if (mentions(one.Key))
+            {
+                held = held.Remove(one.Key).SetItem(Value.Generalise(one.Key), one.Value);
+            }
+        }
+
+        return Copy(
+            held: held,
+            protocols: Protocols.RemoveRange(Protocols.Keys.Where(key => mentions(key.Object))),
+            facts: Facts.RemoveRange(Facts.Keys.Where(mentions)),
+            values: Values.RemoveRange(Values.Where(pair => mentions(pair.Key) || mentions(pair.Value.Text)).Select(pair => pair.Key)),
+            tokens: Tokens.RemoveRange(Tokens.Keys.Where(mentions)));
+    }
+
+    /// <summary>Whether a condition holds; null when it is not known.</summary>
+    public bool? TruthOf(Value condition)
+    {
+        if (condition.Constant is "true" or "false")
+        {
+            return condition.Constant == "true";
+        }
+
+        if (condition.IsNegation)
+        {
+            return !TruthOf(condition.Operand!);
+        }
+
+        if (Values.TryGetValue(condition.Text, out Value? value) && !value.Equals(condition))
+        {
+            return TruthOf(value);
+        }
+
+        if (Facts.TryGetValue(condition.Text, out bool known))
+        {
+            return known;
+        }
+
+        if (condition is { ComparedWith: { } constant, Operand: { } operand })
+        {
+            if (Values.TryGetValue(operand.Text, out Value? actual) && !actual.Equals(operand))
+            {
+                return TruthOf(actual.EqualTo(constant));
+            }
+
+            // Equal to one constant means different from every other.
+            string prefix = $"({operand.Text} == ";
+            foreach (KeyValuePair<string, bool> fact in Facts)
+            {
+                if (fact.Value && fact.Key.StartsWith(prefix, StringComparison.Ordinal) && fact.Key != condition.Text)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The state on the paths on which a condition has this truth; null when there are none.</summary>
+    public PathState? Assume(Value condition, bool truth)
+    {
+        if (condition.IsNegation)
+        {
+            return Assume(condition.Operand!, !truth);
+        }
+
+        if (TruthOf(condition) is { } known)
+        {
+            return known == truth ? this : null;
+        }
+
+        if (Values.TryGetValue(condition.Text, out Value? value) && !value.Equals(condition))
+        {
+            return Assume(value, truth);
+        }
+
+        return Copy(facts: Facts.SetItem(condition.Text, truth));
+    }
+
+    /// <summary>What holds in both.</summary>
+    public PathState Join(PathState other) => new()
+    {
+        Held = Held.RemoveRange(Held.Where(one => !other.Held.TryGetValue(one.Key, out int count) || count != one.Value).Select(one => one.Key)),
+        Mask = Mask.Join(other.Mask),
+        Protocols = Protocols.RemoveRange(Protocols.Where(one => !other.Protocols.TryGetValue(one.Key, out string? state) || state != one.Value).Select(one => one.Key)),
+        Facts = Facts.RemoveRange(Facts.Where(one => !other.Facts.TryGetValue(one.Key, out bool truth) || truth != one.Value).Select(one => one.Key)),
+        Values = Values.RemoveRange(Values.Where(one => !other.Values.TryGetValue(one.Key, out Value? value) || !value.Equals(one.Value)).Select(one => one.Key)),
+        Tokens = Tokens.RemoveRange(Tokens.Where(one => !other.Tokens.TryGetValue(one.Key, out Token? token) || token != one.Value).Select(one => one.Key)),
+    };
+
+    /// <summary>The part of the state that rules judge, without conditions and values.</summary>
+    public string Property
+    {
+        get
+        {
+            var text = new StringBuilder();
+            foreach (KeyValuePair<string, int> one in Held)
+            {
+                text.Append(one.Key).Append('=').Append(one.Value).Append(';');
+            }
+
+            text.Append('|').Append(Mask).Append('|');
+            foreach (KeyValuePair<ProtocolKey, string> one in Protocols)
+            {
+                text.Append(one.Key).Append('=').Append(one.Value).Append(';');
+            }
+
+            return text.ToString();
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(PathState? other) => other is not null && other.Identity == Identity;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as PathState);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Identity);
+
+    /// <summary>A text that is equal for equal states.</summary>
+    public string Identity
+    {
+        get
+        {
+            if (_identity is null)
+            {
+                var text = new StringBuilder(Property);
+                foreach (KeyValuePair<string, bool> one in Facts)
+                {
+                    text.Append('|').Append(one.Key).Append('=').Append(one.Value);
+                }
+
+                foreach (KeyValuePair<string, Value> one in Values)
+                {
+                    text.Append('|').Append(one.Key).Append(":=").Append(one.Value.Text);
+                }
+
+                foreach (KeyValuePair<string, Token> one in Tokens)
+                {
+                    text.Append('|').Append(one.Key).Append('~').Append(one.Value);
+                }
+
+                _identity = text.ToString();
+            }
+
+            return _identity;
+        }
+    }
+
+    private PathState Copy(
+        ImmutableSortedDictionary<string, int>? held = null,
+        MaskState? mask = null,
+        ImmutableSortedDictionary<ProtocolKey, string>? protocols = null,
+        ImmutableSortedDictionary<string, bool>? facts = null,
+        ImmutableSortedDictionary<string, Value>? values = null,
+        ImmutableSortedDictionary<string, Token>? tokens = null) => new()
+        {
+            Held = held ?? Held,
+            Mask = mask ?? Mask,
+            Protocols = protocols ?? Protocols,
+            Facts = facts ?? Facts,
+            Values = values ?? Values,
+            Tokens = tokens ?? Tokens,
+        };
+}
+
+/// <summary>Which object a protocol state belongs to.</summary>
+/// <param name="Protocol">The table.</param>
+/// <param name="Object">The term for the object; empty when there is one in the system.</param>
+internal readonly record struct ProtocolKey(string Protocol, string Object) : IComparable<ProtocolKey>
+{
+    /// <inheritdoc/>
+    public int CompareTo(ProtocolKey other) =>
+        string.CompareOrdinal(Protocol, other.Protocol) is not 0 and var order ? order : string.CompareOrdinal(Object, other.Object);
+
+    /// <summary>The key for every value of its variables.</summary>
+    public ProtocolKey Generalised => new(Protocol, Value.Generalise(Object));
+
+    /// <summary>True when the key says which object it is even without the variables in it, so that it means the same in another body.</summary>
+    public bool IsAnchored => Object.Length > 0 && !Object.Contains("⟦") && Value.Generalise(Object).Trim('*', ' ', '+', '-', '(', ')').Length > 0;
+}

@@ -1,0 +1,63 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace IrqSafety.Analyzers.Flow;
+
+/// <summary>
+/// The states that reach a point: at most <see cref="Limit"/>. Above it, states that agree on locks, masks and protocols are joined first,
+/// and then all of them: what is lost is knowledge, so that a finding is missed rather than invented.
+/// </summary>
+internal sealed class StateSet
+{
+    /// <summary>The most states kept apart.</summary>
+    public const int Limit = 8;
+
+    private readonly List<PathState> _states = [];
+    private int _precision;
+
+    /// <summary>The states, in the order in which they came.</summary>
+    public IReadOnlyList<PathState> States => _states;
+
+    /// <summary>Adds states; true when the set says something new.</summary>
+    public bool Add(IEnumerable<PathState> states)
+    {
+        var before = new HashSet<string>(_states.Select(state => state.Identity));
+        foreach (PathState state in states)
+        {
+            if (!_states.Contains(state))
+            {
+                _states.Add(state);
+            }
+        }
+
+        if (_precision == 0 && _states.Count > Limit)
+        {
+            _precision = 1;
+        }
+
+        if (_precision == 1)
+        {
+            JoinGroups();
+            if (_states.Count > Limit)
+            {
+                _precision = 2;
+            }
+        }
+
+        if (_precision == 2 && _states.Count > 1)
+        {
+            PathState joined = _states.Aggregate((left, right) => left.Join(right));
+            _states.Clear();
+            _states.Add(joined);
+        }
+
+        return _states.Count != before.Count || !_states.TrueForAll(state => before.Contains(state.Identity));
+    }
+
+    private void JoinGroups()
+    {
+        List<PathState> joined = [.. _states.GroupBy(state => state.Property).Select(group => group.Aggregate((left, right) => left.Join(right)))];
+        _states.Clear();
+        _states.AddRange(joined);
+    }
+}

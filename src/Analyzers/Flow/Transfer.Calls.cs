@@ -1,0 +1,384 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using IrqSafety.Analyzers.Contracts;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IrqSafety.Analyzers.Flow;
+
+/// <content>What calls do.</content>
+internal sealed partial class Transfer
+{
+    private Value? Create(IObjectCreationOperation creation, IMethodSymbol constructor)
+    {
+        Value? result = Call(creation, constructor, null, creation.Arguments);
+        if (creation.Initializer is { } initializer)
+        {
+            Evaluate(initializer);
+        }
+
+        // A struct made from one number is that number: new IntId(40).
+        return creation is { Type.IsValueType: true, Arguments.Length: 1 } && IsNumber(creation.Arguments[0].Parameter?.Type) && Evaluate(creation.Arguments[0].Value) is { } number ? number : result;
+    }
+
+    private static bool IsNumber(ITypeSymbol? type) => type is { TypeKind: TypeKind.Enum }
+        || type?.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_UInt64;
+
+    private Value? Call(IOperation operation, IMethodSymbol target, IOperation? instance, ImmutableArray<IArgumentOperation> arguments) =>
+        CallWith(operation, target, instance, Evaluate(instance), arguments);
+
+    private Value? CallWith(IOperation operation, IMethodSymbol target, IOperation? instance, Value? receiver, ImmutableArray<IArgumentOperation> arguments)
+    {
+        IMethodSymbol definition = ContractReader.Definition(target);
+        OperationContract contract = _scope.Contracts.Contracts.Of(definition);
+        Body? callee = instance?.Type is { } receiverType && SymbolEqualityComparer.Default.Equals(receiverType, target.ContainingType) || instance is null || !definition.IsVirtual
+            ? _scope.Find(definition)
+            : null;
+        int number = NumberOf(operation);
+        var values = new Dictionary<string, Value?>();
+        foreach (IArgumentOperation argument in arguments)
+        {
+            if (argument.Parameter is { } parameter)
+            {
+                values[parameter.Name] = Evaluate(argument.Value);
+            }
+        }
+
+        bool contracted = ContractReader.SaysSomething(contract);
+        CallEvent? call = contracted || callee is not null ? _log.Call(operation, definition, contract) : null;
+        var site = new CallSite(this, operation, definition, contract, instance, receiver, values, arguments, number);
+        if (call is not null)
+        {
+            site.Describe(call, _state);
+        }
+
+        RegisterHandlers(operation, arguments, values, call);
+        Value? result = ResultOf(site, callee, target.ReturnType);
+        PathState before = _state;
+        ForgetResult(number);
+        if (contracted)
+        {
+            _log.Calling(contract);
+            ApplyContract(site, call);
+        }
+
+        if (callee is not null)
+        {
+            ApplyBody(callee, site);
+        }
+        else if (!contracted)
+        {
+            ApplyUnknown(values.Values, receiver, result);
+        }
+
+        WriteBack(arguments, number);
+        Finish(call, contract, definition, before);
+        return result;
+    }
+
+    private int NumberOf(IOperation operation)
+    {
+        if (!_callNumbers.TryGetValue(operation, out int number))
+        {
+            _callNumbers[operation] = number = _callNumbers.Count;
+        }
+
+        return number;
+    }
+
+    // The call is made again: what was known of its last result is about another one.
+    private void ForgetResult(int number)
+    {
+        bool Mentions(string text) => text.Contains($"⟦{number}⟧") || text.Contains($"⟦{number}.");
+        _log.Outcomes(_state, Mentions);
+        _state = _state.Forget(Mentions);
+    }
+
+    private void RegisterHandlers(IOperation operation, ImmutableArray<IArgumentOperation> arguments, Dictionary<string, Value?> values, CallEvent? call)
+    {
+        foreach (IArgumentOperation argument in arguments)
+        {
+            if (argument.Parameter is { } parameter
+                && values.TryGetValue(parameter.Name, out Value? value) && value?.Target is { } handler
+                && _scope.Contracts.Contracts.RunsWhatIsStored(parameter) is { } rule)
+            {
+                _log.Register(argument.Value, handler, rule, parameter, call);
+            }
+        }
+    }
+
+    private Value? ResultOf(CallSite site, Body? callee, ITypeSymbol type)
+    {
+        if (type.SpecialType == SpecialType.System_Void)
+        {
+            return site.Target.MethodKind == MethodKind.Constructor ? Value.OfResult(site.Number) : null;
+        }
+
+        bool dependsOnArgumentsOnly = !ContractReader.HasEffects(site.Contract)
+            && site.Target.Parameters.All(parameter => parameter.RefKind is RefKind.None or RefKind.In)
+            && site.Arguments.Values.All(value => value is not null && !value.IsResult)
+            && (callee is null ? site.Target.IsStatic && !site.Target.IsAsync : _scope.SummaryOf(callee).IsPredicate && (site.Target.IsStatic || site.Receiver is not null || site.Target.MethodKind == MethodKind.LocalFunction));
+        if (!dependsOnArgumentsOnly)
+        {
+            _log.CallingUnknown();
+            return Value.OfResult(site.Number);
+        }
+
+        string arguments = string.Join(", ", site.Target.Parameters.Select(parameter => site.Arguments.TryGetValue(parameter.Name, out Value? value) ? value?.Text : "_"));
+        string text = $"{(site.Receiver is { } receiver && !site.Target.IsStatic ? receiver.Text + "." : "")}{site.Target.Name}({arguments})";
+        return Term(text, [.. site.Arguments.Values.OfType<Value>()]) ?? Value.OfResult(site.Number);
+    }
+
+    private void ApplyContract(CallSite site, CallEvent? call)
+    {
+        OperationContract contract = site.Contract;
+        MaskState before = _state.Mask;
+        string result = Value.OfResult(site.Number).Text;
+        LockEffect? tries = contract.Locks.FirstOrDefault(effect => effect.Action == LockAction.TryAcquire);
+        foreach (LockEffect effect in contract.Locks)
+        {
+            LockReference reference = site.Lock(effect.Lock);
+            string instance = reference.Instance;
+            _log.LockKinds[instance] = reference.Class?.Kind ?? LockKind.Unknown;
+            if (effect.Action == LockAction.Acquire && (effect.When is null || effect.When.Holds(site.ConstantOf) == true))
+            {
+                // Before the lock was held, others could change what it protects.
+                _state = ForgetShared(_state).Hold(instance, 1);
+            }
+            else if (effect.Action == LockAction.Release)
+            {
+                _state = _state.Hold(instance, -1);
+            }
+        }
+
+        if (contract.RestoresMask != Mask.None)
+        {
+            Value? saved = contract.RestoresFrom is { } from && site.Arguments.TryGetValue(from, out Value? value) ? value : null;
+            _state = _state.WithMask(_state.Mask.Restore(contract.RestoresMask, saved is not null && _state.Tokens.TryGetValue(saved.Text, out Token? token) ? token.Before : null));
+        }
+
+        if (tries is null)
+        {
+            ApplyMasks(contract);
+        }
+
+        Token? made = contract.Guard is { } guard
+            ? new Token(guard.Holds is { } held ? site.Lock(held).Instance : null, guard.Restores, before)
+            : contract.SavesMask != Mask.None ? new Token(null, contract.SavesMask, before) : null;
+        if (made is not null)
+        {
+            _state = _state.WithToken(result, made);
+            foreach (IParameterSymbol parameter in site.Target.Parameters.Where(parameter => parameter.RefKind == RefKind.Out))
+            {
+                _state = _state.WithToken(Value.OfResult(site.Number, "." + parameter.Name).Text, made);
+            }
+
+            if (made.Lock is { } instance && !contract.Locks.Any(effect => effect.Action is LockAction.Acquire or LockAction.TryAcquire))
+            {
+                _state = _state.Hold(instance, 1);
+            }
+        }
+
+        if (tries is not null)
+        {
+            ApplyTry(site, tries, result);
+        }
+
+        if (contract.Disposes && site.Receiver is { } ended && _state.Tokens.TryGetValue(ended.Text, out Token? ending))
+        {
+            _state = _state.WithoutToken(ended.Text).WithMask(_state.Mask.Restore(ending.Restores, ending.Before));
+            if (ending.Lock is { } instance && _state.Held.ContainsKey(instance))
+            {
+                _state = _state.Hold(instance, -1);
+            }
+        }
+
+        foreach (TransitionContract transition in contract.Transitions)
+        {
+            ApplyTransition(site, transition, call);
+        }
+    }
+
+    private void ApplyMasks(OperationContract contract)
+    {
+        foreach (MaskChange change in contract.SetsMask)
+        {
+            _state = _state.WithMask(_state.Mask.Set(change.Mask, change.Masked));
+        }
+    }
+
+    private void ApplyTry(CallSite site, LockEffect effect, string result)
+    {
+        var outcome = Value.OfResult(site.Number);
+        string instance = site.Lock(effect.Lock).Instance;
+        OperationContract contract = site.Contract;
+        _choices.Add(
+        [
+            state =>
+            {
+                PathState? taken = state.Assume(outcome, effect.On)?.Hold(instance, 1);
+                foreach (MaskChange change in contract.SetsMask)
+                {
+                    taken = taken?.WithMask(taken.Mask.Set(change.Mask, change.Masked));
+                }
+
+                return taken;
+            },
+            state => state.Assume(outcome, !effect.On)?.WithoutToken(result),
+        ]);
+    }
+
+    private void ApplyTransition(CallSite site, TransitionContract transition, CallEvent? call)
+    {
+        if (Protocols.Find(transition.Protocol) is not { } table || table.FindEvent(transition.Event) is not { } @event)
+        {
+            return;
+        }
+
+        bool? applies = transition.When is null ? true : transition.When.Holds(site.ConstantOf);
+        if (applies == false)
+        {
+            return;
+        }
+
+        Value? subject = transition.Of is null ? Value.OfTerm("") : transition.Of == "this" ? site.Receiver : site.Arguments.TryGetValue(transition.Of, out Value? value) ? value : null;
+        if (subject is null)
+        {
+            _state = _state.ForgetProtocols(one => one.Protocol == table.Name);
+            return;
+        }
+
+        var key = new ProtocolKey(table.Name, subject.Text);
+        if (applies is null)
+        {
+            _state = _state.WithProtocol(key, null);
+            return;
+        }
+
+        string? state = _state.Protocols.TryGetValue(key, out string? known) ? known : null;
+        var step = new ProtocolStep(table, @event, key, site.DisplayOf(transition.Of) ?? Value.Display(subject.Text), state, _state);
+        if (call is not null && !call.Steps.Contains(step))
+        {
+            call.Steps.Add(step);
+        }
+
+        _trace?.Step(call, step);
+        ProtocolRow? row = state is null ? table.RowFromUnknown(@event.Name) : table[state, @event.Name];
+        if (row is null || row.Law is not null)
+        {
+            // After a breach nothing is known, or one mistake would be reported once for each later step.
+            _state = _state.WithProtocol(key, null);
+        }
+        else if (row.OnFailure is { } failed && SuccessOf(site) is { } success && !(site.IsResultDropped && failed == row.State))
+        {
+            _choices.Add(
+            [
+                one => one.Assume(success, truth: true)?.WithProtocol(key, row.Next),
+                one => one.Assume(success, truth: false)?.WithProtocol(key, failed),
+            ]);
+        }
+        else
+        {
+            _state = _state.WithProtocol(key, row.Next);
+        }
+    }
+
+    /// <summary>The condition under which a call succeeded: zero for numbers, as error codes are; true for truth values.</summary>
+    private static Value? SuccessOf(CallSite site)
+    {
+        var result = Value.OfResult(site.Number);
+        ITypeSymbol type = site.Target.ReturnType;
+        return type.SpecialType == SpecialType.System_Boolean ? result : IsNumber(type) ? result.EqualTo(Value.OfConstant(0, null)) : null;
+    }
+
+    private void ApplyBody(Body callee, CallSite site)
+    {
+        BodySummary summary = _scope.SummaryOf(callee);
+        _log.Calling(summary);
+        foreach (KeyValuePair<string, int> held in summary.Held)
+        {
+            _state = _state.Hold(held.Key, held.Value);
+        }
+
+        _state = _state.WithMask(_state.Mask.Then(summary.Mask));
+        if (!summary.Writes.IsEmpty)
+        {
+            _state = _state.Forget(text => summary.Writes.Any(member => text.Contains("." + member.Name)));
+        }
+
+        if (_trace is not null && _trace.Follow(_scope, callee, _state, site.ConstantArguments()) is { } exits)
+        {
+            _choices.Add([.. exits.Select(exit => (Func<PathState, PathState?>)(one => ProtocolTrace.Merge(one, exit)))]);
+        }
+        else
+        {
+            _state = _state.ForgetProtocols(key => summary.Protocols.Contains(key.Protocol));
+        }
+
+        if (!summary.Returns)
+        {
+            _ended = true;
+        }
+    }
+
+    // Nothing is known of what is called. It is neutral, except that it may do anything to an object it is given.
+    private void ApplyUnknown(IEnumerable<Value?> arguments, Value? receiver, Value? result)
+    {
+        if (result is { IsResult: false })
+        {
+            return;
+        }
+
+        foreach (Value given in arguments.Append(receiver).OfType<Value>())
+        {
+            if (given.Text != "this")
+            {
+                _state = _state.ForgetProtocols(key => key.Object == given.Text);
+            }
+        }
+    }
+
+    private void WriteBack(ImmutableArray<IArgumentOperation> arguments, int number)
+    {
+        foreach (IArgumentOperation argument in arguments)
+        {
+            if (argument.Parameter is { RefKind: RefKind.Ref or RefKind.Out } parameter)
+            {
+                Write(argument.Value, Value.OfResult(number, "." + parameter.Name));
+            }
+        }
+    }
+
+    private void Finish(CallEvent? call, OperationContract contract, IMethodSymbol target, PathState before)
+    {
+        if (contract.Parks || target.GetAttributes().Any(attribute => attribute.AttributeClass is { Name: "DoesNotReturnAttribute", ContainingNamespace.Name: "CodeAnalysis" }))
+        {
+            _ended = true;
+        }
+
+        if (call is null)
+        {
+            return;
+        }
+
+        call.Reached(before);
+        PathState after = _state;
+        if (_choices.Count == 0)
+        {
+            call.Left(after);
+            return;
+        }
+
+        foreach (Func<PathState, PathState?> alternative in _choices[_choices.Count - 1])
+        {
+            if (alternative(after) is { } one)
+            {
+                call.Left(one);
+            }
+        }
+    }
+}

@@ -1,0 +1,448 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IrqSafety.Analyzers.Flow;
+
+/// <summary>
+/// What executing one operation does to a state. Expressions are evaluated to terms in evaluation order; a call that may succeed or fail
+/// leaves one state for each, so that a later test of its result finds the right one.
+/// </summary>
+internal sealed partial class Transfer
+{
+    // A term longer than this says nothing a person would recognise, and terms must not grow round a loop.
+    private const int LongestTerm = 160;
+    private readonly Scope _scope;
+    private readonly Body _body;
+    private readonly EventLog _log;
+    private readonly ProtocolTrace? _trace;
+    private readonly Dictionary<IOperation, int> _callNumbers = [];
+    private readonly Dictionary<CaptureId, IOperation> _captured = [];
+    private readonly HashSet<string> _loopVariables;
+    private readonly HashSet<string> _sharedTerms = new(StringComparer.Ordinal);
+    private readonly List<ImmutableArray<Func<PathState, PathState?>>> _choices = [];
+    private PathState _state = PathState.Entry;
+    private bool _ended;
+
+    /// <summary>For one body.</summary>
+    public Transfer(Scope scope, Body body, EventLog log, ProtocolTrace? trace)
+    {
+        _scope = scope;
+        _body = body;
+        _log = log;
+        _trace = trace;
+        _loopVariables = LoopVariables.Of(body.Graph);
+        foreach (IOperation operation in Body.Operations(body.Graph))
+        {
+            if (operation is IFlowCaptureOperation capture)
+            {
+                _captured[capture.Id] = capture.Value;
+            }
+        }
+    }
+
+    /// <summary>The states after an operation, with the value it has in each. Empty when it does not return.</summary>
+    public IEnumerable<(PathState State, Value? Value)> Execute(IOperation operation, PathState state)
+    {
+        _state = state;
+        _ended = false;
+        _choices.Clear();
+        Value? value = Evaluate(operation);
+        if (_ended)
+        {
+            return [];
+        }
+
+        List<PathState> states = [_state];
+        foreach (ImmutableArray<Func<PathState, PathState?>> choice in _choices.ToArray())
+        {
+            states = [.. states.SelectMany(one => choice.Select(alternative => alternative(one)).OfType<PathState>())];
+        }
+
+        return states.Select(one => (one, value));
+    }
+
+    /// <summary>Without what is known of members that others can change.</summary>
+    public PathState ForgetShared(PathState state) => state.ForgetMembers(_sharedTerms.Contains);
+
+    private Value? Evaluate(IOperation? operation)
+    {
+        if (operation is null)
+        {
+            return null;
+        }
+
+        if (operation.ConstantValue is { HasValue: true } constant)
+        {
+            return Value.OfConstant(constant.Value, operation.Type);
+        }
+
+        switch (operation)
+        {
+            case IInstanceReferenceOperation:
+                return Value.This;
+            case ILocalReferenceOperation local:
+                return Variable(local.Local.Name);
+            case IParameterReferenceOperation parameter:
+                return Variable(parameter.Parameter.Name);
+            case IFlowCaptureReferenceOperation capture:
+                return Read(CaptureTerm(capture.Id));
+            case IFlowCaptureOperation capture:
+                Set(CaptureTerm(capture.Id), Evaluate(capture.Value));
+                return null;
+            case IFieldReferenceOperation or IPropertyReferenceOperation or IArrayElementReferenceOperation:
+                return Read(operation);
+            case IConversionOperation conversion:
+                return Convert(conversion);
+            case IUnaryOperation unary:
+                return Unary(unary);
+            case IBinaryOperation binary:
+                return Binary(binary);
+            case IIsPatternOperation pattern:
+                return Matches(Evaluate(pattern.Value), pattern.Pattern);
+            case IIsNullOperation isNull:
+                return Evaluate(isNull.Operand)?.EqualTo(Value.Null);
+            case ISimpleAssignmentOperation assignment:
+                return Assign(assignment);
+            case ICompoundAssignmentOperation compound:
+                Evaluate(compound.Value);
+                Write(compound.Target, null);
+                return null;
+            case IIncrementOrDecrementOperation increment:
+                Write(increment.Target, null);
+                return null;
+            case IInvocationOperation invocation:
+                return Call(invocation, invocation.TargetMethod, invocation.Instance, invocation.Arguments);
+            case IObjectCreationOperation { Constructor: { } constructor } creation:
+                return Create(creation, constructor);
+            case IDelegateCreationOperation creation:
+                return CreateDelegate(creation);
+            case IMethodReferenceOperation method:
+                Evaluate(method.Instance);
+                return Value.OfDelegate(Contracts.ContractReader.Definition(method.Method));
+            case IFlowAnonymousFunctionOperation lambda:
+                return Value.OfDelegate(lambda.Symbol);
+            case IExpressionStatementOperation statement:
+                return Evaluate(statement.Operation);
+            default:
+                foreach (IOperation child in operation.ChildOperations)
+                {
+                    Evaluate(child);
+                }
+
+                if (operation is IDeconstructionAssignmentOperation deconstruction)
+                {
+                    WriteAll(deconstruction.Target);
+                }
+
+                return null;
+        }
+    }
+
+    private Value Variable(string name) => Read(Value.OfVariable(name));
+
+    private Value Read(Value term) => _state.Values.TryGetValue(term.Text, out Value? value) ? value : term;
+
+    private static Value CaptureTerm(CaptureId id) => Value.OfVariable("#" + id.GetHashCode().ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    private Value? Read(IOperation reference)
+    {
+        if (reference is IPropertyReferenceOperation property)
+        {
+            return ReadProperty(property);
+        }
+
+        Value? term = TermOf(reference);
+        return term is null ? null : Read(Shared(term));
+    }
+
+    private Value? ReadProperty(IPropertyReferenceOperation property)
+    {
+        Value? owner = Evaluate(property.Instance);
+        if (property.Property.GetMethod is { } getter)
+        {
+            OperationContract contract = _scope.Contracts.Contracts.Of(getter);
+            if (Contracts.ContractReader.SaysSomething(contract) || _scope.Find(getter) is not null)
+            {
+                CallWith(property, getter, property.Instance, owner, property.Arguments);
+            }
+        }
+
+        // Whether a guard holds its lock is a property of the guard that a try form returned.
+        if (owner is { IsResult: true } && property.Type?.SpecialType == SpecialType.System_Boolean && _state.Tokens.ContainsKey(owner.Text))
+        {
+            return owner;
+        }
+
+        return MemberTerm(property, owner) is { } term ? Read(Shared(term)) : null;
+    }
+
+    private Value Shared(Value term)
+    {
+        _sharedTerms.Add(term.Text);
+        return term;
+    }
+
+    /// <summary>The term for a place that can be read and written.</summary>
+    private Value? TermOf(IOperation place)
+    {
+        switch (place)
+        {
+            case IFlowCaptureReferenceOperation capture when _captured.TryGetValue(capture.Id, out IOperation? captured):
+                return TermOf(captured);
+            case ILocalReferenceOperation local:
+                return Value.OfVariable(local.Local.Name);
+            case IParameterReferenceOperation parameter:
+                return Value.OfVariable(parameter.Parameter.Name);
+            case IFieldReferenceOperation field:
+                return MemberTerm(field, Evaluate(field.Instance));
+            case IPropertyReferenceOperation property:
+                return MemberTerm(property, Evaluate(property.Instance));
+            case IArrayElementReferenceOperation { Indices.Length: 1 } element:
+                return Evaluate(element.ArrayReference) is { } array && Evaluate(element.Indices[0]) is { } index ? Value.OfElement(array, index) : null;
+            default:
+                return null;
+        }
+    }
+
+    private Value? MemberTerm(IMemberReferenceOperation reference, Value? owner)
+    {
+        if (!reference.Member.IsStatic && owner is null)
+        {
+            return null;
+        }
+
+        var member = Value.OfMember(reference.Member.IsStatic ? null : owner, reference.Member);
+        if (reference is not IPropertyReferenceOperation { Arguments.IsEmpty: false } indexer)
+        {
+            return member;
+        }
+
+        return indexer.Arguments.Length == 1 && Evaluate(indexer.Arguments[0].Value) is { } index ? Value.OfElement(owner ?? member, index) : null;
+    }
+
+    private Value? Convert(IConversionOperation conversion)
+    {
+        Value? operand = Evaluate(conversion.Operand);
+        if (operand?.Target is not null)
+        {
+            StoreInDelegateType(conversion, operand, conversion.Type);
+        }
+
+        // A conversion keeps what a value stands for: an enum is its number, a type that wraps a number is that number.
+        return operand;
+    }
+
+    private Value? Unary(IUnaryOperation unary)
+    {
+        Value? operand = Evaluate(unary.Operand);
+        return operand is null ? null : unary.OperatorKind == UnaryOperatorKind.Not ? operand.Not() : Term($"{unary.OperatorKind}({operand.Text})", operand);
+    }
+
+    private Value? Binary(IBinaryOperation binary)
+    {
+        Value? left = Evaluate(binary.LeftOperand);
+        Value? right = Evaluate(binary.RightOperand);
+        if (left is null || right is null)
+        {
+            return null;
+        }
+
+        if (binary.OperatorKind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals)
+        {
+            Value equal = right.Constant is not null ? left.EqualTo(right) : left.Constant is not null ? right.EqualTo(left) : Ordered(left, "==", right);
+            return binary.OperatorKind == BinaryOperatorKind.Equals ? equal : equal.Not();
+        }
+
+        // Error numbers are negative, so "less than zero" is "failed".
+        if (left.IsResult && right.Number == 0 && binary.OperatorKind is BinaryOperatorKind.LessThan or BinaryOperatorKind.GreaterThanOrEqual)
+        {
+            return binary.OperatorKind == BinaryOperatorKind.LessThan ? left.EqualTo(right).Not() : left.EqualTo(right);
+        }
+
+        string? symbol = binary.OperatorKind switch
+        {
+            BinaryOperatorKind.Add => "+",
+            BinaryOperatorKind.Subtract => "-",
+            BinaryOperatorKind.Multiply => "*",
+            BinaryOperatorKind.LessThan => "<",
+            BinaryOperatorKind.LessThanOrEqual => "<=",
+            BinaryOperatorKind.GreaterThan => ">",
+            BinaryOperatorKind.GreaterThanOrEqual => ">=",
+            BinaryOperatorKind.And => "&",
+            BinaryOperatorKind.Or => "|",
+            _ => null,
+        };
+        return symbol is null ? null : Term($"{left.Text} {symbol} {right.Text}", left, right);
+    }
+
+    private Value Ordered(Value left, string symbol, Value right) =>
+        Term(string.CompareOrdinal(left.Text, right.Text) <= 0 ? $"({left.Text} {symbol} {right.Text})" : $"({right.Text} {symbol} {left.Text})", left, right)!;
+
+    private Value? Term(string text, params Value[] parts)
+    {
+        if (text.Length > LongestTerm)
+        {
+            return null;
+        }
+
+        bool shared = parts.Any(part => part.IsShared);
+        var term = Value.OfTerm(text, shared);
+        return shared ? Shared(term) : term;
+    }
+
+    private Value? Matches(Value? value, IPatternOperation pattern)
+    {
+        switch (pattern)
+        {
+            case IConstantPatternOperation constant:
+                return value is not null && Evaluate(constant.Value) is { Constant: not null } other ? value.EqualTo(other) : null;
+            case INegatedPatternOperation negated:
+                return Matches(value, negated.Pattern)?.Not();
+            case IDeclarationPatternOperation { DeclaredSymbol: { } declared }:
+                Set(Value.OfVariable(declared.Name), null);
+                return null;
+            default:
+                foreach (IOperation inner in pattern.Descendants())
+                {
+                    if (inner is IDeclarationPatternOperation { DeclaredSymbol: { } symbol })
+                    {
+                        Set(Value.OfVariable(symbol.Name), null);
+                    }
+                }
+
+                return null;
+        }
+    }
+
+    private Value? Assign(ISimpleAssignmentOperation assignment)
+    {
+        Value? value = Evaluate(assignment.Value);
+
+        // The variable of a foreach is another one each time round, whatever the enumerator is called.
+        Write(assignment.Target, assignment.IsImplicit && assignment.Syntax is CommonForEachStatementSyntax ? null : value);
+        return value;
+    }
+
+    private void WriteAll(IOperation target)
+    {
+        if (target is ITupleOperation tuple)
+        {
+            foreach (IOperation element in tuple.Elements)
+            {
+                WriteAll(element);
+            }
+        }
+        else
+        {
+            Write(target is IDeclarationExpressionOperation declaration ? declaration.Expression : target, null);
+        }
+    }
+
+    private void Write(IOperation target, Value? value)
+    {
+        IOperation place = target is IFlowCaptureReferenceOperation capture && _captured.TryGetValue(capture.Id, out IOperation? captured) ? captured : target;
+        if (place is IDeclarationExpressionOperation declaration)
+        {
+            place = declaration.Expression;
+        }
+
+        if (place is ITupleOperation)
+        {
+            WriteAll(place);
+            return;
+        }
+
+        if (place is IMemberReferenceOperation member)
+        {
+            StoreInMember(place, member, value);
+        }
+        else if (place is IArrayElementReferenceOperation { ArrayReference: IMemberReferenceOperation array })
+        {
+            _log.Writing(array.Member);
+        }
+
+        if (TermOf(place) is not { } term)
+        {
+            return;
+        }
+
+        Set(term, value);
+    }
+
+    private void StoreInMember(IOperation place, IMemberReferenceOperation member, Value? value)
+    {
+        _log.Writing(member.Member);
+        if (place is IPropertyReferenceOperation { Property.SetMethod: { } setter } property
+            && (Contracts.ContractReader.SaysSomething(_scope.Contracts.Contracts.Of(setter)) || _scope.Find(setter) is not null))
+        {
+            CallWith(property, setter, property.Instance, Evaluate(property.Instance), property.Arguments);
+        }
+
+        if (value?.Target is { } handler && _scope.Contracts.Contracts.RunsWhatIsStored(member.Member) is { } rule)
+        {
+            _log.Register(place, handler, rule, member.Member, null);
+        }
+    }
+
+    /// <summary>A place gets a value; nothing known of its old value holds any longer.</summary>
+    private void Set(Value place, Value? value)
+    {
+        bool isVariable = place.Text.StartsWith("‹", StringComparison.Ordinal) && place.Text.EndsWith("›", StringComparison.Ordinal);
+        Func<string, bool> mentions = isVariable
+            ? text => text.Contains(place.Text)
+            : text => MentionsPlace(text, place);
+        _log.Outcomes(_state, mentions);
+        _state = _state.Forget(mentions);
+        if (value is not null && value.Text.Length <= LongestTerm && !mentions(value.Text) && !(isVariable && _loopVariables.Contains(place.Text)))
+        {
+            _state = _state.WithValue(place.Text, value);
+            if (!isVariable)
+            {
+                Shared(place);
+            }
+        }
+    }
+
+    // An element of an array may be any other element of it, unless both have the same index in the same words.
+    private static bool MentionsPlace(string text, Value place)
+    {
+        int bracket = place.Text.IndexOf('[');
+        string prefix = bracket < 0 ? place.Text : place.Text.Substring(0, bracket);
+        for (int at = text.IndexOf(prefix, StringComparison.Ordinal); at >= 0; at = text.IndexOf(prefix, at + 1, StringComparison.Ordinal))
+        {
+            int end = at + prefix.Length;
+            if (end == text.Length || !(char.IsLetterOrDigit(text[end]) || text[end] == '_'))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Value? CreateDelegate(IDelegateCreationOperation creation)
+    {
+        Value? target = Evaluate(creation.Target);
+        if (target?.Target is not null)
+        {
+            StoreInDelegateType(creation, target, creation.Type);
+        }
+
+        return target;
+    }
+
+    private void StoreInDelegateType(IOperation operation, Value handler, ITypeSymbol? type)
+    {
+        if (type is INamedTypeSymbol { TypeKind: TypeKind.Delegate } && _scope.Contracts.Contracts.RunsWhatIsStored(type) is { } rule)
+        {
+            _log.Register(operation, handler.Target!, rule, type, null);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Generic;
+using System.Linq;
+using IrqSafety.Analyzers.Flow;
+using IrqSafety.Rules;
+
+namespace IrqSafety.Analyzers.Judging;
+
+/// <summary>A law broken by a call, and the way in which the call is reached.</summary>
+/// <param name="Call">The call.</param>
+/// <param name="Breach">What is broken.</param>
+/// <param name="Reach">The way.</param>
+/// <param name="Lock">The lock concerned, or null.</param>
+internal sealed record CallBreach(CallEvent Call, Breach Breach, Reach Reach, LockReference? Lock);
+
+/// <summary>Asks <see cref="Legality"/> about calls.</summary>
+internal static class Judgement
+{
+    // Where one call breaks several laws, the first of these is the cause a person would name.
+    private static readonly string[] Order =
+    [
+        LawIds.NmiBlockingLock, LawIds.CrossCallWait, LawIds.NmiUnsafeCall, LawIds.AtomicSleep, LawIds.ContextLegal,
+    ];
+
+    /// <summary>The laws a call breaks in a situation.</summary>
+    public static IEnumerable<Breach> Of(CallEvent call, Situation situation) =>
+        Legality.Judge(call.Contract, situation, call.ConstantOf, effect => call.Locks.TryGetValue(effect.Lock, out LockReference? reference) ? reference.Class : null);
+
+    /// <summary>One breach for each call that breaks a law, on the shortest way: one defect, one finding.</summary>
+    public static IReadOnlyList<CallBreach> Run(Scope scope, IReadOnlyList<Reach> reaches)
+    {
+        var worst = new Dictionary<CallEvent, CallBreach>();
+        foreach (Reach reach in reaches)
+        {
+            foreach (CallEvent call in scope.ResultOf(reach.Body).Calls)
+            {
+                foreach (PathState state in call.Before)
+                {
+                    foreach (Breach breach in Of(call, Propagation.At(reach, call, state)))
+                    {
+                        if (!worst.TryGetValue(call, out CallBreach? known) || Rank(breach, reach) < Rank(known.Breach, known.Reach))
+                        {
+                            worst[call] = new CallBreach(call, breach, reach, LockOf(call, breach));
+                        }
+                    }
+                }
+            }
+        }
+
+        return [.. worst.Values.OrderBy(one => one.Call.Operation.Syntax.SyntaxTree.FilePath, System.StringComparer.Ordinal).ThenBy(one => one.Call.Operation.Syntax.SpanStart)];
+    }
+
+    private static int Rank(Breach breach, Reach reach)
+    {
+        int rank = System.Array.IndexOf(Order, breach.Law);
+        return (rank < 0 ? Order.Length : rank) + (reach.Kind == RootKind.Promised ? Order.Length + 1 : 0);
+    }
+
+    private static LockReference? LockOf(CallEvent call, Breach breach)
+    {
+        if (breach.Law != LawIds.NmiBlockingLock)
+        {
+            return null;
+        }
+
+        foreach (LockEffect effect in call.Contract.Locks)
+        {
+            if (effect.Action is LockAction.Acquire or LockAction.Take && call.Locks.TryGetValue(effect.Lock, out LockReference? reference)
+                && reference.Class is { } lockClass && breach.Because.Contains(lockClass.Name))
+            {
+                return reference;
+            }
+        }
+
+        return call.Locks.Values.FirstOrDefault();
+    }
+}

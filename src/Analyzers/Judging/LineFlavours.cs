@@ -1,0 +1,288 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using IrqSafety.Analyzers.Contracts;
+using IrqSafety.Analyzers.Flow;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+
+namespace IrqSafety.Analyzers.Judging;
+
+/// <summary>An operation on a line that does not fit what another body did with it.</summary>
+/// <param name="Call">The operation.</param>
+/// <param name="Step">Its event.</param>
+/// <param name="Other">The call on the other side.</param>
+/// <param name="OtherEvent">Its event.</param>
+/// <param name="Law">The law broken.</param>
+/// <param name="Condition">The condition both sides share, as its author would write it; null when there is none.</param>
+/// <param name="Problem">The table's words, where the order is wrong.</param>
+internal sealed record LineConflict(CallEvent Call, ProtocolStep Step, CallEvent Other, ProtocolEvent OtherEvent, string Law, string? Condition, string? Problem = null);
+
+/// <summary>
+/// Compares what the bodies of a scope do with one object of a protocol: the one that requests it leaves it in certain states under certain
+/// conditions, and each of the others must fit every state whose conditions agree with its own.
+/// </summary>
+internal sealed class LineFlavours
+{
+    private readonly Scope _scope;
+    private readonly List<Use> _uses = [];
+    private readonly List<Left> _left = [];
+    private readonly List<LineConflict> _conflicts = [];
+
+    /// <summary>Compares the bodies of a scope.</summary>
+    public LineFlavours(Scope scope)
+    {
+        _scope = scope;
+        Collect();
+        foreach (IGrouping<(Body, ProtocolKey), Use> uses in _uses.Where(use => !use.Begins && use.Step.State is null).GroupBy(use => (use.Call.Body, use.Key)))
+        {
+            Compare([.. uses]);
+        }
+    }
+
+    /// <summary>The conflicts, at most one of a kind for each body and object.</summary>
+    public IReadOnlyList<LineConflict> Conflicts => _conflicts;
+
+    private void Collect()
+    {
+        foreach (Body body in _scope.Bodies)
+        {
+            BodyResult result = _scope.ResultOf(body);
+            foreach (CallEvent call in result.Calls)
+            {
+                foreach (ProtocolStep step in call.Steps)
+                {
+                    if (step is { Event.Flavour: not null, Key.IsAnchored: true })
+                    {
+                        _uses.Add(new Use(call, step));
+                    }
+                }
+            }
+
+            foreach (Outcome outcome in result.Outcomes)
+            {
+                ProtocolKey key = outcome.Key.Generalised;
+                if (outcome.Key.IsAnchored && _uses.FirstOrDefault(use => use.Call.Body == body && use.Begins && use.Key == key) is { } request)
+                {
+                    _left.Add(new Left(key, outcome.State, FactsOf(outcome.Path, outcome.Key), request, body));
+                }
+            }
+        }
+    }
+
+    private void Compare(IReadOnlyList<Use> uses)
+    {
+        ProtocolKey key = uses[0].Key;
+        List<Left> left = [.. _left.Where(one => one.Key == key)];
+        LineConflict? conflict = left.Count > 0 ? WithRequest(uses, left, LawIds.FlavourAfterRefusal) ?? WithRequest(uses, left, LawIds.LineFlavour) : WithoutRequest(uses, key);
+        if (conflict is not null)
+        {
+            _conflicts.Add(conflict);
+        }
+
+        if (left.Count > 0 && OutOfOrder(uses, key, left) is { } order)
+        {
+            _conflicts.Add(order);
+        }
+    }
+
+    private LineConflict? WithRequest(IReadOnlyList<Use> uses, IReadOnlyList<Left> left, string law)
+    {
+        foreach (Use use in uses)
+        {
+            foreach (Left one in left)
+            {
+                if (use.Step.Table[one.State, use.Step.Event.Name].Law == law && Agree(use, one) is { } shared && (law != LawIds.FlavourAfterRefusal || shared.Count > 0))
+                {
+                    string? condition = shared.Count == 0 ? null : Value.Display(shared[0]);
+                    Use request = OtherFlavour(one, use);
+                    return new LineConflict(use.Call, use.Step, request.Call, request.Step.Event, law, condition);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    // The request to name is the one whose flavour differs, or for a refused one, the one that was refused.
+    private Use OtherFlavour(Left left, Use use) =>
+        _uses.FirstOrDefault(one => one.Begins && one.Key == left.Key && one.Call.Body == left.Body && one.Step.Event.Flavour != use.Step.Event.Flavour && left.State.StartsWith(one.Step.Event.Name.Substring(one.Step.Event.Name.LastIndexOf('-') + 1), StringComparison.Ordinal))
+        ?? left.Request;
+
+    private LineConflict? WithoutRequest(IReadOnlyList<Use> uses, ProtocolKey key)
+    {
+        foreach (Use use in uses)
+        {
+            foreach (Use other in _uses)
+            {
+                if (other.Key == key && other.Call.Body != use.Call.Body && other.Step.State is null && other.IsBefore(use)
+                    && other.Step.Event.Flavour != use.Step.Event.Flavour && Shared(use.Facts, other.Facts) is { } shared)
+                {
+                    return new LineConflict(use.Call, use.Step, other.Call, other.Step.Event, LawIds.LineFlavour, shared.Count == 0 ? null : Value.Display(shared[0]));
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>An operation that no sequence of the operations which the scope contains makes legal: enabling what nobody prepares.</summary>
+    private LineConflict? OutOfOrder(IReadOnlyList<Use> uses, ProtocolKey key, IReadOnlyList<Left> left)
+    {
+        ProtocolTable table = uses[0].Step.Table;
+        if (!IsPrivate(uses[0]))
+        {
+            return null;
+        }
+
+        HashSet<string> events = [.. _uses.Where(use => use.Key == key).Select(use => use.Step.Event.Name)];
+        List<string> states = [.. left.Select(one => one.State).Distinct()];
+        for (int i = 0; i < states.Count; i++)
+        {
+            foreach (string name in events)
+            {
+                ProtocolRow row = table[states[i], name];
+                foreach (string? next in row.Law is null ? new[] { row.Next, row.OnFailure } : [])
+                {
+                    if (next is not null && !states.Contains(next))
+                    {
+                        states.Add(next);
+                    }
+                }
+            }
+        }
+
+        foreach (Use use in uses)
+        {
+            List<ProtocolRow> rows = [.. states.Select(state => table[state, use.Step.Event.Name])];
+            if (rows.TrueForAll(row => row.Law is not null)
+                && rows.Find(row => row.Law == LawIds.LineProtocol && row.State != table.Initial && FlavourOf(table, row.State) == use.Step.Event.Flavour) is { } wrong)
+            {
+                return new LineConflict(use.Call, use.Step, left[0].Request.Call, left[0].Request.Step.Event, LawIds.LineProtocol, null, wrong.Problem);
+            }
+        }
+
+        return null;
+    }
+
+    // A state has the flavour of the events that are legal in it.
+    private static string? FlavourOf(ProtocolTable table, string state) =>
+        table.Events.FirstOrDefault(one => !table.Begins(one.Name) && table[state, one.Name].Law is null)?.Flavour;
+
+    // Only of a private member is it known that nobody else operates on what it names.
+    private bool IsPrivate(Use use)
+    {
+        string name = new([.. Value.Display(use.Key.Object).SkipWhile(c => !char.IsLetter(c) && c != '_').TakeWhile(c => char.IsLetterOrDigit(c) || c is '_' or '.')]);
+        string member = name.Substring(name.LastIndexOf('.') + 1);
+        for (INamedTypeSymbol? type = use.Call.Body.Owner.ContainingType; type is not null; type = type.ContainingType)
+        {
+            if (type.GetMembers(member).FirstOrDefault() is { } symbol)
+            {
+                return symbol.DeclaredAccessibility == Accessibility.Private;
+            }
+        }
+
+        return false;
+    }
+
+    private IReadOnlyList<string>? Agree(Use use, Left left)
+    {
+        var facts = new SortedDictionary<string, bool>(left.Facts.ToDictionary(pair => pair.Key, pair => pair.Value), StringComparer.Ordinal);
+        foreach (string term in use.Facts.Keys)
+        {
+            // A member that only the requesting body writes, and did not write on this path, is still what it was: false.
+            if (!facts.ContainsKey(term) && MemberOf(term, left.Body) is { } member && WrittenOnlyBy(left.Body, member))
+            {
+                facts[term] = false;
+            }
+        }
+
+        return Shared(use.Facts, facts);
+    }
+
+    /// <summary>The conditions both have; null when they contradict each other.</summary>
+    private static IReadOnlyList<string>? Shared(IReadOnlyDictionary<string, bool> one, IReadOnlyDictionary<string, bool> other)
+    {
+        var shared = new List<string>();
+        foreach (KeyValuePair<string, bool> fact in one)
+        {
+            if (other.TryGetValue(fact.Key, out bool truth))
+            {
+                if (truth != fact.Value)
+                {
+                    return null;
+                }
+
+                shared.Add(fact.Key);
+            }
+        }
+
+        return shared;
+    }
+
+    private ISymbol? MemberOf(string term, Body body) =>
+        _scope.ResultOf(body).Summary.Writes.FirstOrDefault(member => term.EndsWith("." + member.Name, StringComparison.Ordinal) || term.Contains("." + member.Name + "["));
+
+    private bool WrittenOnlyBy(Body body, ISymbol member) =>
+        _scope.Bodies.All(other => other == body || !_scope.ResultOf(other).Summary.Writes.Contains(member) || Calls(other, body));
+
+    private bool Calls(Body caller, Body callee) => _scope.ResultOf(caller).Calls.Any(call => _scope.Find(call.Target) == callee);
+
+    /// <summary>The conditions that hold on a path and are about the object or about nothing that varies.</summary>
+    private static IReadOnlyDictionary<string, bool> FactsOf(PathState path, ProtocolKey key)
+    {
+        var facts = new SortedDictionary<string, bool>(StringComparer.Ordinal);
+        foreach (KeyValuePair<string, bool> fact in path.Facts)
+        {
+            Add(fact.Key, fact.Value);
+        }
+
+        foreach (KeyValuePair<string, Value> value in path.Values)
+        {
+            if (!value.Key.StartsWith("‹", StringComparison.Ordinal) && path.TruthOf(value.Value) is { } truth)
+            {
+                Add(value.Key, truth);
+            }
+        }
+
+        return facts;
+
+        void Add(string term, bool truth)
+        {
+            string general = Value.Generalise(term);
+            if (!term.Contains("⟦") && VariablesOf(term).All(key.Object.Contains) && !(general.Contains("< ") || general.Contains("> ")))
+            {
+                facts[general] = truth;
+            }
+        }
+    }
+
+    private static IEnumerable<string> VariablesOf(string term)
+    {
+        for (int open = term.IndexOf('‹'); open >= 0; open = term.IndexOf('‹', open + 1))
+        {
+            yield return term.Substring(open, term.IndexOf('›', open) - open + 1);
+        }
+    }
+
+    /// <summary>An operation on an object.</summary>
+    private sealed class Use(CallEvent call, ProtocolStep step)
+    {
+        public CallEvent Call { get; } = call;
+
+        public ProtocolStep Step { get; } = step;
+
+        public ProtocolKey Key { get; } = step.Key.Generalised;
+
+        public bool Begins { get; } = step.Table.Begins(step.Event.Name);
+
+        public IReadOnlyDictionary<string, bool> Facts { get; } = FactsOf(step.Path, step.Key);
+
+        public bool IsBefore(Use other) =>
+            (StringComparer.Ordinal.Compare(Call.Operation.Syntax.SyntaxTree.FilePath, other.Call.Operation.Syntax.SyntaxTree.FilePath), Call.Operation.Syntax.SpanStart) is var (file, position)
+            && (file < 0 || (file == 0 && position < other.Call.Operation.Syntax.SpanStart));
+    }
+
+    /// <summary>A state in which a requesting body left an object.</summary>
+    private sealed record Left(ProtocolKey Key, string State, IReadOnlyDictionary<string, bool> Facts, Use Request, Body Body);
+}

@@ -1,0 +1,142 @@
+using System.Collections.Generic;
+using System.Linq;
+using IrqSafety.Analyzers.Contracts;
+using IrqSafety.Analyzers.Flow;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+using Scope = IrqSafety.Analyzers.Flow.Scope;
+
+namespace IrqSafety.Analyzers.Judging;
+
+/// <summary>
+/// In which situations each body of a scope is entered: breadth first from the bodies that say so, so that the first way found is a shortest
+/// one.
+/// </summary>
+internal static class Propagation
+{
+    /// <summary>The most situations in which one body is judged.</summary>
+    private const int SituationsPerBody = 16;
+
+    /// <summary>The longest way.</summary>
+    private const int DeepestCall = 32;
+
+    /// <summary>Every way found, shortest first; declared contexts before promises before what is not declared at all.</summary>
+    public static IReadOnlyList<Reach> Run(Scope scope)
+    {
+        var found = new List<Reach>();
+        var seen = new HashSet<(Body, Situation, bool)>();
+        var counts = new Dictionary<Body, int>();
+        foreach (IGrouping<int, Reach> kind in Roots(scope).GroupBy(root => root.Kind switch { RootKind.Promised => 1, RootKind.Undeclared => 2, _ => 0 }).OrderBy(group => group.Key))
+        {
+            var queue = new Queue<Reach>(kind);
+            while (queue.Count > 0)
+            {
+                Reach reach = queue.Dequeue();
+                counts.TryGetValue(reach.Body, out int count);
+                if (count >= SituationsPerBody || reach.Depth > DeepestCall || !seen.Add((reach.Body, reach.Situation, reach.Kind == RootKind.Promised)))
+                {
+                    continue;
+                }
+
+                counts[reach.Body] = count + 1;
+                found.Add(reach);
+                foreach (Reach next in Callees(scope, reach))
+                {
+                    queue.Enqueue(next);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The situation of a call on one class of paths.</summary>
+    public static Situation At(Reach reach, CallEvent call, PathState state)
+    {
+        Situation situation = state.Mask.From(reach.Situation);
+
+        // A lock that spins keeps its holder on the CPU.
+        return state.Held.Any(held => held.Value > 0 && Spins(call, held.Key)) ? situation with { Masked = situation.Masked | Mask.Preemption } : situation;
+    }
+
+    private static bool Spins(CallEvent call, string instance) =>
+        call.HeldKinds.TryGetValue(instance, out LockKind kind) && kind != LockKind.Unknown && WaitTypes.Of(kind) == WaitType.Spin;
+
+    private static IEnumerable<Reach> Roots(Scope scope)
+    {
+        var registrations = scope.Bodies.SelectMany(body => scope.ResultOf(body).Registrations).ToList();
+        foreach (Body body in scope.Bodies)
+        {
+            OperationContract? contract = body.Method is { } method ? scope.Contracts.Contracts.Of(method) : null;
+            if (contract is { RunsIn: not Context.None })
+            {
+                yield return new Reach(body, Situation.AtEntry(contract.RunsIn, contract.Within), RootKind.Declared, null, null, null);
+            }
+
+            if (contract is { NmiSafe: true })
+            {
+                yield return new Reach(body, Situation.AtEntry(Context.AnyNmi, contract.Within), RootKind.Promised, null, null, null);
+            }
+
+            if (contract is null or { RunsIn: Context.None })
+            {
+                bool registered = false;
+                foreach (Registration registration in registrations)
+                {
+                    if (body.Method is not null && scope.Find(registration.Handler) == body)
+                    {
+                        registered = true;
+                        yield return new Reach(body, Situation.AtEntry(registration.Rule.Contexts, registration.Rule.Within), RootKind.Registered, registration, null, null);
+                    }
+                }
+
+                if (!registered)
+                {
+                    yield return new Reach(body, Situation.AtEntry(Context.None, contract?.Within ?? Section.None), RootKind.Undeclared, null, null, null);
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<Reach> Callees(Scope scope, Reach reach)
+    {
+        foreach (CallEvent call in scope.ResultOf(reach.Body).Calls)
+        {
+            if (scope.Find(call.Target) is not { } callee || callee == reach.Body)
+            {
+                continue;
+            }
+
+            foreach (Situation situation in call.Before.Select(state => At(reach, call, state)).Distinct())
+            {
+                if (Entered(scope, call, callee, situation) is { } entered)
+                {
+                    yield return new Reach(callee, entered, reach.Kind, null, reach, call);
+                }
+            }
+        }
+    }
+
+    // What is judged at the call, or in the callee by its own declaration, is not judged again inside.
+    private static Situation? Entered(Scope scope, CallEvent call, Body callee, Situation situation)
+    {
+        OperationContract contract = call.Contract;
+        if (contract.NmiSafe && situation.Contexts.MayBeNmi())
+        {
+            Context others = situation.Contexts & ~Context.AnyNmi;
+            if (others == Context.None)
+            {
+                return null;
+            }
+
+            situation = situation with { Contexts = others };
+        }
+
+        if (contract.RunsIn != Context.None && situation.Contexts != Context.None && (situation.Contexts & ~contract.RunsIn) == 0 && situation.Masked == Mask.None)
+        {
+            return null;
+        }
+
+        return Judgement.Of(call, situation).Any() ? null : situation with { Within = situation.Within | contract.Within };
+    }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Generic;
+using IrqSafety.Analyzers.Flow;
+
+namespace IrqSafety.Analyzers.Judging;
+
+/// <summary>Everything known about a scope, worked out once and read by every rule.</summary>
+internal sealed class ScopeModel
+{
+    private IReadOnlyList<Reach>? _reaches;
+    private IReadOnlyList<CallBreach>? _breaches;
+    private IReadOnlyCollection<TracedStep>? _traced;
+    private LineFlavours? _flavours;
+
+    /// <summary>Of a scope.</summary>
+    public ScopeModel(Scope scope) => Scope = scope;
+
+    /// <summary>The bodies.</summary>
+    public Scope Scope { get; }
+
+    /// <summary>The ways in which they are reached, shortest first.</summary>
+    public IReadOnlyList<Reach> Reaches => _reaches ??= Propagation.Run(Scope);
+
+    /// <summary>The calls that break a law where they are reached.</summary>
+    public IReadOnlyList<CallBreach> Breaches => _breaches ??= Judgement.Run(Scope, Reaches);
+
+    /// <summary>The steps that break a protocol of one call.</summary>
+    public IReadOnlyCollection<TracedStep> TracedSteps => _traced ??= ProtocolTrace.Run(Scope);
+
+    /// <summary>What the bodies together do with interrupt lines.</summary>
+    public LineFlavours Lines => _flavours ??= new LineFlavours(Scope);
+
+    /// <summary>The calls of all bodies, in source order.</summary>
+    public IEnumerable<CallEvent> Calls
+    {
+        get
+        {
+            foreach (Body body in Scope.Bodies)
+            {
+                foreach (CallEvent call in Scope.ResultOf(body).Calls)
+                {
+                    yield return call;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Generic;
+using IrqSafety.Analyzers.Findings;
+using IrqSafety.Analyzers.Flow;
+using IrqSafety.Analyzers.Judging;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+
+namespace IrqSafety.Analyzers.Rules;
+
+/// <summary>A request with a constant argument that is always refused.</summary>
+internal sealed class IRQ0204NmiRequestRefused() : ScopeRule("IRQ0204")
+{
+    public override IEnumerable<Finding> Check(ScopeModel model)
+    {
+        foreach (CallEvent call in model.Calls)
+        {
+            foreach (ArgumentConstraint constraint in call.Contract.Arguments)
+            {
+                if (call.Arguments.TryGetValue(constraint.Parameter, out Value? value) && value?.Number is { } number && constraint.Refuses(number))
+                {
+                    yield return Refusal(call, constraint, number);
+                    break;
+                }
+            }
+        }
+    }
+
+    private static Finding Refusal(CallEvent call, ArgumentConstraint constraint, long number)
+    {
+        (string what, string because, string remedy) = constraint.Rule switch
+        {
+            ArgumentRule.RejectsFlag => ($"{constraint.FlagName}", "it is not possible for such a line", $"Leave {constraint.FlagName} out"),
+            ArgumentRule.RequiresFlag => ($"a request without {constraint.FlagName}", "it is needed for such a line", $"Add {constraint.FlagName}"),
+            _ => ($"{constraint.Parameter} = {number}", "it is not such a line", $"Use a value from {constraint.Minimum} to {constraint.Maximum}"),
+        };
+        Finding finding = Finding.At(call, null, LawIds.NmiRequestConstraint, call.Name, what, constraint.Because ?? because, remedy);
+        if (call.ArgumentOperations.TryGetValue(constraint.Parameter, out IOperation? argument))
+        {
+            finding = finding with { Location = argument.Syntax.GetLocation() };
+        }
+
+        return constraint.Rule == ArgumentRule.Range
+            ? finding
+            : finding with { ForFix = new Dictionary<string, string?> { [FixProperties.FlagParameter] = constraint.Parameter } };
+    }
+}

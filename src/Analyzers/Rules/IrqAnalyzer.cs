@@ -1,0 +1,31 @@
+using IrqSafety.Analyzers.Contracts;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace IrqSafety.Analyzers.Rules;
+
+/// <summary>
+/// Base of every analyzer: concurrent, analysing generated code without reporting in it, and registering nothing where no contract attribute
+/// exists.
+/// </summary>
+public abstract class IrqAnalyzer : DiagnosticAnalyzer
+{
+    private protected IrqAnalyzer()
+    {
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze);
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (ContractedCompilation.TryCreate(start.Compilation) is { } contracts)
+            {
+                Register(start, contracts);
+            }
+        });
+    }
+
+    private protected abstract void Register(CompilationStartAnalysisContext context, ContractedCompilation contracts);
+}
