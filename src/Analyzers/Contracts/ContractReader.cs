@@ -66,13 +66,11 @@ internal sealed class ContractReader
             }
         }
 
-        GuardContract? guard = null;
-        foreach (ContractAttribute attribute in ContractAttribute.In(method.GetReturnTypeAttributes()))
+        // A try form hands its guard out by a parameter.
+        GuardContract? guard = GuardIn(method.GetReturnTypeAttributes());
+        foreach (IParameterSymbol parameter in method.Parameters.Where(parameter => parameter.RefKind == RefKind.Out))
         {
-            if (attribute.Name == "Guard")
-            {
-                guard = new GuardContract(attribute.Text("Holds"), attribute.Enum<LockMode>("Mode"), attribute.Enum<Mask>("Restores"));
-            }
+            guard ??= GuardIn(parameter.GetAttributes());
         }
 
         return new Builder(attributes).Build() with { DocumentationId = IdOf(method), ParameterRunsIn = handlers, Guard = guard };
@@ -88,6 +86,19 @@ internal sealed class ContractReader
         }
 
         return method.AssociatedSymbol is { } property ? attributes.AddRange(ContractAttribute.In(property.GetAttributes())) : attributes;
+    }
+
+    private static GuardContract? GuardIn(ImmutableArray<AttributeData> attributes)
+    {
+        foreach (ContractAttribute attribute in ContractAttribute.In(attributes))
+        {
+            if (attribute.Name == "Guard")
+            {
+                return new GuardContract(attribute.Text("Holds"), attribute.Enum<LockMode>("Mode"), attribute.Enum<Mask>("Restores"));
+            }
+        }
+
+        return null;
     }
 
     private static ContextRule? ReadRunsIn(ISymbol symbol)

@@ -263,8 +263,8 @@ internal readonly record struct ProtocolKey(string Protocol, string Object) : IC
         string.CompareOrdinal(Protocol, other.Protocol) is not 0 and var order ? order : string.CompareOrdinal(Object, other.Object);
 
     /// <summary>The key for every value of its variables.</summary>
-    public ProtocolKey Generalised => new(Protocol, Value.Generalise(Object));
+    public ProtocolKey Generalise() => new(Protocol, Value.Generalise(Object));
 
     /// <summary>True when the key says which object it is even without the variables in it, so that it means the same in another body.</summary>
-    public bool IsAnchored => Object.Length > 0 && !Object.Contains("⟦") && Value.Generalise(Object).Trim('*', ' ', '+', '-', '(', ')').Length > 0;
+    public bool IsAnchored() => Object.Length > 0 && !Object.Contains("⟦") && Value.Generalise(Object).Trim('*', ' ', '+', '-', '(', ')').Length > 0;
 }

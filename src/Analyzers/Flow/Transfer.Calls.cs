@@ -221,6 +221,10 @@ internal sealed partial class Transfer
             state =>
             {
                 PathState? taken = state.Assume(outcome, effect.On)?.Hold(instance, 1);
+
+                // That a mask is saved on success says that it may have changed.
+                Mask saved = contract.SavesMask | (contract.Guard?.Restores ?? Mask.None);
+                taken = taken?.WithMask(taken.Mask.Restore(saved & (Mask.Irq | Mask.Daif), null));
                 foreach (MaskChange change in contract.SetsMask)
                 {
                     taken = taken?.WithMask(taken.Mask.Set(change.Mask, change.Masked));
@@ -228,7 +232,7 @@ internal sealed partial class Transfer
 
                 return taken;
             },
-            state => state.Assume(outcome, !effect.On)?.WithoutToken(result),
+            state => site.Target.Parameters.Aggregate(state.Assume(outcome, !effect.On)?.WithoutToken(result), (one, parameter) => one?.WithoutToken(Value.OfResult(site.Number, "." + parameter.Name).Text)),
         ]);
     }
 

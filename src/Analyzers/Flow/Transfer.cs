@@ -90,7 +90,7 @@ internal sealed partial class Transfer
             case ILocalReferenceOperation local:
                 return Variable(local.Local.Name);
             case IParameterReferenceOperation parameter:
-                return Variable(parameter.Parameter.Name);
+                return Read(ParameterTerm(parameter.Parameter));
             case IFlowCaptureReferenceOperation capture:
                 return Read(CaptureTerm(capture.Id));
             case IFlowCaptureOperation capture:
@@ -147,6 +147,12 @@ internal sealed partial class Transfer
 
     private Value Variable(string name) => Read(Value.OfVariable(name));
 
+    // A parameter of a primary constructor is a field to the other members.
+    private Value ParameterTerm(IParameterSymbol parameter) =>
+        parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor && !SymbolEqualityComparer.Default.Equals(_body.Owner, constructor)
+            ? Value.OfMember(Value.This, parameter)
+            : Value.OfVariable(parameter.Name);
+
     private Value Read(Value term) => _state.Values.TryGetValue(term.Text, out Value? value) ? value : term;
 
     private static Value CaptureTerm(CaptureId id) => Value.OfVariable("#" + id.GetHashCode().ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -199,7 +205,7 @@ internal sealed partial class Transfer
             case ILocalReferenceOperation local:
                 return Value.OfVariable(local.Local.Name);
             case IParameterReferenceOperation parameter:
-                return Value.OfVariable(parameter.Parameter.Name);
+                return ParameterTerm(parameter.Parameter);
             case IFieldReferenceOperation field:
                 return MemberTerm(field, Evaluate(field.Instance));
             case IPropertyReferenceOperation property:

@@ -52,7 +52,7 @@ internal sealed class LineFlavours
             {
                 foreach (ProtocolStep step in call.Steps)
                 {
-                    if (step is { Event.Flavour: not null, Key.IsAnchored: true })
+                    if (step.Event.Flavour is not null && step.Key.IsAnchored())
                     {
                         _uses.Add(new Use(call, step));
                     }
@@ -61,8 +61,8 @@ internal sealed class LineFlavours
 
             foreach (Outcome outcome in result.Outcomes)
             {
-                ProtocolKey key = outcome.Key.Generalised;
-                if (outcome.Key.IsAnchored && _uses.FirstOrDefault(use => use.Call.Body == body && use.Begins && use.Key == key) is { } request)
+                ProtocolKey key = outcome.Key.Generalise();
+                if (outcome.Key.IsAnchored() && _uses.FirstOrDefault(use => use.Call.Body == body && use.Begins && use.Key == key) is { } request)
                 {
                     _left.Add(new Left(key, outcome.State, FactsOf(outcome.Path, outcome.Key), request, body));
                 }
@@ -94,7 +94,7 @@ internal sealed class LineFlavours
             {
                 if (use.Step.Table[one.State, use.Step.Event.Name].Law == law && Agree(use, one) is { } shared && (law != LawIds.FlavourAfterRefusal || shared.Count > 0))
                 {
-                    string? condition = shared.Count == 0 ? null : Value.Display(shared[0]);
+                    string? condition = shared.Count == 0 ? null : AsWritten(use, shared[0]);
                     Use request = OtherFlavour(one, use);
                     return new LineConflict(use.Call, use.Step, request.Call, request.Step.Event, law, condition);
                 }
@@ -118,7 +118,7 @@ internal sealed class LineFlavours
                 if (other.Key == key && other.Call.Body != use.Call.Body && other.Step.State is null && other.IsBefore(use)
                     && other.Step.Event.Flavour != use.Step.Event.Flavour && Shared(use.Facts, other.Facts) is { } shared)
                 {
-                    return new LineConflict(use.Call, use.Step, other.Call, other.Step.Event, LawIds.LineFlavour, shared.Count == 0 ? null : Value.Display(shared[0]));
+                    return new LineConflict(use.Call, use.Step, other.Call, other.Step.Event, LawIds.LineFlavour, shared.Count == 0 ? null : AsWritten(use, shared[0]));
                 }
             }
         }
@@ -220,6 +220,10 @@ internal sealed class LineFlavours
         return shared;
     }
 
+    // The condition with the variable it has at the use, not generalised over it.
+    private static string AsWritten(Use use, string condition) =>
+        Value.Display(use.Step.Path.Facts.Keys.FirstOrDefault(fact => Value.Generalise(fact) == condition) ?? condition);
+
     private ISymbol? MemberOf(string term, Body body) =>
         _scope.ResultOf(body).Summary.Writes.FirstOrDefault(member => term.EndsWith("." + member.Name, StringComparison.Ordinal) || term.Contains("." + member.Name + "["));
 
@@ -272,7 +276,7 @@ internal sealed class LineFlavours
 
         public ProtocolStep Step { get; } = step;
 
-        public ProtocolKey Key { get; } = step.Key.Generalised;
+        public ProtocolKey Key { get; } = step.Key.Generalise();
 
         public bool Begins { get; } = step.Table.Begins(step.Event.Name);
 

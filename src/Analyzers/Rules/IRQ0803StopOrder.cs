@@ -12,7 +12,7 @@ internal sealed class IRQ0803StopOrder() : ScopeRule("IRQ0803")
 {
     public override IEnumerable<Finding> Check(ScopeModel model) => model.TracedSteps
         .Where(one => one.Step.Row!.Law == LawIds.StopOrder)
-        .Select(one => LineFindings.At(one.Call, one.Step, LawIds.StopOrder, one.Call.Name, "", one.Step.Row!.Problem!, Suffix(one)) with
+        .Select(one => LineFindings.At(one.Call, one.Step, LawIds.StopOrder, one.Call.Name, one.Step.Row!.Problem!, Suffix(one)) with
         {
             Path = [.. one.Path.Select(body => body.Name), $"{one.Call.Body.Name} calls {one.Call.Name}"],
             Locations = [.. one.Path.Select(body => body.Location)],

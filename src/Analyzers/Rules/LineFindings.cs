@@ -32,6 +32,6 @@ internal static class LineFindings
             forFix[FixProperties.State] = states[0];
         }
 
-        return Finding.At(call, null, law, arguments) with { Subjects = [step.Table.Name, step.Key.Generalised.Object], ForFix = forFix };
+        return Finding.At(call, null, law, arguments) with { Subjects = [step.Table.Name, step.Key.Generalise().Object], ForFix = forFix };
     }
 }

@@ -49,7 +49,7 @@ internal static class Family02Nmi
             Fix: "Use the call of the line's flavour"),
         new("IRQ0207", "FlavourFromPredicate", LawIds.FlavourAfterRefusal, Tier.Live,
             "Flavour taken from the predicate although the NMI request can fail",
-            "'{0}' on '{1}' is chosen by '{2}', but the request in '{3}' may have failed under the same condition. Record what the request returned and choose by that.",
+            "'{0}' on '{1}' is chosen by {2}, but the request as an NMI in '{3}' may have failed. Record what the request returned and choose by that.",
             NoFixBecause: "where to record the outcome is a decision of the program"),
         new("IRQ0208", "LockSharedWithPreempted", LawIds.NmiShared, Tier.Live,
             "Lock shared by an NMI and the code it interrupts",

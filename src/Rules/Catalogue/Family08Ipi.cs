@@ -23,7 +23,7 @@ internal static class Family08Ipi
             NoFixBecause: "what must stay atomic is not known"),
         new("IRQ0803", "StopOrder", LawIds.StopOrder, Tier.Live,
             "CPU stop starts with the NMI",
-            "'{0}': {2}{3}",
+            "'{0}': {1}{2}",
             NoFixBecause: "how long to wait is a decision of the program"),
         new("IRQ0852", "CrossCallWaitBuild", LawIds.CrossCallWait, Tier.Build,
             "Waiting for other CPUs, reached from another type, where this one cannot answer",
