@@ -45,6 +45,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, string Directo
         return (outside ? path : relative).Replace('\\', '/');
     }
 
+    /// <summary>A text in which the full paths under the current directory are printed as <see cref="Display"/> prints them.</summary>
+    public string Shorten(string text) => text.Replace(Path.TrimEndingDirectorySeparator(Directory) + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
+
     /// <summary>A path argument, made absolute.</summary>
     public string Resolve(string path) => Path.GetFullPath(path, Directory);
 }

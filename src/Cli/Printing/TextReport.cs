@@ -135,7 +135,7 @@ internal sealed class TextReport
     {
         foreach (string line in violation.Detail)
         {
-            Line($"      {line}");
+            Line($"      {_terminal.Shorten(line)}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -67,13 +68,13 @@ internal static class ReplayVerb
 
         if (!quiet)
         {
-            int width = outcome.Steps.Count.ToString().Length;
+            int width = outcome.Steps.Count.ToString(CultureInfo.InvariantCulture).Length;
             for (int i = 0; i < outcome.Steps.Count; i++)
             {
-                terminal.Out.WriteLine($"{(i + 1).ToString().PadLeft(width)}  {outcome.Steps[i]}");
+                terminal.Out.WriteLine($"{(i + 1).ToString(CultureInfo.InvariantCulture).PadLeft(width)}  {terminal.Shorten(outcome.Steps[i])}");
             }
         }
 
-        terminal.Out.WriteLine($"{outcome.Outcome}: {outcome.Message}");
+        terminal.Out.WriteLine($"{outcome.Outcome}: {terminal.Shorten(outcome.Message.ReplaceLineEndings("\n    "))}");
     }
 }
