@@ -1,0 +1,21 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace IrqSafety.CodeFixes.Fixing;
+
+/// <summary>One diagnostic in the document it is reported in, with what a fix needs to look at it.</summary>
+/// <param name="Document">The document.</param>
+/// <param name="Root">Its syntax.</param>
+/// <param name="Model">Its meaning.</param>
+/// <param name="Diagnostic">The diagnostic.</param>
+public sealed record Occurrence(Document Document, SyntaxNode Root, SemanticModel Model, Diagnostic Diagnostic)
+{
+    /// <summary>The innermost node that the diagnostic is reported on.</summary>
+    public SyntaxNode Node => Root.FindNode(Diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
+
+    /// <summary>The call that the diagnostic is reported on, or null when it is not on a call.</summary>
+    public InvocationExpressionSyntax? Invocation => Node.FirstAncestorOrSelf<InvocationExpressionSyntax>();
+
+    /// <summary>What the rule knew, by the names in <see cref="Rules.FixProperties"/>; null when it did not.</summary>
+    public string? Property(string name) => Diagnostic.Properties.TryGetValue(name, out string? value) ? value : null;
+}

@@ -1,0 +1,99 @@
+using System.Collections.Generic;
+using System.Linq;
+using IrqSafety.Analyzers.Contracts;
+using IrqSafety.CodeFixes.Fixing;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Editing;
+
+namespace IrqSafety.CodeFixes.Handlers;
+
+/// <summary>A <c>[RunsIn(…)]</c> to be written on a handler.</summary>
+/// <param name="Document">The document that declares the handler.</param>
+/// <param name="Handler">The handler's declaration.</param>
+/// <param name="Attribute">The attribute's type, as the handler's project sees it.</param>
+/// <param name="Contexts">The contexts it is registered to run in.</param>
+/// <param name="Within">The sections that hold there.</param>
+/// <param name="Existing">The attribute that stands there already, whose contexts are among <paramref name="Contexts"/>, or null.</param>
+public sealed record ContextDeclaration(DocumentId Document, SyntaxNode Handler, INamedTypeSymbol Attribute, Context Contexts, Section Within, AttributeSyntax? Existing)
+{
+    /// <summary>The declaration for both registrations. Only sections that hold in both are promised.</summary>
+    internal ContextDeclaration With(ContextDeclaration other) => this with { Contexts = Contexts | other.Contexts, Within = Within & other.Within };
+
+    /// <summary>Writes it.</summary>
+    internal void Make(DocumentEditor editor)
+    {
+        AttributeSyntax attribute = Written(editor.Generator);
+        if (Existing is not null)
+        {
+            editor.ReplaceNode(Existing, attribute.WithName(Existing.Name).WithTriviaFrom(Existing));
+            return;
+        }
+
+        SyntaxTrivia lineEnd = editor.OriginalRoot.LineEnd();
+        editor.ReplaceNode(Handler, (node, _) => node switch
+        {
+            MethodDeclarationSyntax method => WithAttribute(method, method.AttributeLists, attribute, lineEnd, lists => method.WithAttributeLists(lists)),
+            LocalFunctionStatementSyntax function => WithAttribute(function, function.AttributeLists, attribute, lineEnd, lists => function.WithAttributeLists(lists)),
+            _ => node,
+        });
+    }
+
+    private static SyntaxNode WithAttribute(
+        SyntaxNode declaration,
+        SyntaxList<AttributeListSyntax> lists,
+        AttributeSyntax attribute,
+        SyntaxTrivia lineEnd,
+        System.Func<SyntaxList<AttributeListSyntax>, SyntaxNode> with)
+    {
+        AttributeListSyntax list = SyntaxFactory.AttributeList(SyntaxFactory.SingletonSeparatedList(attribute)).WithTrailingTrivia(lineEnd);
+        if (lists.Count > 0)
+        {
+            AttributeListSyntax last = lists[lists.Count - 1];
+            return with(lists.Add(last.EndsLine() ? list.WithLeadingTrivia(last.Indentation()) : list.WithTrailingTrivia(SyntaxFactory.Space)));
+        }
+
+        // The comment above the declaration stays above the attribute.
+        SyntaxToken first = declaration.GetFirstToken();
+        SyntaxTriviaList above = first.LeadingTrivia;
+        SyntaxTriviaList indentation = declaration.Indentation();
+        SyntaxNode withList = with(SyntaxFactory.SingletonList(list.WithLeadingTrivia(above)));
+        SyntaxToken next = withList.ChildNodes().OfType<AttributeListSyntax>().First().GetLastToken().GetNextToken();
+        return withList.ReplaceToken(next, next.WithLeadingTrivia(indentation));
+    }
+
+    private AttributeSyntax Written(SyntaxGenerator generator)
+    {
+        List<SyntaxNode> arguments = [Or(generator, Attribute.Constructors.First(constructor => constructor.Parameters.Length == 1).Parameters[0].Type, MembersOf(Contexts))];
+        if (Within != Section.None && Attribute.GetMembers(nameof(RunsInAttribute.Within)).OfType<IPropertySymbol>().FirstOrDefault() is { } within)
+        {
+            arguments.Add(generator.AttributeArgument(within.Name, Or(generator, within.Type, MembersOf(Within))));
+        }
+
+        var list = (AttributeListSyntax)generator.Attribute(generator.TypeExpression(Attribute, addImport: true), arguments);
+        return list.Attributes[0];
+    }
+
+    private static SyntaxNode Or(SyntaxGenerator generator, ITypeSymbol type, IEnumerable<string> members) => members
+        .Select(member => generator.MemberAccessExpression(generator.TypeExpression(type, addImport: true), member))
+        .Aggregate(generator.BitwiseOrExpression);
+
+    // A set that has a name of its own is written by it.
+    private static IEnumerable<string> MembersOf(Context contexts)
+    {
+        foreach (Context named in (Context[])[Context.Any, Context.AnyInterrupt, Context.AnyNmi])
+        {
+            if ((contexts & named) == named)
+            {
+                return [.. (contexts & ~named).Each().Select(context => context.ToString()), named.ToString()];
+            }
+        }
+
+        return contexts.Each().Select(context => context.ToString());
+    }
+
+    private static IEnumerable<string> MembersOf(Section sections) => sections.ToString().Split([", "], System.StringSplitOptions.None);
+}
