@@ -64,7 +64,7 @@ public sealed record WorkItem(
         var field = (FieldDeclarationSyntax)SyntaxFactory.ParseMemberDeclaration($"{modifiers} WorkType {name} = new(static {parameters} => {Deferred.ToFullString()});")!;
         TypeSyntax placeholder = field.Declaration.Type;
         return field
-            .ReplaceNode(placeholder, generator.TypeExpression(WorkType, addImport: true).WithTriviaFrom(placeholder))
+            .ReplaceNode(placeholder, Imports.Type(generator, WorkType).WithTriviaFrom(placeholder))
             .WithLeadingTrivia(indentation)
             .WithTrailingTrivia(lineEnd);
     }

@@ -68,6 +68,6 @@ public abstract class EditingFix<TEdit> : RuleFix
     {
         var editor = new SolutionEditor(solution);
         await ApplyAsync(editor, edits, cancellationToken).ConfigureAwait(false);
-        return editor.GetChangedSolution();
+        return await Imports.AddAsync(editor.GetChangedSolution(), solution, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -67,18 +67,18 @@ public sealed record ContextDeclaration(DocumentId Document, SyntaxNode Handler,
 
     private AttributeSyntax Written(SyntaxGenerator generator)
     {
-        List<SyntaxNode> arguments = [Or(generator, Attribute.Constructors.First(constructor => constructor.Parameters.Length == 1).Parameters[0].Type, MembersOf(Contexts))];
+        List<SyntaxNode> arguments = [Or(generator, (INamedTypeSymbol)Attribute.Constructors.First(constructor => constructor.Parameters.Length == 1).Parameters[0].Type, MembersOf(Contexts))];
         if (Within != Section.None && Attribute.GetMembers(nameof(RunsInAttribute.Within)).OfType<IPropertySymbol>().FirstOrDefault() is { } within)
         {
-            arguments.Add(generator.AttributeArgument(within.Name, Or(generator, within.Type, MembersOf(Within))));
+            arguments.Add(generator.AttributeArgument(within.Name, Or(generator, (INamedTypeSymbol)within.Type, MembersOf(Within))));
         }
 
-        var list = (AttributeListSyntax)generator.Attribute(generator.TypeExpression(Attribute, addImport: true), arguments);
+        var list = (AttributeListSyntax)generator.Attribute(Imports.Type(generator, Attribute), arguments);
         return list.Attributes[0];
     }
 
-    private static SyntaxNode Or(SyntaxGenerator generator, ITypeSymbol type, IEnumerable<string> members) => members
-        .Select(member => generator.MemberAccessExpression(generator.TypeExpression(type, addImport: true), member))
+    private static SyntaxNode Or(SyntaxGenerator generator, INamedTypeSymbol type, IEnumerable<string> members) => members
+        .Select(member => generator.MemberAccessExpression(Imports.Type(generator, type), member))
         .Aggregate(generator.BitwiseOrExpression);
 
     // A set that has a name of its own is written by it.

@@ -26,7 +26,7 @@ internal sealed class CallSequence(ExpressionStatementSyntax statement, SyntaxGe
             SyntaxKind.EqualsExpression,
             first.WithoutTrivia().WithTrailingTrivia(SyntaxFactory.Space),
             SyntaxFactory.Token(SyntaxKind.EqualsEqualsToken).WithTrailingTrivia(SyntaxFactory.Space),
-            (ExpressionSyntax)generator.MemberAccessExpression(generator.TypeExpression(success.ContainingType, addImport: true), success.Name));
+            (ExpressionSyntax)generator.MemberAccessExpression(Imports.Type(generator, success.ContainingType), success.Name));
 
         // A comment behind the statement stays behind it; the one above it is above the whole.
         StatementSyntax inner = statement.WithExpression(then.WithoutTrivia()).WithoutLeadingTrivia();

@@ -33,9 +33,12 @@ internal sealed record LineOperation(InvocationExpressionSyntax Call, IMethodSym
     /// <summary>The state the event leads to when it succeeds.</summary>
     public string After(ProtocolEvent @event, string state) => Table[state, @event.Name].Next;
 
-    /// <summary>The method of the same type that is this event of the protocol and takes what the reported one takes, or null.</summary>
+    /// <summary>
+    /// The method of the same type that is this event of the protocol, takes what the reported one takes, and is legal wherever that is; or null.
+    /// </summary>
     public IMethodSymbol? MethodOf(ProtocolEvent @event) => Method.ContainingType.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(candidate =>
         candidate.TakesTheSameAs(Method) &&
+        Contracts.Of(candidate).NeedsNoMoreThan(Contracts.Of(Method)) &&
         Contracts.Of(candidate).Transitions.Any(transition => transition.Protocol == Table.Name && transition.Event == @event.Name && transition.When is null));
 
     /// <summary>The event that does the same in the flavour of the line, or null.</summary>
