@@ -89,7 +89,8 @@ public sealed class IRQ0002DeclareContextFix() : EditingFix<ContextDeclaration>(
         }
 
         // A method that is named, not called.
-        return name.Parent is not InvocationExpressionSyntax &&
+        return name is SimpleNameSyntax or MemberAccessExpressionSyntax &&
+            name.Parent is not InvocationExpressionSyntax &&
             occurrence.Model.GetSymbolInfo(name, cancellationToken).Symbol is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction } method
             ? ContractReader.Definition(method)
             : null;

@@ -35,7 +35,8 @@ public sealed class IRQ0204CorrectFlagsFix() : EditingFix<Replacement>("IRQ0204"
         if (occurrence.Property(FixProperties.FlagParameter) is not { } parameter ||
             occurrence.Invocation is not { } call ||
             occurrence.Model.GetOperation(call, cancellationToken) is not IInvocationOperation operation ||
-            operation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == parameter) is not { ArgumentKind: ArgumentKind.Explicit, Syntax: ArgumentSyntax written })
+            operation.Arguments.FirstOrDefault(one => one.Parameter?.Name == parameter) is not { ArgumentKind: ArgumentKind.Explicit } argument ||
+            argument.Syntax.FirstAncestorOrSelf<ArgumentSyntax>() is not { } written)
         {
             return null;
         }

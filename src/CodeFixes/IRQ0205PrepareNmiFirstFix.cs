@@ -40,7 +40,7 @@ public sealed class IRQ0205PrepareNmiFirstFix() : EditingFix<Replacement>("IRQ02
             return null;
         }
 
-        var sequence = new CallSequence(statement, SyntaxGenerator.GetGenerator(occurrence.Document), occurrence.Root.LineEnd());
+        var sequence = new CallSequence(statement, occurrence.Root.LineEnd());
         return new Replacement(occurrence.Document.Id, statement, sequence.WhenSucceeds(first, success, operation.Call));
     }
 }

@@ -55,6 +55,7 @@ public abstract class DeferThroughIrqWorkFix : EditingFix<WorkItem>
 
         var item = new WorkItem(occurrence.Document.Id, expression, part, owner, work.For(owner), work.Queue, call.On(self), call.UsesObject, self)
         {
+            TypeArguments = call.UsesObject ? [owner.ToMinimalDisplayString(model, part.OpenBraceToken.Span.End)] : [],
             Names = WorkItemNames.For(operation.TargetMethod.Name, call.Receiver, owner, model, invocation.SpanStart, cancellationToken),
             Beside = FieldBeside(part, call.Receiver, cancellationToken),
         };

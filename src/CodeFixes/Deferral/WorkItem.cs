@@ -4,7 +4,6 @@ using IrqSafety.CodeFixes.Fixing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
 
 namespace IrqSafety.CodeFixes.Deferral;
 
@@ -32,6 +31,9 @@ public sealed record WorkItem(
     /// <summary>The field with such a work item that the type has already, or null.</summary>
     public string? Existing { get; init; }
 
+    /// <summary>The type arguments of the work item's type, as they are written in the owner.</summary>
+    public string[] TypeArguments { get; init; } = [];
+
     /// <summary>Names for the field, the best first.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
@@ -57,14 +59,14 @@ public sealed record WorkItem(
         .WithTriviaFrom(Call);
 
     /// <summary><c>private readonly IrqWork&lt;T&gt; work = new(static self => self.deferred());</c>.</summary>
-    internal FieldDeclarationSyntax Field(string name, SyntaxGenerator generator, SyntaxTriviaList indentation, SyntaxTrivia lineEnd)
+    internal FieldDeclarationSyntax Field(string name, SyntaxTriviaList indentation, SyntaxTrivia lineEnd)
     {
         string modifiers = UsesObject ? "private readonly" : "private static readonly";
         string parameters = UsesObject ? ObjectName : "()";
         var field = (FieldDeclarationSyntax)SyntaxFactory.ParseMemberDeclaration($"{modifiers} WorkType {name} = new(static {parameters} => {Deferred.ToFullString()});")!;
         TypeSyntax placeholder = field.Declaration.Type;
         return field
-            .ReplaceNode(placeholder, Imports.Type(generator, WorkType).WithTriviaFrom(placeholder))
+            .ReplaceNode(placeholder, Imports.Type(WorkType, TypeArguments).WithTriviaFrom(placeholder))
             .WithLeadingTrivia(indentation)
             .WithTrailingTrivia(lineEnd);
     }

@@ -54,7 +54,7 @@ internal sealed class WorkItems(SolutionEditor editor, CancellationToken cancell
     {
         SyntaxTrivia lineEnd = document.OriginalRoot.LineEnd();
         MemberDeclarationSyntax neighbour = beside ?? part.Members[0];
-        List<FieldDeclarationSyntax> fields = [.. added.Select(one => one.Item.Field(one.Name, document.Generator, neighbour.Indentation(), lineEnd))];
+        List<FieldDeclarationSyntax> fields = [.. added.Select(one => one.Item.Field(one.Name, neighbour.Indentation(), lineEnd))];
         if (beside is not null)
         {
             document.InsertAfter(beside, fields);

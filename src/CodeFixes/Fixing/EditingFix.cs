@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Editing;
 
 namespace IrqSafety.CodeFixes.Fixing;
@@ -68,6 +69,21 @@ public abstract class EditingFix<TEdit> : RuleFix
     {
         var editor = new SolutionEditor(solution);
         await ApplyAsync(editor, edits, cancellationToken).ConfigureAwait(false);
-        return await Imports.AddAsync(editor.GetChangedSolution(), solution, cancellationToken).ConfigureAwait(false);
+        return await FinishAsync(editor.GetChangedSolution(), solution, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<Solution> FinishAsync(Solution changed, Solution original, CancellationToken cancellationToken)
+    {
+        foreach (DocumentId id in changed.GetChanges(original).GetProjectChanges().SelectMany(project => project.GetChangedDocuments()).ToList())
+        {
+            Document document = changed.GetDocument(id)!;
+            if (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is CompilationUnitSyntax root &&
+                await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is { } model)
+            {
+                changed = changed.WithDocumentSyntaxRoot(id, Imports.Shortened(root, model).LaidOut());
+            }
+        }
+
+        return changed;
     }
 }

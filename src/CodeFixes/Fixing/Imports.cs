@@ -1,62 +1,66 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
-using System.Threading;
-using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
 
 namespace IrqSafety.CodeFixes.Fixing;
 
 /// <summary>Types in new code: written in full first, then brought in by a <c>using</c> where the file has none for them, so that the short name does.</summary>
 internal static class Imports
 {
+    /// <summary>What the name of an attribute's class may end in and its use may leave out.</summary>
+    public const string AttributeSuffix = "Attribute";
+
     private const string Kind = "IrqSafety.Import";
 
     /// <summary>The type, to be imported where it is put.</summary>
-    public static TypeSyntax Type(SyntaxGenerator generator, INamedTypeSymbol type)
+    /// <param name="type">The type, in a namespace or in another type.</param>
+    /// <param name="typeArguments">Its type arguments, as they are written where it is put.</param>
+    public static TypeSyntax Type(INamedTypeSymbol type, params string[] typeArguments)
     {
-        var syntax = (TypeSyntax)generator.TypeExpression(type);
-        return type.ContainingNamespace is { IsGlobalNamespace: false } space
-            ? syntax.WithAdditionalAnnotations(new SyntaxAnnotation(Kind, space.ToDisplayString()))
-            : syntax;
+        if (type.ContainingType is not null)
+        {
+            return SyntaxFactory.ParseTypeName(type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat));
+        }
+
+        var name = (SimpleNameSyntax)SyntaxFactory.ParseName(typeArguments.Length == 0 ? type.Name : $"{type.Name}<{string.Join(", ", typeArguments)}>");
+        if (type.ContainingNamespace.IsGlobalNamespace)
+        {
+            return name;
+        }
+
+        string space = type.ContainingNamespace.ToDisplayString();
+        return SyntaxFactory.QualifiedName(SyntaxFactory.ParseName($"global::{space}"), SyntaxFactory.Token(SyntaxTriviaList.Empty, SyntaxKind.DotToken, SyntaxTriviaList.Empty), name)
+            .WithAdditionalAnnotations(new SyntaxAnnotation(Kind, space));
     }
 
-    /// <summary>Adds what the new code in the documents that changed asks for.</summary>
-    public static async Task<Solution> AddAsync(Solution changed, Solution original, CancellationToken cancellationToken)
+    /// <summary>Writes the types by their short names, and adds the usings that takes.</summary>
+    public static CompilationUnitSyntax Shortened(CompilationUnitSyntax root, SemanticModel model)
     {
-        foreach (DocumentId id in changed.GetChanges(original).GetProjectChanges().SelectMany(project => project.GetChangedDocuments()).ToList())
+        var names = new List<QualifiedNameSyntax>();
+        var missing = new List<string>();
+        foreach (QualifiedNameSyntax name in root.GetAnnotatedNodes(Kind).OfType<QualifiedNameSyntax>())
         {
-            Document document = changed.GetDocument(id)!;
-            if (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is CompilationUnitSyntax root &&
-                root.GetAnnotatedNodes(Kind).Any() &&
-                await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is { } model)
+            string space = name.GetAnnotations(Kind).First().Data!;
+            string type = name.Right.Identifier.ValueText + (name.Parent is AttributeSyntax ? AttributeSuffix : "");
+            ImmutableArray<ISymbol> found = model.LookupNamespacesAndTypes(name.SpanStart, name: type);
+
+            // A name that means another type there stays written in full.
+            if (found.All(symbol => symbol is INamedTypeSymbol { ContainingType: null } && symbol.ContainingNamespace.ToDisplayString() == space))
             {
-                CompilationUnitSyntax unit = Missing(root, model).Aggregate(root, With);
-                changed = changed.WithDocumentSyntaxRoot(id, unit);
+                names.Add(name);
+                if (found.IsEmpty && !missing.Contains(space))
+                {
+                    missing.Add(space);
+                }
             }
         }
 
-        return changed;
+        return missing.Aggregate(root.ReplaceNodes(names, (_, name) => name.Right.WithTriviaFrom(name)), With);
     }
-
-    private static IEnumerable<string> Missing(CompilationUnitSyntax root, SemanticModel model) => root.GetAnnotatedNodes(Kind)
-        .Where(node => NameOf(node) is { } name && model.LookupNamespacesAndTypes(node.SpanStart, name: name).IsEmpty)
-        .SelectMany(node => node.GetAnnotations(Kind))
-        .Select(annotation => annotation.Data!)
-        .Distinct();
-
-    // A name that means another type there stays as it is: the simplifier writes no more of it than it needs.
-    private static string? NameOf(SyntaxNode node) => node switch
-    {
-        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
-        AliasQualifiedNameSyntax alias => alias.Name.Identifier.ValueText,
-        SimpleNameSyntax simple => simple.Identifier.ValueText,
-        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
-        _ => null,
-    };
 
     private static CompilationUnitSyntax With(CompilationUnitSyntax unit, string space)
     {

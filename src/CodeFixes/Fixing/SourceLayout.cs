@@ -7,16 +7,43 @@ namespace IrqSafety.CodeFixes.Fixing;
 /// <summary>How the source at hand is laid out, so that what is added looks the same.</summary>
 internal static class SourceLayout
 {
+    private const string FourSpaces = "    ";
+
     /// <summary>The line end the file uses.</summary>
     public static SyntaxTrivia LineEnd(this SyntaxNode root) =>
         root.DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)) is { RawKind: not 0 } found
             ? SyntaxFactory.EndOfLine(found.ToString())
             : SyntaxFactory.ElasticCarriageReturnLineFeed;
 
-    /// <summary>The white space before the first token of the node's line, if the node starts one.</summary>
+    /// <summary>The white space before the node, if the node starts its line.</summary>
     public static SyntaxTriviaList Indentation(this SyntaxNode node) =>
         node.GetLeadingTrivia().LastOrDefault() is { RawKind: (int)SyntaxKind.WhitespaceTrivia } space ? SyntaxFactory.TriviaList(space) : SyntaxTriviaList.Empty;
 
+    /// <summary>The white space at the start of the line that the node starts in.</summary>
+    public static string LineIndentation(this SyntaxNode node)
+    {
+        string line = node.SyntaxTree.GetText().Lines.GetLineFromPosition(node.SpanStart).ToString();
+        return line.Substring(0, line.Length - line.TrimStart(' ', '\t').Length);
+    }
+
+    /// <summary>What the file indents by from one level to the next, as far as the statement shows it.</summary>
+    public static string IndentationStep(this SyntaxNode statement)
+    {
+        string own = statement.LineIndentation();
+        string outer = statement.Parent?.LineIndentation() ?? "";
+        return own.Length > outer.Length && own.StartsWith(outer, System.StringComparison.Ordinal) ? own.Substring(outer.Length) : FourSpaces;
+    }
+
+    /// <summary>True when the node is the first on its line.</summary>
+    public static bool StartsLine(this SyntaxNode node) =>
+        node.SyntaxTree.GetText().Lines.GetLineFromPosition(node.SpanStart).Start + node.LineIndentation().Length == node.SpanStart;
+
     /// <summary>True when a line ends after the node.</summary>
     public static bool EndsLine(this SyntaxNode node) => node.GetTrailingTrivia().Any(SyntaxKind.EndOfLineTrivia);
+
+    /// <summary>The code as it is written: what was made by hand carries marks that let a formatter lay it out, and with it what stands around it.</summary>
+    public static TRoot LaidOut<TRoot>(this TRoot root)
+        where TRoot : SyntaxNode => root.ReplaceTrivia(
+            root.DescendantTrivia().Where(trivia => trivia.HasAnnotation(SyntaxAnnotation.ElasticAnnotation)),
+            (trivia, _) => trivia.FullSpan.IsEmpty ? default : trivia.WithoutAnnotations(SyntaxAnnotation.ElasticAnnotation));
 }

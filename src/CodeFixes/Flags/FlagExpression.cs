@@ -2,11 +2,11 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using IrqSafety.Analyzers.Contracts;
+using IrqSafety.CodeFixes.Fixing;
 using IrqSafety.Rules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Simplification;
 
 namespace IrqSafety.CodeFixes.Flags;
 
@@ -16,7 +16,7 @@ internal sealed class FlagExpression(SemanticModel model, IReadOnlyList<Argument
     /// <summary>The flags corrected, or null when they are right already or cannot be corrected by leaving out and adding whole flags.</summary>
     public ExpressionSyntax? Corrected(ExpressionSyntax flags)
     {
-        if (model.GetTypeInfo(flags, cancellationToken).Type is not INamedTypeSymbol { TypeKind: TypeKind.Enum } type || HasCommentInside(flags))
+        if (model.GetTypeInfo(flags, cancellationToken).ConvertedType is not INamedTypeSymbol { TypeKind: TypeKind.Enum } type || HasCommentInside(flags))
         {
             return null;
         }
@@ -130,6 +130,6 @@ internal sealed class FlagExpression(SemanticModel model, IReadOnlyList<Argument
             }
         }
 
-        return SyntaxFactory.ParseExpression($"{type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{name}").WithAdditionalAnnotations(Simplifier.Annotation);
+        return SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, Imports.Type(type), SyntaxFactory.IdentifierName(name));
     }
 }

@@ -26,7 +26,7 @@ public sealed record ContextDeclaration(DocumentId Document, SyntaxNode Handler,
     /// <summary>Writes it.</summary>
     internal void Make(DocumentEditor editor)
     {
-        AttributeSyntax attribute = Written(editor.Generator);
+        AttributeSyntax attribute = Written();
         if (Existing is not null)
         {
             editor.ReplaceNode(Existing, attribute.WithName(Existing.Name).WithTriviaFrom(Existing));
@@ -65,21 +65,34 @@ public sealed record ContextDeclaration(DocumentId Document, SyntaxNode Handler,
         return withList.ReplaceToken(next, next.WithLeadingTrivia(indentation));
     }
 
-    private AttributeSyntax Written(SyntaxGenerator generator)
+    private AttributeSyntax Written()
     {
-        List<SyntaxNode> arguments = [Or(generator, (INamedTypeSymbol)Attribute.Constructors.First(constructor => constructor.Parameters.Length == 1).Parameters[0].Type, MembersOf(Contexts))];
-        if (Within != Section.None && Attribute.GetMembers(nameof(RunsInAttribute.Within)).OfType<IPropertySymbol>().FirstOrDefault() is { } within)
+        List<AttributeArgumentSyntax> arguments =
+        [
+            SyntaxFactory.AttributeArgument(Or((INamedTypeSymbol)Attribute.Constructors.First(constructor => constructor.Parameters.Length == 1).Parameters[0].Type, MembersOf(Contexts))),
+        ];
+        if (Within != Section.None && Attribute.GetMembers(nameof(RunsInAttribute.Within)).OfType<IPropertySymbol>().FirstOrDefault() is { Type: INamedTypeSymbol sections } within)
         {
-            arguments.Add(generator.AttributeArgument(within.Name, Or(generator, (INamedTypeSymbol)within.Type, MembersOf(Within))));
+            arguments.Add(SyntaxFactory.AttributeArgument(Or(sections, MembersOf(Within))).WithNameEquals(SyntaxFactory.NameEquals(
+                SyntaxFactory.IdentifierName(within.Name),
+                SyntaxFactory.Token(SyntaxTriviaList.Create(SyntaxFactory.Space), SyntaxKind.EqualsToken, SyntaxTriviaList.Create(SyntaxFactory.Space)))));
         }
 
-        var list = (AttributeListSyntax)generator.Attribute(Imports.Type(generator, Attribute), arguments);
-        return list.Attributes[0];
+        TypeSyntax type = Imports.Type(Attribute);
+        SimpleNameSyntax name = type is QualifiedNameSyntax qualified ? qualified.Right : (SimpleNameSyntax)type;
+        string used = name.Identifier.ValueText.Substring(0, name.Identifier.ValueText.Length - Imports.AttributeSuffix.Length);
+        return SyntaxFactory.Attribute(
+            (NameSyntax)type.ReplaceNode(name, SyntaxFactory.IdentifierName(used)),
+            SyntaxFactory.AttributeArgumentList(SyntaxFactory.SeparatedList(arguments, arguments.Skip(1).Select(_ => SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space)))));
     }
 
-    private static SyntaxNode Or(SyntaxGenerator generator, INamedTypeSymbol type, IEnumerable<string> members) => members
-        .Select(member => generator.MemberAccessExpression(Imports.Type(generator, type), member))
-        .Aggregate(generator.BitwiseOrExpression);
+    private static ExpressionSyntax Or(INamedTypeSymbol type, IEnumerable<string> members) => members
+        .Select(member => (ExpressionSyntax)SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, Imports.Type(type), SyntaxFactory.IdentifierName(member)))
+        .Aggregate((left, right) => SyntaxFactory.BinaryExpression(
+            SyntaxKind.BitwiseOrExpression,
+            left,
+            SyntaxFactory.Token(SyntaxTriviaList.Create(SyntaxFactory.Space), SyntaxKind.BarToken, SyntaxTriviaList.Create(SyntaxFactory.Space)),
+            right));
 
     // A set that has a name of its own is written by it.
     private static IEnumerable<string> MembersOf(Context contexts)

@@ -1,74 +1,100 @@
 using System.Linq;
+using IrqSafety.Analyzers.Contracts;
 using IrqSafety.CodeFixes.Fixing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Editing;
-using Microsoft.CodeAnalysis.Formatting;
 
 namespace IrqSafety.CodeFixes.Lines;
 
-/// <summary>A call that becomes several, in the place of the statement that it is.</summary>
-/// <param name="statement">The statement.</param>
-/// <param name="generator">Writes types.</param>
-/// <param name="lineEnd">The line end of the file.</param>
-internal sealed class CallSequence(ExpressionStatementSyntax statement, SyntaxGenerator generator, SyntaxTrivia lineEnd)
+/// <summary>
+/// A call that becomes several, in the place of the statement that it is. A comment above the statement is above the whole, one behind it stays
+/// behind the call.
+/// </summary>
+internal sealed class CallSequence
 {
+    private readonly ExpressionStatementSyntax _statement;
+    private readonly SyntaxTrivia _lineEnd;
+    private readonly string _outer;
+    private readonly string _step;
+
+    /// <summary>What takes the place of <paramref name="statement"/>.</summary>
+    public CallSequence(ExpressionStatementSyntax statement, SyntaxTrivia lineEnd)
+    {
+        _statement = statement;
+        _lineEnd = lineEnd;
+        _step = statement.IndentationStep();
+        _outer = statement.Parent is BlockSyntax or SwitchSectionSyntax ? statement.LineIndentation() : statement.Parent!.LineIndentation();
+    }
+
+    /// <summary>True when several statements can stand where the statement does.</summary>
+    private bool IsInList => _statement.Parent is BlockSyntax or SwitchSectionSyntax;
+
     /// <summary>The member of an enum that stands for success, as the kernel's 0 does; null when it has none.</summary>
     public static IFieldSymbol? SuccessOf(ITypeSymbol type) => type.TypeKind != TypeKind.Enum
         ? null
-        : type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(member => Analyzers.Contracts.EnumByName.Number(member.ConstantValue) == 0);
+        : type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(member => EnumByName.Number(member.ConstantValue) == 0);
 
-    /// <summary><c>if (first == success) { then }</c>.</summary>
+    /// <summary>Replaces the statement by <c>if (first == success) { then }</c>.</summary>
     public StatementSyntax WhenSucceeds(InvocationExpressionSyntax first, IFieldSymbol success, InvocationExpressionSyntax then)
     {
-        var condition = SyntaxFactory.BinaryExpression(
+        BinaryExpressionSyntax succeeded = SyntaxFactory.BinaryExpression(
             SyntaxKind.EqualsExpression,
             first.WithoutTrivia().WithTrailingTrivia(SyntaxFactory.Space),
             SyntaxFactory.Token(SyntaxKind.EqualsEqualsToken).WithTrailingTrivia(SyntaxFactory.Space),
-            (ExpressionSyntax)generator.MemberAccessExpression(Imports.Type(generator, success.ContainingType), success.Name));
-
-        // A comment behind the statement stays behind it; the one above it is above the whole.
-        StatementSyntax inner = statement.WithExpression(then.WithoutTrivia()).WithoutLeadingTrivia();
-        if (!inner.EndsLine())
-        {
-            inner = inner.WithTrailingTrivia(inner.GetTrailingTrivia().Add(lineEnd));
-        }
-
-        SyntaxToken close = SyntaxFactory.Token(SyntaxKind.CloseBraceToken);
-        StatementSyntax result = SyntaxFactory.IfStatement(
-            default,
-            SyntaxFactory.Token(SyntaxKind.IfKeyword).WithTrailingTrivia(SyntaxFactory.Space),
-            SyntaxFactory.Token(SyntaxKind.OpenParenToken),
-            condition,
-            SyntaxFactory.Token(SyntaxKind.CloseParenToken).WithTrailingTrivia(lineEnd),
-            SyntaxFactory.Block(
-                SyntaxFactory.Token(SyntaxKind.OpenBraceToken).WithTrailingTrivia(lineEnd),
-                SyntaxFactory.SingletonList(inner),
-                statement.EndsLine() ? close.WithTrailingTrivia(lineEnd) : close),
-            @else: null);
-        return Placed(result);
+            SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, Imports.Type(success.ContainingType), SyntaxFactory.IdentifierName(success.Name)));
+        return IsInList
+            ? If(succeeded, then, _outer).WithLeadingTrivia(_statement.GetLeadingTrivia())
+            : Braced(If(succeeded, then, _outer + _step).WithLeadingTrivia(InnerLeadingTrivia()));
     }
 
-    /// <summary><c>first; second;</c>.</summary>
-    public StatementSyntax[] Both(InvocationExpressionSyntax first, InvocationExpressionSyntax second) =>
-    [
-        statement.WithExpression(first.WithTriviaFrom(statement.Expression)).WithTrailingTrivia(lineEnd),
-        statement.WithExpression(second.WithoutTrivia()).WithLeadingTrivia(statement.Indentation()).WithAdditionalAnnotations(Formatter.Annotation),
-    ];
+    /// <summary>Replaces the statement by <c>first; second;</c>.</summary>
+    public void Both(SyntaxEditor editor, InvocationExpressionSyntax first, InvocationExpressionSyntax second)
+    {
+        StatementSyntax one = Call(first).WithLeadingTrivia(IsInList ? _statement.GetLeadingTrivia() : InnerLeadingTrivia());
+        StatementSyntax two = Call(second).WithLeadingTrivia(Whitespace(IsInList ? _outer : _outer + _step)).WithTrailingTrivia(_lineEnd);
+        if (IsInList)
+        {
+            editor.InsertAfter(_statement, two);
+            editor.ReplaceNode(_statement, one);
+        }
+        else
+        {
+            editor.ReplaceNode(_statement, Braced(one, two));
+        }
+    }
 
-    /// <summary>True when several statements can stand where the statement does.</summary>
-    public bool IsInList => statement.Parent is BlockSyntax or SwitchSectionSyntax;
-
-    /// <summary>The statements as one, for where only one can stand.</summary>
-    public BlockSyntax Braced(params StatementSyntax[] statements) => SyntaxFactory.Block(
-            SyntaxFactory.Token(SyntaxKind.OpenBraceToken).WithTrailingTrivia(lineEnd),
-            SyntaxFactory.List(statements),
-            SyntaxFactory.Token(SyntaxKind.CloseBraceToken).WithTrailingTrivia(lineEnd))
-        .WithAdditionalAnnotations(Formatter.Annotation);
+    private IfStatementSyntax If(ExpressionSyntax condition, InvocationExpressionSyntax then, string indentation) => SyntaxFactory.IfStatement(
+        default,
+        SyntaxFactory.Token(SyntaxKind.IfKeyword).WithTrailingTrivia(SyntaxFactory.Space),
+        SyntaxFactory.Token(SyntaxKind.OpenParenToken),
+        condition,
+        SyntaxFactory.Token(SyntaxKind.CloseParenToken).WithTrailingTrivia(_lineEnd),
+        Block(Whitespace(indentation), indentation, Call(then).WithLeadingTrivia(Whitespace(indentation + _step))),
+        @else: null);
 
     // An if without braces around it would take the else of the one it stands in.
-    private StatementSyntax Placed(StatementSyntax result) => IsInList
-        ? result.WithLeadingTrivia(statement.GetLeadingTrivia()).WithAdditionalAnnotations(Formatter.Annotation)
-        : Braced(result).WithLeadingTrivia(statement.GetLeadingTrivia());
+    private BlockSyntax Braced(params StatementSyntax[] statements) =>
+        Block(_statement.StartsLine() ? Whitespace(_outer) : SyntaxTriviaList.Empty, _outer, statements);
+
+    private BlockSyntax Block(SyntaxTriviaList beforeOpen, string indentation, params StatementSyntax[] statements)
+    {
+        SyntaxToken close = SyntaxFactory.Token(SyntaxKind.CloseBraceToken).WithLeadingTrivia(Whitespace(indentation));
+        return SyntaxFactory.Block(
+            SyntaxFactory.Token(SyntaxKind.OpenBraceToken).WithLeadingTrivia(beforeOpen).WithTrailingTrivia(_lineEnd),
+            SyntaxFactory.List(statements),
+            _statement.EndsLine() ? close.WithTrailingTrivia(_lineEnd) : close);
+    }
+
+    private StatementSyntax Call(InvocationExpressionSyntax call)
+    {
+        StatementSyntax statement = _statement.WithExpression(call.WithoutTrivia()).WithoutLeadingTrivia();
+        return statement.EndsLine() ? statement : statement.WithTrailingTrivia(statement.GetTrailingTrivia().Add(_lineEnd));
+    }
+
+    private SyntaxTriviaList InnerLeadingTrivia() => _statement.StartsLine() ? _statement.GetLeadingTrivia() : Whitespace(_outer + _step);
+
+    private static SyntaxTriviaList Whitespace(string indentation) =>
+        indentation.Length == 0 ? SyntaxTriviaList.Empty : SyntaxFactory.TriviaList(SyntaxFactory.Whitespace(indentation));
 }

@@ -35,22 +35,14 @@ public sealed record FlavourChange(DocumentId Document, InvocationExpressionSynt
             return;
         }
 
-        var sequence = new CallSequence(statement, editor.Generator, editor.OriginalRoot.LineEnd());
+        var sequence = new CallSequence(statement, editor.OriginalRoot.LineEnd());
         if (Preparation is not null)
         {
             editor.ReplaceNode(statement, sequence.WhenSucceeds(Preparation, Success!, Instead));
-            return;
-        }
-
-        StatementSyntax[] both = sequence.Both(Instead, TearDown!);
-        if (sequence.IsInList)
-        {
-            editor.InsertAfter(statement, both[1]);
-            editor.ReplaceNode(statement, both[0]);
         }
         else
         {
-            editor.ReplaceNode(statement, sequence.Braced(both).WithLeadingTrivia(statement.GetLeadingTrivia()));
+            sequence.Both(editor, Instead, TearDown!);
         }
     }
 }
