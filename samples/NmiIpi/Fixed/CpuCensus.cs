@@ -11,9 +11,12 @@ public sealed class CpuCensus(string name)
     /// <summary>Takes the census.</summary>
     public int Take()
     {
-        // Interrupts stay on: while this CPU waits, it answers what others ask of it.
-        Smp.CallFunctionMany(Smp.OnlineCpus - Processor.Id, CountThisCpu, wait: true);
-        return sum.ReadOnce();
+        using (Preemption.Off())
+        {
+            // Interrupts stay on: while this CPU waits, it answers what others ask of it.
+            Smp.CallFunctionMany(Smp.OnlineCpus - Processor.Id, CountThisCpu, wait: true);
+            return sum.ReadOnce();
+        }
     }
 
     [RunsIn(Context.HardIrq)]

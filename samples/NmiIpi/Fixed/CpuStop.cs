@@ -41,6 +41,7 @@ public sealed class CpuStop
         SendStop();
         Printk.Deferred($"Kernel panic: {reason}");
         Printk.Flush();
+        Processor.Panic(reason);
     }
 
     /// <summary>local_cpu_stop(): the CPU never comes back from it.</summary>
