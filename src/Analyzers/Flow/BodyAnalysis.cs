@@ -143,8 +143,7 @@ internal sealed class BodyAnalysis
 
             if (branch.Destination is { } target && branch.Semantics is ControlFlowBranchSemantics.Regular or ControlFlowBranchSemantics.Return && states.Count > 0)
             {
-                // What others can change may have changed by the next time round: the code may be waiting for just that.
-                yield return (target, target.Ordinal <= block.Ordinal ? [.. states.Select(_transfer.ForgetShared)] : states);
+                yield return (target, [.. states.Select(state => _transfer.Leave(state, branch.LeavingRegions, goesBack: target.Ordinal <= block.Ordinal)).Distinct()]);
             }
         }
     }

@@ -100,6 +100,13 @@ internal sealed class PathState : IEquatable<PathState>
             tokens: Tokens.RemoveRange(Tokens.Keys.Where(mentions)));
     }
 
+    /// <summary>Without what is known of results of calls that nothing stands for any longer.</summary>
+    public PathState ForgetUnusedResults()
+    {
+        var unused = Facts.Keys.Where(fact => fact.Contains("⟦") && !Values.Values.Any(value => value.MentionsResult && SharesResult(fact, value.Text))).ToList();
+        return unused.Count == 0 ? this : Copy(facts: Facts.RemoveRange(unused));
+    }
+
     /// <summary>Whether a condition holds; null when it is not known.</summary>
     public bool? TruthOf(Value condition)
     {
@@ -234,6 +241,13 @@ internal sealed class PathState : IEquatable<PathState>
 
             return _identity;
         }
+    }
+
+    private static bool SharesResult(string fact, string value)
+    {
+        int open = fact.IndexOf('⟦');
+        int close = fact.IndexOf('⟧', open);
+        return value.Contains(fact.Substring(open, close - open + 1));
     }
 
     private PathState Copy(

@@ -68,8 +68,30 @@ internal sealed partial class Transfer
         return states.Select(one => (one, value));
     }
 
-    /// <summary>Without what is known of members that others can change.</summary>
-    public PathState ForgetShared(PathState state) => state.ForgetMembers(_sharedTerms.Contains);
+    /// <summary>
+    /// The state after a branch that leaves regions: their variables are gone. A branch back also drops what others can change, for the code may
+    /// be waiting for just that.
+    /// </summary>
+    public PathState Leave(PathState state, ImmutableArray<ControlFlowRegion> regions, bool goesBack)
+    {
+        foreach (ControlFlowRegion region in regions)
+        {
+            foreach (string term in region.Locals.Select(local => Value.OfVariable(local.Name).Text).Concat(region.CaptureIds.Select(id => CaptureTerm(id).Text)))
+            {
+                _log.Outcomes(state, text => text.Contains(term));
+                state = state.Forget(text => text.Contains(term));
+            }
+        }
+
+        if (goesBack)
+        {
+            state = ForgetShared(state);
+        }
+
+        return regions.IsEmpty && !goesBack ? state : state.ForgetUnusedResults();
+    }
+
+    private PathState ForgetShared(PathState state) => state.ForgetMembers(_sharedTerms.Contains);
 
     private Value? Evaluate(IOperation? operation)
     {
@@ -400,12 +422,20 @@ internal sealed partial class Transfer
     /// <summary>A place gets a value; nothing known of its old value holds any longer.</summary>
     private void Set(Value place, Value? value)
     {
-        bool isVariable = place.Text.StartsWith("‹", StringComparison.Ordinal) && place.Text.EndsWith("›", StringComparison.Ordinal);
+        bool isVariable = place.IsVariable;
         Func<string, bool> mentions = isVariable
             ? text => text.Contains(place.Text)
             : text => MentionsPlace(text, place);
         _log.Outcomes(_state, mentions);
         _state = _state.Forget(mentions);
+        if (!isVariable && value is { IsVariable: true } && !_loopVariables.Contains(value.Text))
+        {
+            // this.base = base: from here on both are the member, which other bodies know too.
+            Shared(place);
+            _state = _state.WithValue(value.Text, place);
+            return;
+        }
+
         if (value is not null && value.Text.Length <= LongestTerm && !mentions(value.Text) && !(isVariable && _loopVariables.Contains(place.Text)))
         {
             _state = _state.WithValue(place.Text, value);

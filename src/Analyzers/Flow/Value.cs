@@ -46,6 +46,9 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>True for the result of a call.</summary>
     public bool IsResult { get; private init; }
 
+    /// <summary>True for a variable or parameter of the body.</summary>
+    public bool IsVariable { get; private init; }
+
     /// <summary>The constant null.</summary>
     public static Value Null { get; } = new("null") { Constant = "null" };
 
@@ -74,7 +77,7 @@ internal sealed class Value : IEquatable<Value>
     };
 
     /// <summary>A local variable or parameter.</summary>
-    public static Value OfVariable(string name) => new($"‹{name}›");
+    public static Value OfVariable(string name) => new($"‹{name}›") { IsVariable = true };
 
     /// <summary>The result of the call with this number in the body.</summary>
     public static Value OfResult(int call, string part = "") => new($"⟦{call}{part}⟧") { IsResult = true };

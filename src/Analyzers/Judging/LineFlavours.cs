@@ -115,7 +115,7 @@ internal sealed class LineFlavours
         {
             foreach (Use other in _uses)
             {
-                if (other.Key == key && other.Call.Body != use.Call.Body && other.Step.State is null && other.IsBefore(use)
+                if (other.Key == key && !other.Begins && other.Call.Body != use.Call.Body && other.Step.State is null && other.IsBefore(use)
                     && other.Step.Event.Flavour != use.Step.Event.Flavour && Shared(use.Facts, other.Facts) is { } shared)
                 {
                     return new LineConflict(use.Call, use.Step, other.Call, other.Step.Event, LawIds.LineFlavour, shared.Count == 0 ? null : AsWritten(use, shared[0]));

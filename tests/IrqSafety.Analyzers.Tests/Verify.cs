@@ -1,0 +1,28 @@
+using System.Collections.Generic;
+using System.Threading.Tasks;
+using IrqSafety.Testing;
+using Microsoft.CodeAnalysis;
+using Xunit;
+
+namespace IrqSafety.Analyzers.Tests;
+
+/// <summary>How tests speak to the verifier.</summary>
+internal static class Verify
+{
+    private const string Usings = "using System;\nusing IrqSafety.Contracts;\nusing IrqSafety.Runtime;\n";
+
+    /// <summary>Nothing is found in code against the model.</summary>
+    public static Task Valid(string source) => Reported("", source);
+
+    /// <summary>What is marked in code against the model is found, with these messages if any are given.</summary>
+    public static Task<IReadOnlyList<Diagnostic>> Reported(string id, string source, params string[] messages) =>
+        AnalyzerVerifier.Verify(id, [Usings + source], messages, cancellation: TestContext.Current.CancellationToken);
+
+    /// <summary>What is marked in several files is found.</summary>
+    public static Task<IReadOnlyList<Diagnostic>> ReportedInFiles(string id, params string[] sources) =>
+        AnalyzerVerifier.Verify(id, [.. System.Linq.Enumerable.Select(sources, source => Usings + source)], cancellation: TestContext.Current.CancellationToken);
+
+    /// <summary>What is marked in code with its own contracts and primitives is found; the model is not referenced.</summary>
+    public static Task<IReadOnlyList<Diagnostic>> WithOwnContracts(string id, string source, params string[] messages) =>
+        AnalyzerVerifier.Verify(id, [source], messages, withModel: false, cancellation: TestContext.Current.CancellationToken);
+}
