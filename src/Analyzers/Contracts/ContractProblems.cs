@@ -1,0 +1,192 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+
+namespace IrqSafety.Analyzers.Contracts;
+
+/// <summary>What is wrong with the contract on a method.</summary>
+internal static class ContractProblems
+{
+    /// <summary>Each problem, with the attribute it stands in.</summary>
+    public static IEnumerable<(string Problem, AttributeData? Attribute)> Of(IMethodSymbol method, ImmutableArray<ContractAttribute> attributes, ContractedCompilation contracts)
+    {
+        foreach (ContractAttribute attribute in attributes)
+        {
+            foreach (string problem in InAttribute(attribute, method, contracts))
+            {
+                yield return (problem, attribute.Data);
+            }
+        }
+
+        foreach (ContractAttribute guard in ContractAttribute.In(method.GetReturnTypeAttributes()).Concat(method.Parameters.SelectMany(parameter => ContractAttribute.In(parameter.GetAttributes()))))
+        {
+            if (guard.Name == "Guard" && guard.Text("Holds") is { } held && InLock(held, method, contracts) is { } problem)
+            {
+                yield return (problem, guard.Data);
+            }
+        }
+
+        if (!attributes.IsEmpty)
+        {
+            foreach (string problem in Contradictions(contracts.Contracts.Of(method)))
+            {
+                yield return (problem, attributes[0].Data);
+            }
+        }
+    }
+
+    private static IEnumerable<string> InAttribute(ContractAttribute attribute, IMethodSymbol method, ContractedCompilation contracts)
+    {
+        if (attribute.Text("When") is { } condition)
+        {
+            foreach (string problem in InCondition(condition, method))
+            {
+                yield return problem;
+            }
+        }
+
+        switch (attribute.Name)
+        {
+            case "Acquires" or "Releases" or "TryAcquires" or "Takes" or "RequiresHeld" or "RequiresNotHeld":
+                if (InLock(attribute.Text(0), method, contracts) is { } inLock)
+                {
+                    yield return inLock;
+                }
+
+                break;
+            case "Transition":
+                if (InTransition(attribute, method) is { } inTransition)
+                {
+                    yield return inTransition;
+                }
+
+                break;
+            case "RejectsFlag" or "RequiresFlag" or "ArgumentRange":
+                if (!HasParameter(method, attribute.Text(0)))
+                {
+                    yield return NoParameter(attribute.Text(0));
+                }
+
+                break;
+            case "RestoresMask" when attribute.Text("From") is { } from && !HasParameter(method, from):
+                yield return NoParameter(from);
+                break;
+            case "NmiSafeAlternative" when method.ContainingType.GetMembers(attribute.Text(0)).IsEmpty:
+                yield return $"there is no member '{attribute.Text(0)}' in '{method.ContainingType.Name}'";
+                break;
+        }
+    }
+
+    private static IEnumerable<string> InCondition(string condition, IMethodSymbol method)
+    {
+        if (!When.TryParse(condition, out When? when, out string? error))
+        {
+            yield return error!;
+            yield break;
+        }
+
+        foreach (When.Term term in when!.Terms)
+        {
+            IParameterSymbol? parameter = method.Parameters.FirstOrDefault(one => one.Name == term.Parameter);
+            if (parameter is null)
+            {
+                yield return NoParameter(term.Parameter);
+            }
+            else if (parameter.Type is { TypeKind: TypeKind.Enum } type && !type.GetMembers(term.Constant).OfType<IFieldSymbol>().Any())
+            {
+                yield return $"'{type.Name}' has no member '{term.Constant}'";
+            }
+        }
+    }
+
+    private static string? InLock(string text, IMethodSymbol method, ContractedCompilation contracts)
+    {
+        if (!LockExpression.TryParse(text, out LockExpression? expression, out string? error))
+        {
+            return error;
+        }
+
+        string root = expression!.Root;
+        bool known = root switch
+        {
+            "this" => !method.IsStatic || method.MethodKind == MethodKind.Constructor,
+            "return" => !method.ReturnsVoid,
+            _ => HasParameter(method, root) || contracts.Locks.Declared(text, method) is not null || NamesType(root, method),
+        };
+        return known ? null : $"'{root}' in the lock expression '{text}' is neither a parameter nor a declared lock class";
+    }
+
+    private static bool NamesType(string name, IMethodSymbol method)
+    {
+        for (INamedTypeSymbol? type = method.ContainingType; type is not null; type = type.ContainingType)
+        {
+            if (type.Name == name)
+            {
+                return true;
+            }
+        }
+
+        return method.ContainingNamespace is { } space && !space.GetTypeMembers(name).IsEmpty;
+    }
+
+    private static string? InTransition(ContractAttribute attribute, IMethodSymbol method)
+    {
+        if (Protocols.Find(attribute.Text(0)) is not { } table)
+        {
+            return $"there is no protocol '{attribute.Text(0)}'; known are {string.Join(", ", Protocols.All.Select(one => $"'{one.Name}'"))}";
+        }
+
+        if (table.FindEvent(attribute.Text(1)) is null)
+        {
+            return $"protocol '{table.Name}' has no event '{attribute.Text(1)}'; it has {string.Join(", ", table.Events.Select(one => $"'{one.Name}'"))}";
+        }
+
+        return attribute.Text("Of") is { } subject && subject != "this" && !HasParameter(method, subject) ? NoParameter(subject) : null;
+    }
+
+    private static IEnumerable<string> Contradictions(OperationContract contract)
+    {
+        if (contract.NmiSafe && contract.MayBlock is { When: null })
+        {
+            yield return "it is declared safe from NMI, and may block";
+        }
+
+        if (contract.NmiSafe && contract.MayAllocate)
+        {
+            yield return "it is declared safe from NMI, and allocates";
+        }
+
+        if (contract.NmiSafe && contract.ForbiddenIn.Any(rule => rule.When is null && rule.Contexts.MayBeNmi()))
+        {
+            yield return "it is declared safe from NMI, and forbidden there";
+        }
+
+        foreach (ContextRule legal in contract.LegalIn.Where(rule => rule.When is null))
+        {
+            foreach (ContextRule forbidden in contract.ForbiddenIn.Where(rule => rule.When is null))
+            {
+                if ((legal.Contexts & forbidden.Contexts) is not Context.None and var both)
+                {
+                    yield return $"it is declared legal and forbidden in {both.Describe()}";
+                }
+            }
+
+            if (contract.RunsIn != Context.None && (contract.RunsIn & ~legal.Contexts) is not Context.None and var outside)
+            {
+                yield return $"it runs in {outside.Describe()}, where it is not declared legal";
+            }
+        }
+
+        if ((contract.RequiresMasked & contract.RequiresUnmasked) != Mask.None)
+        {
+            yield return "it requires one thing to be masked and unmasked";
+        }
+    }
+
+    private static bool HasParameter(IMethodSymbol method, string name) => method.Parameters.Any(parameter => parameter.Name == name);
+
+    private static string NoParameter(string name) => $"there is no parameter '{name}'";
+}

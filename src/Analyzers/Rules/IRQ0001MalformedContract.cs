@@ -1,0 +1,52 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using IrqSafety.Analyzers.Contracts;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace IrqSafety.Analyzers.Rules;
+
+/// <summary>A contract that cannot be read, names what does not exist, or contradicts itself.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class IRQ0001MalformedContract : IrqAnalyzer
+{
+    private static readonly DiagnosticDescriptor Descriptor = Descriptors.Of("IRQ0001");
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Descriptor];
+
+    private protected override void Register(CompilationStartAnalysisContext context, ContractedCompilation contracts) =>
+        context.RegisterSymbolAction(symbol => Check(symbol, contracts), SymbolKind.Method, SymbolKind.Property);
+
+    private static void Check(SymbolAnalysisContext context, ContractedCompilation contracts)
+    {
+        // A property's attributes are read at the property; its accessors would repeat them.
+        ImmutableArray<ContractAttribute> attributes = ContractAttribute.In(context.Symbol.GetAttributes());
+        if (attributes.IsEmpty && context.Symbol is not IMethodSymbol { Parameters.IsEmpty: false })
+        {
+            return;
+        }
+
+        IMethodSymbol? method = context.Symbol as IMethodSymbol ?? ((IPropertySymbol)context.Symbol).GetMethod ?? ((IPropertySymbol)context.Symbol).SetMethod;
+        if (method is null)
+        {
+            return;
+        }
+
+        foreach ((string problem, AttributeData? attribute) in ContractProblems.Of(method, attributes, contracts))
+        {
+            Location location = attribute?.ApplicationSyntaxReference is { } reference
+                ? Location.Create(reference.SyntaxTree, reference.Span)
+                : context.Symbol.Locations.FirstOrDefault() ?? Location.None;
+            string member = context.Symbol.GetDocumentationCommentId() ?? context.Symbol.Name;
+            ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty
+                .Add(Fingerprint.LawProperty, LawIds.ContractMalformed)
+                .Add(Fingerprint.SiteProperty, new Site(member, member, 0).ToString())
+                .Add(Fingerprint.Property, Fingerprint.Of(LawIds.ContractMalformed, new Site(member, member, 0), problem));
+            context.ReportDiagnostic(Diagnostic.Create(Descriptor, location, properties, context.Symbol.Name, problem));
+        }
+    }
+}
