@@ -1,0 +1,61 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Reflection;
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Xunit;
+
+namespace IrqSafety.Rules.Tests;
+
+/// <summary>The analyzers report each page's violation under the page's ID, and nothing in its fix.</summary>
+public class ExampleAnalysisTests
+{
+    private static readonly ImmutableArray<DiagnosticAnalyzer> s_analyzers =
+    [
+        .. Assembly.Load("IrqSafety.Analyzers").GetTypes()
+            .Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(DiagnosticAnalyzer)))
+            .Select(type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!),
+    ];
+
+    /// <summary>What the analyzers can report.</summary>
+    public static TheoryData<string> EachRule =>
+    [
+        .. s_analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics).Select(descriptor => descriptor.Id).Where(id => Catalogue.FindRule(id) is not null).Distinct().Order(),
+    ];
+
+    [Theory]
+    [MemberData(nameof(EachRule))]
+    public async Task The_violation_draws_the_rule(string id)
+    {
+        foreach (string code in RulePage.Of(id).Code("Violation"))
+        {
+            Assert.Contains(await Findings(code), finding => finding.Contains(id));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EachRule))]
+    public async Task The_fix_draws_nothing(string id)
+    {
+        foreach (string code in RulePage.Of(id).Code("Fix"))
+        {
+            Assert.Empty(await Findings(code));
+        }
+    }
+
+    // The finding shown first is the one a reader gets.
+    [Fact]
+    public async Task The_finding_in_the_README_is_the_one_that_is_reported()
+    {
+        string readme = Repository.Read("README.md");
+        string code = readme.Split("```csharp\n")[1].Split("```")[0];
+        string shown = readme.Split("\n```\nIRQ0207: ")[1].Split("\n```")[0];
+        Assert.Contains(await Findings(code), finding => finding.Contains("IRQ0207") && finding.EndsWith(shown, StringComparison.Ordinal));
+    }
+
+    private static async Task<IEnumerable<string>> Findings(string code) =>
+        (await ExampleCompilation.Of(code).WithAnalyzers(s_analyzers).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken))
+        .Select(diagnostic => diagnostic.ToString());
+}
