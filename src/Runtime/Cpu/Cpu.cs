@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
 
@@ -22,6 +23,9 @@ public enum CpuPhase
 /// <summary>One CPU: its current task, whose context it holds, and its part of the interrupt controller.</summary>
 public sealed class Cpu
 {
+    // Masks change at almost every step, and there are few different ones.
+    private static readonly ConcurrentDictionary<(Pmr Pmr, Daif Daif, PreemptCount Count), string> s_maskTexts = new();
+
     internal Cpu(Machine machine, CpuId id, bool online)
     {
         Machine = machine;
@@ -140,7 +144,7 @@ public sealed class Cpu
 
     /// <summary>
     /// Takes the signalled interrupt as a nested call: exception entry, acknowledge, flow handler, end, exception return. The caller's thread is
-    /// bound to <see cref="Current"/>.
+    /// bound to <see cref="Current"/> (<see cref="KernelTask.Bind"/>).
     /// </summary>
     public void TakeInterrupt() => InterruptEntry.Take(this);
 
@@ -159,5 +163,6 @@ public sealed class Cpu
         Machine.Execution.Publish(new MachineEvent(kind, Id, subject, value, target, context, text));
 
     internal void MaskChanged() =>
-        Publish(MachineEventKind.MaskChanged, text: $"PMR {State.Pmr} DAIF {State.Daif} preempt {State.PreemptCount}");
+        Publish(MachineEventKind.MaskChanged, text: s_maskTexts.GetOrAdd(
+            (State.Pmr, State.Daif, State.PreemptCount), static mask => $"PMR {mask.Pmr} DAIF {mask.Daif} preempt {mask.Count}"));
 }

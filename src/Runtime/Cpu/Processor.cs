@@ -120,6 +120,16 @@ public static class Processor
     [DoesNotReturn]
     public static void Bug(string what) => s_bug.Begin().Machine.Execution.Fail(what);
 
+    /// <summary><c>BUG_ON()</c>.</summary>
+    [NmiSafe]
+    public static void BugOn([DoesNotReturnIf(true)] bool condition, string what)
+    {
+        if (condition)
+        {
+            Bug(what);
+        }
+    }
+
     internal static void IdleLoop()
     {
         while (true)

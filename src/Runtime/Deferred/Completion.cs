@@ -19,25 +19,29 @@ public sealed class Completion
     /// <summary><c>wait_for_completion</c>.</summary>
     [MayBlock]
     [LegalIn(Context.Task)]
-    public void Wait() => Wait(s_wait.Begin(this), s_wait, deadline: null);
+    public void Wait()
+    {
+        s_wait.Begin(_waiters.Lock);
+        Wait(s_wait, deadline: null);
+    }
 
     /// <summary><c>wait_for_completion_timeout</c>: false when the time passed first.</summary>
     [MayBlock]
     [LegalIn(Context.Task)]
     public bool WaitTimeout(long milliseconds)
     {
-        Cpu cpu = s_waitTimeout.Begin(this);
-        return Wait(cpu, s_waitTimeout, cpu.Machine.Execution.Now + (milliseconds * 1_000_000));
+        Cpu cpu = s_waitTimeout.Begin(_waiters.Lock);
+        return Wait(s_waitTimeout, cpu.Machine.Execution.Now + (milliseconds * 1_000_000));
     }
 
     /// <summary><c>try_wait_for_completion</c>: takes one completion if there is one, and never waits.</summary>
     [ForbiddenIn(Context.AnyNmi, Because = "takes the completion's lock")]
     public bool TryWait()
     {
-        Cpu cpu = s_tryWait.Begin(this);
+        Cpu cpu = s_tryWait.Begin(_waiters.Lock);
         IrqFlags flags = _waiters.Lock.AcquireIrqSave(cpu, s_tryWait);
         bool taken = TryTake();
-        _waiters.Lock.ReleaseIrqRestore(cpu, flags);
+        _waiters.Lock.ReleaseIrqRestoreInside(s_tryWait, flags);
         return taken;
     }
 
@@ -45,32 +49,29 @@ public sealed class Completion
     [ForbiddenIn(Context.AnyNmi, Because = TakesRunQueueLock)]
     public void Complete()
     {
-        Cpu cpu = s_complete.Begin(this);
+        Cpu cpu = s_complete.Begin(_waiters.Lock);
         IrqFlags flags = _waiters.Lock.AcquireIrqSave(cpu, s_complete);
-        s_complete.Inside(_waiters.Lock);
         _done++;
         _waiters.WakeLocked(cpu, s_complete, all: false);
-        _waiters.Lock.ReleaseIrqRestore(cpu, flags);
+        _waiters.Lock.ReleaseIrqRestoreInside(s_complete, flags);
     }
 
     /// <summary><c>complete_all</c>: lets everybody go, now and later.</summary>
     [ForbiddenIn(Context.AnyNmi, Because = TakesRunQueueLock)]
     public void CompleteAll()
     {
-        Cpu cpu = s_completeAll.Begin(this);
+        Cpu cpu = s_completeAll.Begin(_waiters.Lock);
         IrqFlags flags = _waiters.Lock.AcquireIrqSave(cpu, s_completeAll);
-        s_completeAll.Inside(_waiters.Lock);
         _forever = true;
         _waiters.WakeLocked(cpu, s_completeAll, all: true);
-        _waiters.Lock.ReleaseIrqRestore(cpu, flags);
+        _waiters.Lock.ReleaseIrqRestoreInside(s_completeAll, flags);
     }
 
-    private bool Wait(Cpu cpu, Operation operation, long? deadline)
+    private bool Wait(Operation operation, long? deadline)
     {
         while (true)
         {
-            IrqFlags flags = _waiters.Lock.AcquireIrqSave(cpu, operation);
-            operation.Inside(_waiters.Lock);
+            IrqFlags flags = _waiters.Lock.AcquireIrqSaveInside(operation);
             bool taken = TryTake();
             var waiter = new Waiter(KernelTask.Current);
             if (!taken)
@@ -78,17 +79,15 @@ public sealed class Completion
                 _waiters.Add(waiter);
             }
 
-            _waiters.Lock.ReleaseIrqRestore(cpu, flags);
+            _waiters.Lock.ReleaseIrqRestoreInside(operation, flags);
             if (taken)
             {
                 return true;
             }
 
-            bool woken = WaiterList.Sleep(cpu, operation, this, waiter, deadline);
-            cpu = cpu.Machine.Cpus[KernelTask.Current.Cpu.Value];
-            if (!woken)
+            if (!WaiterList.Sleep(operation, this, waiter, deadline))
             {
-                _waiters.Finish(cpu, operation, waiter);
+                _waiters.Finish(operation, waiter);
                 return false;
             }
         }

@@ -63,7 +63,7 @@ public static class Printk
     public static void Deferred(string message)
     {
         ConsoleDevice console = Machine.Current.Console;
-        s_deferred.Begin(console);
+        s_deferred.Begin(console.Lock);
         console.Buffer.Enqueue(message);
         console.Flusher.Queue();
     }
@@ -79,12 +79,11 @@ public static class Printk
     private static void WriteOut(Cpu cpu, ConsoleDevice console, Operation operation)
     {
         IrqFlags flags = console.Lock.AcquireIrqSave(cpu, operation);
-        operation.Inside(console.Lock);
         while (console.Buffer.TryDequeue(out string? line))
         {
             console.Write(cpu, line);
         }
 
-        console.Lock.ReleaseIrqRestore(cpu, flags);
+        console.Lock.ReleaseIrqRestoreInside(operation, flags);
     }
 }

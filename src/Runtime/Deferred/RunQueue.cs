@@ -17,11 +17,10 @@ public sealed class RunQueue
     // try_to_wake_up: the wake-up itself is made under the lock of the run queue the task goes to.
     internal void WakeUp(Cpu waker, Operation operation, Waiter waiter)
     {
-        IrqFlags flags = Lock.AcquireIrqSave(waker, operation);
-        operation.Inside(Lock);
+        IrqFlags flags = Lock.AcquireIrqSaveInside(operation);
         waiter.Woken = true;
         waker.Publish(MachineEventKind.TaskWoken, waiter.Task, target: _cpu.Id.Value);
-        Lock.ReleaseIrqRestore(waker, flags);
+        Lock.ReleaseIrqRestoreInside(operation, flags);
     }
 }
 

@@ -38,9 +38,8 @@ public static class Slab
         SlabCache cache = Machine.Current.SlabCache;
         Cpu cpu = s_allocate.Begin(cache.Lock, Access.Write, (nameof(mayWait), mayWait));
         IrqFlags flags = cache.Lock.AcquireIrqSave(cpu, s_allocate);
-        s_allocate.Inside(cache.Lock);
         bool fails = cpu.Machine.Faults.Happens(cpu.Machine.Execution, "kmalloc");
-        cache.Lock.ReleaseIrqRestore(cpu, flags);
+        cache.Lock.ReleaseIrqRestoreInside(s_allocate, flags);
         return fails ? null : new SlabObject(bytes);
     }
 
@@ -56,13 +55,12 @@ public static class Slab
         }
 
         IrqFlags flags = cache.Lock.AcquireIrqSave(cpu, s_free);
-        s_free.Inside(cache.Lock);
         if (memory.IsFree)
         {
             cpu.Machine.Execution.Fail("double free");
         }
 
         memory.IsFree = true;
-        cache.Lock.ReleaseIrqRestore(cpu, flags);
+        cache.Lock.ReleaseIrqRestoreInside(s_free, flags);
     }
 }

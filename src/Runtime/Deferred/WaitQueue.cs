@@ -23,31 +23,27 @@ public sealed class WaitQueue
     public void Wait(Func<bool> condition)
     {
         ArgumentNullException.ThrowIfNull(condition);
-        Cpu cpu = s_wait.Begin(this);
+        s_wait.Begin(_waiters.Lock);
         while (true)
         {
-            Waiter waiter = _waiters.Prepare(cpu, s_wait);
+            Waiter waiter = _waiters.Prepare(s_wait);
             if (condition())
             {
-                _waiters.Finish(Here(cpu), s_wait, waiter);
+                _waiters.Finish(s_wait, waiter);
                 return;
             }
 
-            WaiterList.Sleep(Here(cpu), s_wait, this, waiter, deadline: null);
-            cpu = Here(cpu);
+            WaiterList.Sleep(s_wait, this, waiter, deadline: null);
         }
     }
 
     /// <summary><c>wake_up</c>: wakes the task that waits longest.</summary>
     [ForbiddenIn(Context.AnyNmi, Because = TakesRunQueueLock)]
-    public void WakeUp() => _waiters.Wake(s_wakeUp.Begin(this), s_wakeUp, all: false);
+    public void WakeUp() => _waiters.Wake(s_wakeUp.Begin(_waiters.Lock), s_wakeUp, all: false);
 
     /// <summary><c>wake_up_all</c>.</summary>
     [ForbiddenIn(Context.AnyNmi, Because = TakesRunQueueLock)]
-    public void WakeUpAll() => _waiters.Wake(s_wakeUpAll.Begin(this), s_wakeUpAll, all: true);
-
-    // The task may have migrated.
-    private static Cpu Here(Cpu cpu) => cpu.Machine.Cpus[KernelTask.Current.Cpu.Value];
+    public void WakeUpAll() => _waiters.Wake(s_wakeUpAll.Begin(_waiters.Lock), s_wakeUpAll, all: true);
 }
 
 /// <summary>The tasks that wait on one thing, under a raw lock of their own.</summary>
@@ -57,39 +53,37 @@ internal sealed class WaiterList(string lockName)
 
     public RawSpinLock Lock { get; } = new(lockName);
 
-    public Waiter Prepare(Cpu cpu, Operation operation)
+    public Waiter Prepare(Operation operation)
     {
         var waiter = new Waiter(KernelTask.Current);
-        IrqFlags flags = Lock.AcquireIrqSave(cpu, operation);
-        operation.Inside(Lock);
+        IrqFlags flags = Lock.AcquireIrqSaveInside(operation);
         _waiters.Add(waiter);
-        Lock.ReleaseIrqRestore(cpu, flags);
+        Lock.ReleaseIrqRestoreInside(operation, flags);
         return waiter;
     }
 
+    /// <summary>With the lock held.</summary>
     public void Add(Waiter waiter) => _waiters.Add(waiter);
 
-    public void Remove(Waiter waiter) => _waiters.Remove(waiter);
-
-    public void Finish(Cpu cpu, Operation operation, Waiter waiter)
+    public void Finish(Operation operation, Waiter waiter)
     {
-        IrqFlags flags = Lock.AcquireIrqSave(cpu, operation);
+        IrqFlags flags = Lock.AcquireIrqSaveInside(operation);
         _waiters.Remove(waiter);
-        Lock.ReleaseIrqRestore(cpu, flags);
+        Lock.ReleaseIrqRestoreInside(operation, flags);
     }
 
-    public static bool Sleep(Cpu cpu, Operation operation, object on, Waiter waiter, long? deadline)
+    public static bool Sleep(Operation operation, object on, Waiter waiter, long? deadline)
     {
-        cpu.Publish(MachineEventKind.TaskSlept, waiter.Task);
-        return cpu.Machine.Execution.Wait(new WaitFor(WaitStyle.Sleep, operation, on, () => waiter.Woken, Deadline: deadline));
+        IExecution execution = waiter.Task.Machine.Execution;
+        execution.Publish(new MachineEvent(MachineEventKind.TaskSlept, waiter.Task.Cpu, waiter.Task));
+        return execution.Wait(new WaitFor(WaitStyle.Sleep, operation, on, () => waiter.Woken, Deadline: deadline));
     }
 
     public void Wake(Cpu cpu, Operation operation, bool all)
     {
         IrqFlags flags = Lock.AcquireIrqSave(cpu, operation);
-        operation.Inside(Lock);
         WakeLocked(cpu, operation, all);
-        Lock.ReleaseIrqRestore(cpu, flags);
+        Lock.ReleaseIrqRestoreInside(operation, flags);
     }
 
     /// <summary>With the lock held.</summary>

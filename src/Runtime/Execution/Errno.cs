@@ -12,6 +12,9 @@ public enum Errno
     /// <summary>No such object.</summary>
     ENOENT = -2,
 
+    /// <summary>No such device or address.</summary>
+    ENXIO = -6,
+
     /// <summary>Out of memory.</summary>
     ENOMEM = -12,
 

@@ -30,8 +30,13 @@ public sealed partial class Operation
         return cpu;
     }
 
-    /// <summary>A point inside a compound operation: while it holds a lock of its own, interrupts may arrive and other CPUs may run.</summary>
-    internal void Inside(object location) => Machine.Current.Execution.Point(new Step(this, location, Access.Write));
+    /// <summary>A point inside a compound operation: before it touches another location, interrupts may arrive and other CPUs may run.</summary>
+    internal Cpu Inside(object location)
+    {
+        KernelTask task = KernelTask.Current;
+        task.Machine.Execution.Point(new Step(this, location, Access.Write));
+        return task.Machine.Cpus[task.Cpu.Value];
+    }
 
     /// <summary>True when an argument is one the operation always refuses. The breach is reported.</summary>
     internal bool Refuses(Cpu cpu, object? location, params ReadOnlySpan<Argument> arguments)

@@ -36,7 +36,11 @@ public sealed class WaitNeverEndsException(string message) : Exception(message);
 /// </summary>
 public sealed class PlainExecution : IExecution
 {
+    private const int StormLimit = 1000;
+    private const int PollLimit = 10_000;
+
     private readonly List<MachineEvent> _events = [];
+    private int _idlePolls;
 
     /// <inheritdoc/>
     public long Now { get; private set; }
@@ -92,6 +96,13 @@ public sealed class PlainExecution : IExecution
         KernelTask task = KernelTask.Current;
         Machine machine = task.Machine;
         Cpu cpu = machine.Cpus[task.Cpu.Value];
+        if (wait.Style == WaitStyle.Poll)
+        {
+            Poll(machine, wait);
+            ThrowIfParked(task);
+            return true;
+        }
+
         bool sleeps = wait.Style == WaitStyle.Sleep && !wait.Ready();
         if (sleeps)
         {
@@ -136,6 +147,19 @@ public sealed class PlainExecution : IExecution
     [DoesNotReturn]
     public void Fail(string what) => throw new MachineBugException(what);
 
+    // A poll goes on when something else has moved. Where nothing ever does, it would go on for ever.
+    private void Poll(Machine machine, WaitFor wait)
+    {
+        if (DeliverAll(machine) || RunNextTask(machine))
+        {
+            _idlePolls = 0;
+        }
+        else if (++_idlePolls == PollLimit)
+        {
+            throw new WaitNeverEndsException($"'{KernelTask.Current}' polls in {wait.Operation}: no task or interrupt can change what it looks at");
+        }
+    }
+
     private bool WaitUntilReady(Machine machine, WaitFor wait)
     {
         while (!wait.Ready())
@@ -170,8 +194,13 @@ public sealed class PlainExecution : IExecution
         bool any = false;
         foreach (Cpu cpu in machine.Cpus)
         {
-            while (cpu.InterruptSignalled)
+            for (int taken = 0; cpu.InterruptSignalled; taken++)
             {
+                if (taken == StormLimit)
+                {
+                    throw new MachineBugException($"interrupt storm on {cpu}: {cpu.Interface.HighestPending} stays pending however often it is handled");
+                }
+
                 any = true;
                 if (!Deliver(cpu))
                 {

@@ -53,11 +53,7 @@ public sealed class TaskContext
     public IReadOnlyList<Activation> Activations => _activations;
 
     /// <summary>The context the task executes in now.</summary>
-    public Context Current => _activations.Count == 0
-        ? PreemptCount.SoftIrq > 0 && ServingSoftIrq ? Context.SoftIrq : Context.Task
-        : _activations[^1].Context;
-
-    internal bool ServingSoftIrq { get; set; }
+    public Context Current => _activations.Count == 0 ? Context.Task : _activations[^1].Context;
 
     internal void Push(in Activation activation) => _activations.Add(activation);
 

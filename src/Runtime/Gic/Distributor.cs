@@ -20,7 +20,7 @@ public sealed class Distributor
 
             if (!_spis.TryGetValue(irq.Value, out InterruptState? state))
             {
-                state = new InterruptState { Trigger = Trigger.Level };
+                state = new InterruptState(Trigger.Level);
                 _spis.Add(irq.Value, state);
             }
 

@@ -55,12 +55,12 @@ public sealed class Gic
     /// <summary>A level source goes low.</summary>
     public void Deassert(IntId irq, CpuId cpu) => StateOf(irq, cpu).Lower();
 
-    /// <summary>A write of ICC_SGI1R_EL1: the SGI becomes pending on each target. To a CPU whose redistributor sleeps it is lost on power-off.</summary>
+    /// <summary>A write of ICC_SGI1R_EL1: the SGI becomes pending on each target, also where the redistributor sleeps.</summary>
     public void SendSgi(IntId sgi, CpuMask targets)
     {
         foreach (CpuId cpu in targets)
         {
-            _redistributors[cpu.Value][sgi].SetPending();
+            _redistributors[cpu.Value][sgi].SetPending(true);
             Asserted(sgi, cpu);
         }
     }
@@ -69,14 +69,10 @@ public sealed class Gic
     public void SetPending(IntId irq, CpuId cpu, bool pending)
     {
         InterruptState state = StateOf(irq, cpu);
+        state.SetPending(pending);
         if (pending)
         {
-            state.SetPending();
             Asserted(irq, irq.IsPrivate ? cpu : state.Target);
-        }
-        else
-        {
-            state.ClearPending();
         }
     }
 

@@ -16,7 +16,20 @@ public enum Trigger
 /// </summary>
 public sealed class InterruptState
 {
+    private readonly Redistributor? _owner;
     private bool _latched;
+    private bool _active;
+    private bool _enabled;
+
+    internal InterruptState(Trigger trigger, Redistributor? owner = null, int number = 0)
+    {
+        Trigger = trigger;
+        _owner = owner;
+        Number = number;
+    }
+
+    /// <summary>INTID of a private interrupt.</summary>
+    internal int Number { get; }
 
     /// <summary>How the line signals.</summary>
     public Trigger Trigger { get; set; }
@@ -28,16 +41,32 @@ public sealed class InterruptState
     public bool Pending => _latched || (Trigger == Trigger.Level && Line);
 
     /// <summary>ISACTIVER shows 1.</summary>
-    public bool Active { get; internal set; }
+    public bool Active
+    {
+        get => _active;
+        set
+        {
+            _active = value;
+            _owner?.Changed(this);
+        }
+    }
 
     /// <summary>ISENABLER shows 1.</summary>
-    public bool Enabled { get; internal set; }
+    public bool Enabled
+    {
+        get => _enabled;
+        set
+        {
+            _enabled = value;
+            _owner?.Changed(this);
+        }
+    }
 
     /// <summary>The priority the controller compares with.</summary>
     public Priority Priority { get; internal set; } = Priority.Irq;
 
     /// <summary>For an SPI: the CPU it is routed to (IROUTER).</summary>
-    public CpuId Target { get; internal set; }
+    public CpuId Target { get; set; }
 
     /// <summary>True when it may be signalled to a CPU: pending, enabled, not active.</summary>
     internal bool IsCandidate => Enabled && !Active && Pending;
@@ -50,13 +79,20 @@ public sealed class InterruptState
         }
 
         Line = Trigger == Trigger.Level;
+        _owner?.Changed(this);
     }
 
-    internal void Lower() => Line = false;
+    internal void Lower()
+    {
+        Line = false;
+        _owner?.Changed(this);
+    }
 
-    internal void SetPending() => _latched = true;
-
-    internal void ClearPending() => _latched = false;
+    internal void SetPending(bool pending)
+    {
+        _latched = pending;
+        _owner?.Changed(this);
+    }
 
     // A level line that is still high keeps it pending while it is active.
     internal void Acknowledge()

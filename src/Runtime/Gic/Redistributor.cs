@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 
 namespace IrqSafety.Runtime;
 
@@ -7,11 +8,14 @@ public sealed class Redistributor
 {
     private readonly InterruptState[] _private = new InterruptState[32];
 
+    // One bit for each line that may be signalled: asked at every point, and almost always 0.
+    private uint _candidates;
+
     internal Redistributor()
     {
         for (int i = 0; i < _private.Length; i++)
         {
-            _private[i] = new InterruptState { Trigger = i < 16 ? Trigger.Edge : Trigger.Level };
+            _private[i] = new InterruptState(i < 16 ? Trigger.Edge : Trigger.Level, this, i);
         }
     }
 
@@ -26,17 +30,23 @@ public sealed class Redistributor
     internal IntId HighestPending(ref Priority priority)
     {
         IntId highest = IntId.Spurious;
-        for (int i = 0; i < _private.Length; i++)
+        for (uint rest = _candidates; rest != 0; rest &= rest - 1)
         {
-            InterruptState state = _private[i];
-            if (state.IsCandidate && state.Priority.IsMoreUrgentThan(priority))
+            InterruptState state = _private[BitOperations.TrailingZeroCount(rest)];
+            if (state.Priority.IsMoreUrgentThan(priority))
             {
                 priority = state.Priority;
-                highest = new IntId(i);
+                highest = new IntId(state.Number);
             }
         }
 
         return highest;
+    }
+
+    internal void Changed(InterruptState state)
+    {
+        uint bit = 1u << state.Number;
+        _candidates = state.IsCandidate ? _candidates | bit : _candidates & ~bit;
     }
 
     /// <summary>What <c>gic_cpu_config</c> does when the CPU comes up: everything disabled, inactive and of ordinary priority, SGIs enabled by software later.</summary>

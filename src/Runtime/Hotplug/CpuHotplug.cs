@@ -33,6 +33,27 @@ public sealed class HotplugStates
     /// <summary>The states, first to be started first.</summary>
     public IReadOnlyList<HotplugState> States => _states;
 
+    /// <summary>The task that changes states or brings a CPU up or down; null when none does (<c>cpu_hotplug_lock</c>, held for writing).</summary>
+    public KernelTask? Writer { get; private set; }
+
+    internal Machine Enter(Operation operation)
+    {
+        Machine machine = operation.Begin(this).Machine;
+        while (Writer is not null)
+        {
+            machine.Execution.Wait(new WaitFor(WaitStyle.Sleep, operation, this, () => Writer is null, () => Writer));
+        }
+
+        Writer = KernelTask.Current;
+        return machine;
+    }
+
+    internal void Leave(Operation operation)
+    {
+        operation.Inside(this);
+        Writer = null;
+    }
+
     internal void Add(HotplugState state) => _states.Add(state);
 
     internal bool Remove(HotplugState state) => _states.Remove(state);
@@ -59,7 +80,7 @@ public static class CpuHotplug
         [RunsIn(Context.Task, Within = Section.CpuStarting), RunsOnEachCpu] Action<CpuId>? teardown)
     {
         ArgumentNullException.ThrowIfNull(startup);
-        Machine machine = s_setupState.Begin(Machine.Current.Hotplug).Machine;
+        Machine machine = Machine.Current.Hotplug.Enter(s_setupState);
         var state = new HotplugState(name, startup, teardown);
         machine.Hotplug.Add(state);
         foreach (CpuId cpu in machine.OnlineCpus)
@@ -67,6 +88,7 @@ public static class CpuHotplug
             machine.RunOn(cpu, $"cpuhp/{cpu.Value}", s_setupState, () => RunCallback(state.Startup));
         }
 
+        machine.Hotplug.Leave(s_setupState);
         return state;
     }
 
@@ -82,9 +104,10 @@ public static class CpuHotplug
         [RunsIn(Context.Task, Within = Section.CpuStarting), RunsOnEachCpu] Action<CpuId>? teardown)
     {
         ArgumentNullException.ThrowIfNull(startup);
-        Machine machine = s_setupStateNoCalls.Begin(Machine.Current.Hotplug).Machine;
+        Machine machine = Machine.Current.Hotplug.Enter(s_setupStateNoCalls);
         var state = new HotplugState(name, startup, teardown);
         machine.Hotplug.Add(state);
+        machine.Hotplug.Leave(s_setupStateNoCalls);
         return state;
     }
 
@@ -95,13 +118,9 @@ public static class CpuHotplug
     public static Errno RemoveState(HotplugState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        Machine machine = s_removeState.Begin(Machine.Current.Hotplug).Machine;
-        if (!machine.Hotplug.Remove(state))
-        {
-            return Errno.ENOENT;
-        }
-
-        if (state.Teardown is { } teardown)
+        Machine machine = Machine.Current.Hotplug.Enter(s_removeState);
+        bool known = machine.Hotplug.Remove(state);
+        if (known && state.Teardown is { } teardown)
         {
             foreach (CpuId cpu in machine.OnlineCpus)
             {
@@ -109,7 +128,8 @@ public static class CpuHotplug
             }
         }
 
-        return Errno.Ok;
+        machine.Hotplug.Leave(s_removeState);
+        return known ? Errno.Ok : Errno.ENOENT;
     }
 
     /// <summary><c>cpu_device_up</c>: the CPU initialises its part of the GIC, runs the startup callbacks in order with interrupts masked, and is online.</summary>
@@ -118,16 +138,17 @@ public static class CpuHotplug
     [MayBlock]
     public static Errno BringUp(CpuId cpu)
     {
-        Machine machine = s_bringUp.Begin(Machine.Current.Hotplug).Machine;
+        Machine machine = Machine.Current.Hotplug.Enter(s_bringUp);
         Cpu target = machine.Cpus[cpu.Value];
-        if (target.Phase != CpuPhase.Offline)
+        bool possible = target.Phase == CpuPhase.Offline;
+        if (possible)
         {
-            return Errno.EINVAL;
+            target.Phase = CpuPhase.Starting;
+            machine.RunOn(cpu, $"cpuhp/{cpu.Value}", s_bringUp, () => Start(s_bringUp, target));
         }
 
-        target.Phase = CpuPhase.Starting;
-        machine.RunOn(cpu, $"cpuhp/{cpu.Value}", s_bringUp, () => Start(target));
-        return Errno.Ok;
+        machine.Hotplug.Leave(s_bringUp);
+        return possible ? Errno.Ok : Errno.EINVAL;
     }
 
     /// <summary><c>cpu_device_down</c>: the CPU goes offline, runs the teardown callbacks in reverse order with interrupts masked, and turns its part of the GIC off.</summary>
@@ -136,20 +157,18 @@ public static class CpuHotplug
     [MayBlock]
     public static Errno TakeDown(CpuId cpu)
     {
-        Machine machine = s_takeDown.Begin(Machine.Current.Hotplug).Machine;
+        Machine machine = Machine.Current.Hotplug.Enter(s_takeDown);
         Cpu target = machine.Cpus[cpu.Value];
-        if (target.Phase != CpuPhase.Online)
+        Errno result = target.Phase != CpuPhase.Online ? Errno.EINVAL
+            : machine.OnlineCpus.Without(cpu).IsEmpty ? Errno.EBUSY
+            : Errno.Ok;
+        if (result == Errno.Ok)
         {
-            return Errno.EINVAL;
+            machine.RunOn(cpu, $"cpuhp/{cpu.Value}", s_takeDown, () => Stop(s_takeDown, target));
         }
 
-        if (machine.OnlineCpus.Without(cpu).IsEmpty)
-        {
-            return Errno.EBUSY;
-        }
-
-        machine.RunOn(cpu, $"cpuhp/{cpu.Value}", s_takeDown, () => Stop(target));
-        return Errno.Ok;
+        machine.Hotplug.Leave(s_takeDown);
+        return result;
     }
 
     private static void RunCallback(Action<CpuId> callback)
@@ -162,7 +181,7 @@ public static class CpuHotplug
         IrqMask.Restore(cpu, flags);
     }
 
-    private static void Start(Cpu cpu)
+    private static void Start(Operation operation, Cpu cpu)
     {
         Machine machine = cpu.Machine;
         IrqFlags flags = IrqMask.Save(cpu);
@@ -176,16 +195,18 @@ public static class CpuHotplug
             RunCallback(state.Startup);
         }
 
+        operation.Inside(machine.Ipis);
         machine.OnlineCpus = machine.OnlineCpus.With(cpu.Id);
         cpu.Phase = CpuPhase.Online;
         cpu.Publish(MachineEventKind.CpuChanged, cpu, target: cpu.Id.Value, text: "online");
         IrqMask.Restore(cpu, flags);
     }
 
-    private static void Stop(Cpu cpu)
+    private static void Stop(Operation operation, Cpu cpu)
     {
         Machine machine = cpu.Machine;
         IrqFlags flags = IrqMask.Save(cpu);
+        operation.Inside(machine.Ipis);
         machine.OnlineCpus = machine.OnlineCpus.Without(cpu.Id);
         cpu.Phase = CpuPhase.Starting;
         for (int i = machine.Hotplug.States.Count - 1; i >= 0; i--)

@@ -10,6 +10,9 @@ namespace IrqSafety.Runtime;
 /// <remarks>Source: Linux <c>arch/arm64/kernel/smp.c</c>, 6.12.</remarks>
 public static class IpiLayer
 {
+    private const long BacktraceTimeout = 10_000_000_000;
+
+    private static readonly Operation s_backtrace = Operation.Of(typeof(IpiLayer), nameof(TriggerCpumaskBacktrace));
     private static readonly Ipi[] s_all = Enum.GetValues<Ipi>();
 
     /// <summary>
@@ -87,9 +90,10 @@ public static class IpiLayer
 
     /// <summary><c>arch_trigger_cpumask_backtrace</c>: asks these CPUs for a backtrace and waits up to 10 s until each has answered.</summary>
     /// <returns>True when all answered.</returns>
+    [NmiSafe]
     public static bool TriggerCpumaskBacktrace(CpuMask mask)
     {
-        IpiState state = Machine.Current.Ipis;
+        IpiState state = s_backtrace.Begin(Machine.Current.Ipis).Machine.Ipis;
         CpuId self = Preemption.GetCpu();
         CpuMask others = mask & Smp.OnlineCpus;
         bool own = others.Contains(self);
@@ -105,12 +109,9 @@ public static class IpiLayer
             Smp.CrossCall(others, Ipi.CpuBacktrace);
         }
 
-        // The kernel polls once a millisecond, for ten seconds.
-        for (int i = 0; i < 10_000 && !(state.BacktraceWanted & others).IsEmpty; i++)
-        {
-            Processor.Delay(1000);
-        }
-
+        IExecution execution = Machine.Current.Execution;
+        execution.Wait(new WaitFor(
+            WaitStyle.Spin, s_backtrace, others, () => (state.BacktraceWanted & others).IsEmpty, Deadline: execution.Now + BacktraceTimeout));
         CpuMask silent = state.BacktraceWanted & others;
         state.BacktraceWanted -= silent;
         Preemption.PutCpu();

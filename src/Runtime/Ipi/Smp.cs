@@ -15,6 +15,7 @@ public static class Smp
     private static readonly Operation s_waitForOthersToStop = Operation.Of(typeof(Smp), nameof(WaitForOthersToStop));
     private static readonly Operation s_callFunctionMany = Operation.Of(typeof(Smp), nameof(CallFunctionMany));
     private static readonly Operation s_callFunctionSingle = Operation.Of(typeof(Smp), nameof(CallFunctionSingle));
+    private static readonly Operation s_onEachCpu = Operation.Of(typeof(Smp), nameof(OnEachCpu));
     private static readonly Operation s_handleCallFunction = Operation.Of(typeof(Smp), nameof(HandleCallFunction));
 
     /// <summary><c>cpu_online_mask</c> at this moment.</summary>
@@ -108,11 +109,16 @@ public static class Smp
         ArgumentNullException.ThrowIfNull(func);
         Cpu cpu = s_callFunctionMany.Begin(Machine.Current.Ipis, Access.Write, (nameof(wait), wait));
         HandlerRole.Check(s_callFunctionMany, cpu, null, nameof(func), func);
-        Call(s_callFunctionMany, cpu, (mask & cpu.Machine.OnlineCpus).Without(cpu.Id), func, wait);
+        CpuMask targets = (mask & cpu.Machine.OnlineCpus).Without(cpu.Id);
+        Call(s_callFunctionMany, cpu, targets, func, wait);
+        if (wait)
+        {
+            WaitForCalls(s_callFunctionMany, cpu, targets);
+        }
     }
 
     /// <summary><c>smp_call_function_single</c>: as <see cref="CallFunctionMany"/> for one CPU; on this CPU the function is called at once.</summary>
-    /// <returns><see cref="Errno.ENODEV"/> when the CPU is not online (<c>ENXIO</c> in the kernel).</returns>
+    /// <returns><see cref="Errno.ENXIO"/> when the CPU is not online.</returns>
     [WaitsForCpus]
     public static Errno CallFunctionSingle(CpuId target, [RunsIn(Context.HardIrq)] Action func, bool wait)
     {
@@ -121,7 +127,7 @@ public static class Smp
         HandlerRole.Check(s_callFunctionSingle, cpu, null, nameof(func), func);
         if (!cpu.Machine.OnlineCpus.Contains(target))
         {
-            return Errno.ENODEV;
+            return Errno.ENXIO;
         }
 
         if (target == cpu.Id)
@@ -134,8 +140,34 @@ public static class Smp
 
         Preemption.Count(cpu, 1);
         Call(s_callFunctionSingle, cpu, CpuMask.Of(target), func, wait);
+        if (wait)
+        {
+            WaitForCall(s_callFunctionSingle, cpu, target);
+        }
+
         Preemption.Count(cpu, -1);
         return Errno.Ok;
+    }
+
+    /// <summary><c>on_each_cpu</c>: calls a function on every online CPU, this one included, with interrupts masked.</summary>
+    [WaitsForCpus]
+    public static void OnEachCpu([RunsIn(Context.HardIrq), RunsOnEachCpu] Action func, bool wait)
+    {
+        ArgumentNullException.ThrowIfNull(func);
+        Cpu cpu = s_onEachCpu.Begin(Machine.Current.Ipis, Access.Write, (nameof(wait), wait));
+        HandlerRole.Check(s_onEachCpu, cpu, null, nameof(func), func);
+        Preemption.Count(cpu, 1);
+        CpuMask others = cpu.Machine.OnlineCpus.Without(cpu.Id);
+        Call(s_onEachCpu, cpu, others, func, wait);
+        IrqFlags flags = IrqMask.Save(cpu);
+        func();
+        IrqMask.Restore(cpu, flags);
+        if (wait)
+        {
+            WaitForCalls(s_onEachCpu, cpu, others);
+        }
+
+        Preemption.Count(cpu, -1);
     }
 
     /// <summary><c>generic_smp_call_function_interrupt</c>: what the handler of <see cref="Ipi.CallFunc"/> does.</summary>
@@ -151,17 +183,14 @@ public static class Smp
         }
     }
 
+    // Queues and raises; with wait, each call counts as done only when its function has returned.
     private static void Call(Operation operation, Cpu cpu, CpuMask targets, Action function, bool wait)
     {
         Machine machine = cpu.Machine;
         IpiState ipis = machine.Ipis;
         foreach (CpuId target in targets)
         {
-            if (ipis.Pending[cpu.Id.Value, target.Value] is { Done: false } earlier)
-            {
-                WaitFor(earlier, target);
-            }
-
+            WaitForCall(operation, cpu, target);
             var call = new FunctionCall(function, wait);
             ipis.Pending[cpu.Id.Value, target.Value] = call;
             ipis.Calls[target.Value].Enqueue(call);
@@ -171,16 +200,23 @@ public static class Smp
         {
             machine.Gic.SendSgi(IpiLine(Ipi.CallFunc), targets);
         }
+    }
 
-        if (wait)
+    private static void WaitForCalls(Operation operation, Cpu cpu, CpuMask targets)
+    {
+        foreach (CpuId target in targets)
         {
-            foreach (CpuId target in targets)
-            {
-                WaitFor(ipis.Pending[cpu.Id.Value, target.Value]!, target);
-            }
+            WaitForCall(operation, cpu, target);
         }
+    }
 
-        void WaitFor(FunctionCall call, CpuId target) => machine.Execution.Wait(new WaitFor(
-            WaitStyle.Spin, operation, machine.Cpus[target.Value], () => call.Done, () => machine.Cpus[target.Value].Current));
+    private static void WaitForCall(Operation operation, Cpu cpu, CpuId target)
+    {
+        Machine machine = cpu.Machine;
+        if (machine.Ipis.Pending[cpu.Id.Value, target.Value] is { Done: false } call)
+        {
+            machine.Execution.Wait(new WaitFor(
+                WaitStyle.Spin, operation, machine.Cpus[target.Value], () => call.Done, () => machine.Cpus[target.Value].Current));
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Linq;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
 
@@ -40,20 +41,24 @@ public abstract class KernelLock
     internal void Acquire(Cpu cpu, Operation operation)
     {
         Machine machine = cpu.Machine;
-        Preemption.Count(cpu, 1);
-        cpu.Publish(MachineEventKind.LockWanted, this, context: cpu.Context);
-        if (Sleeps(machine))
+        bool sleeps = Sleeps(machine);
+        if (sleeps)
         {
-            // A sleeping lock keeps the task on its CPU (migrate_disable) but does not turn preemption off.
-            Preemption.Count(cpu, -1);
-            machine.Execution.Wait(new WaitFor(WaitStyle.Sleep, operation, this, () => !IsHeld, () => Holder));
+            CheckMaySleep(cpu, operation);
         }
         else
         {
-            machine.Execution.Wait(new WaitFor(WaitStyle.Spin, operation, this, () => !IsHeld, () => Holder));
+            Preemption.Count(cpu, 1);
         }
 
-        Take(cpu, isTry: false);
+        cpu.Publish(MachineEventKind.LockWanted, this, context: cpu.Context);
+        while (IsHeld)
+        {
+            machine.Execution.Wait(new WaitFor(sleeps ? WaitStyle.Sleep : WaitStyle.Spin, operation, this, () => !IsHeld, () => Holder));
+        }
+
+        // A task that slept may be on another CPU now; from here on it stays there (migrate_disable).
+        Take(machine.Cpus[KernelTask.Current.Cpu.Value], isTry: false);
     }
 
     internal bool TryAcquire(Cpu cpu)
@@ -88,6 +93,12 @@ public abstract class KernelLock
             Preemption.Count(cpu, -1);
         }
     }
+
+    /// <summary><see cref="AcquireIrqSave"/> in the middle of a compound operation: a step of its own.</summary>
+    internal IrqFlags AcquireIrqSaveInside(Operation operation) => AcquireIrqSave(operation.Inside(this), operation);
+
+    /// <summary><see cref="ReleaseIrqRestore"/> in the middle or at the end of a compound operation: a step of its own, so interrupts arrive while it is held.</summary>
+    internal void ReleaseIrqRestoreInside(Operation operation, IrqFlags flags) => ReleaseIrqRestore(operation.Inside(this), flags);
 
     internal IrqFlags AcquireIrqSave(Cpu cpu, Operation operation)
     {
@@ -137,6 +148,16 @@ public abstract class KernelLock
         if (!Sleeps(cpu.Machine))
         {
             IrqMask.Enable(cpu);
+        }
+    }
+
+    // On PREEMPT_RT the same source sleeps: the contract of the operation cannot say so, because it holds for every profile.
+    private void CheckMaySleep(Cpu cpu, Operation operation)
+    {
+        bool isLockOperation = operation.Contract.Locks.Any(effect => effect.Action == LockAction.Acquire);
+        if (isLockOperation && !cpu.InNmi && Legality.AtomicReason(cpu.Situation) is { } atomic)
+        {
+            cpu.Machine.Execution.Breach(new Breach(LawIds.AtomicSleep, atomic, $"may sleep on PREEMPT_RT, waiting for {Name}"), new Step(operation, this, Access.Write));
         }
     }
 
