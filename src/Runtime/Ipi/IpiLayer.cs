@@ -214,13 +214,13 @@ public static class IpiLayer
     private static IrqReturn HandleNmiIpi(IntId irq)
     {
         Machine machine = Machine.Current;
+        CpuId self = Processor.Id;
         switch (IpiOf(machine, irq))
         {
             case Ipi.CpuStopNmi:
                 Stop();
                 break;
             case Ipi.CpuBacktrace:
-                CpuId self = Processor.Id;
                 if (machine.Ipis.BacktraceWanted.Contains(self))
                 {
                     Backtrace(self);
@@ -229,7 +229,7 @@ public static class IpiLayer
 
                 break;
             case Ipi.KgdbRoundup:
-                machine.Ipis.InDebugger = machine.Ipis.InDebugger.With(Processor.Id);
+                machine.Ipis.InDebugger = machine.Ipis.InDebugger.With(self);
                 break;
         }
 
