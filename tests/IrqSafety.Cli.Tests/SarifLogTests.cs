@@ -22,7 +22,16 @@ public sealed class SarifLogTests
         Assert.Equal(Some.Site, finding.Site);
         Assert.Equal(new Place("/src/My Ipi.cs", 42, 9), finding.Place);
         Assert.Equal("'Acquire' may have to wait", finding.Message);
-        Assert.Equal([new PathStep("Handle calls Dump", new Place("/src/Ipi.cs", 30, 5)), new PathStep("Dump takes the lock", null)], finding.Path);
+        Assert.Equal([new PathStep("Handle calls Dump", new Place("/src/Ipi.cs", 30, 5)), new PathStep("Dump takes the lock", finding.Place)], finding.Path);
+    }
+
+    [Fact]
+    public void Places_that_belong_to_no_step_follow_the_steps()
+    {
+        StaticFinding finding = Assert.Single(Findings(Result("IRQ0201").Replace("Handle calls Dump\\nDump takes the lock", "one\\ntwo\\nthree")));
+
+        Assert.Equal(["one", "two", "three", "see"], finding.Path.Select(step => step.Text));
+        Assert.Equal([null, null, null, new Place("/src/Ipi.cs", 30, 5)], finding.Path.Select(step => step.Place));
     }
 
     [Fact]

@@ -89,20 +89,20 @@ internal sealed class SarifLog
             project,
             place,
             message,
-            ReadPath(Text(custom, Fingerprint.PathProperty), [.. Items(result, "relatedLocations").Select(ReadPlace)]));
+            ReadPath(Text(custom, Fingerprint.PathProperty), [.. Items(result, "relatedLocations").Select(ReadPlace)], place));
     }
 
-    /// <summary>The steps with their places; a step without a place, or a place without a text, is kept.</summary>
-    private static PathStep[] ReadPath(string? text, Place?[] places)
+    /// <summary>
+    /// The steps with their places. The finding's own place is not among the related ones: the last step may stand there. Where the compiler's
+    /// log does not tell which place belongs to which step, the places follow the steps.
+    /// </summary>
+    private static PathStep[] ReadPath(string? text, Place?[] places, Place own)
     {
         string[] steps = text?.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
-        var path = new PathStep[Math.Max(steps.Length, places.Length)];
-        for (int i = 0; i < path.Length; i++)
-        {
-            path[i] = new PathStep(i < steps.Length ? steps[i] : "see", i < places.Length ? places[i] : null);
-        }
-
-        return path;
+        Place?[] aligned = places.Length == steps.Length - 1 ? [.. places, own] : places;
+        return aligned.Length == steps.Length
+            ? [.. steps.Zip(aligned, (step, place) => new PathStep(step, place))]
+            : [.. steps.Select(step => new PathStep(step, null)), .. places.Select(place => new PathStep("see", place))];
     }
 
     private static Place? ReadPlace(JsonElement location)

@@ -81,12 +81,13 @@ internal sealed class TextReport
         }
 
         bool settled = _report.Settings is not null;
+        Terminal inProject = _terminal with { Directory = System.IO.Path.GetDirectoryName(project.Path)! };
         Table table = settled
             ? TextConsole.Table("rule", "place", "what", "verdict", "evidence", "replay")
             : TextConsole.Table("rule", "place", "what");
         foreach (SettledFinding finding in project.Findings)
         {
-            Text[] row = [new(finding.Finding.Rule.Id), new(Where(finding.Finding.Place)), new(finding.Finding.Rule.Title)];
+            Text[] row = [new(finding.Finding.Rule.Id), new(Where(finding.Finding.Place, inProject)), new(finding.Finding.Rule.Title)];
             table.AddRow(settled ? [.. row, VerdictCell(finding), new(finding.Evidence.Name() ?? "–"), new(Replay(finding.Violation))] : row);
         }
 
@@ -184,7 +185,9 @@ internal sealed class TextReport
         null => new Text("–"),
     };
 
-    private string Where(Place place) => $"{_terminal.Display(place.File)}:{place.Line}";
+    private string Where(Place place) => Where(place, _terminal);
+
+    private static string Where(Place place, Terminal terminal) => $"{terminal.Display(place.File)}:{place.Line}";
 
     private string Replay(ViolationMessage? violation) => violation?.Replay is { } file ? _terminal.Display(file) : "–";
 
