@@ -44,6 +44,12 @@ public sealed class ExhaustiveStrategy(bool reduces) : IStrategy
     /// <inheritdoc/>
     public bool Begin()
     {
+        if (_started && _depth < _stack.Count)
+        {
+            Node missing = _stack[_depth];
+            Divergence ??= $"the execution ended before {missing.Actor} (step {missing.LocalStep}), where it could go on in {missing.Count} ways before";
+        }
+
         _depth = 0;
         if (!_started)
         {
@@ -71,6 +77,7 @@ public sealed class ExhaustiveStrategy(bool reduces) : IStrategy
     public void Restart()
     {
         _stack.Clear();
+        _depth = 0;
         _started = false;
         Exhausted = false;
     }

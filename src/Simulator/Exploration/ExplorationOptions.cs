@@ -37,6 +37,12 @@ public sealed record ExplorationOptions
     /// <summary>Called about once a second.</summary>
     public Action<ProgressMessage>? OnProgress { get; init; }
 
+    /// <summary>Sees every execution of the search.</summary>
+    internal Action<ExecutionResult>? OnExecution { get; init; }
+
+    /// <summary>Failing schedules are run again with their sites, and minimised.</summary>
+    internal bool ConfirmsViolations { get; init; } = true;
+
     /// <summary>The names of the strategies.</summary>
     public static IReadOnlyList<string> Strategies { get; } = ["portfolio", "exhaustive", "pct", "random"];
 }

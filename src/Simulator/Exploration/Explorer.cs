@@ -118,6 +118,7 @@ public sealed class Explorer
             }
         }
 
+        _nonDeterminism ??= search.Divergence;
         return (search.Name, search.Exhausted && !_isHanging && _nonDeterminism is null, MissBound.None);
     }
 
@@ -139,13 +140,19 @@ public sealed class Explorer
     private ExecutionResult Execute(IStrategy strategy, ExhaustiveStrategy? search)
     {
         _newCoverage = false;
-        ExecutionResult result = _runner.Run(strategy, _execution, _captures < CoverageCaptures ? Cover : null);
+        ExecutionResult result = _runner.Run(strategy, _execution, _captures < CoverageCaptures && _options.ConfirmsViolations ? Cover : null);
         Executed++;
         _choseOutcomes |= result.ChoseOutcomes;
+        _options.OnExecution?.Invoke(result);
         if (result.IsHanging)
         {
             _isHanging = true;
             _ = _book.Enter(result);
+            return result;
+        }
+
+        if (!_options.ConfirmsViolations)
+        {
             return result;
         }
 

@@ -28,6 +28,9 @@ public sealed class ScenarioType
     public static ScenarioType Of<TScenario>()
         where TScenario : IScenario, new() => new(typeof(TScenario).Name, SummaryOf(typeof(TScenario)), static () => new TScenario());
 
+    /// <summary>A scenario that is made by a function.</summary>
+    internal static ScenarioType From(string name, Func<IScenario> create) => new(name, name, create);
+
     /// <summary>The scenarios of an assembly, by name.</summary>
     /// <exception cref="ScenarioException">A class marked as a scenario cannot be one, or two share a name.</exception>
     public static IReadOnlyList<ScenarioType> In(Assembly assembly)

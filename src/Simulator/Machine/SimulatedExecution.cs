@@ -102,6 +102,9 @@ internal sealed class SimulatedExecution : IExecution
 
         _invariants?.Invoke();
         _delivery.BeforeStep(task, step);
+
+        // Handlers that ran at this point made steps of their own.
+        task.Step = step;
         _locations.Record(task, task.Kernel.Cpu.Value, step);
         OnStep?.Invoke(OriginOf(task, step.Operation));
         Checker.Trace(task, step);
@@ -211,7 +214,18 @@ internal sealed class SimulatedExecution : IExecution
     public void Assert(SimSource source) => _delivery.Assert(source);
 
     /// <summary>Nothing goes on any more: what must hold at rest is checked.</summary>
-    public void ComeToRest() => Checker.AtRest();
+    public void ComeToRest()
+    {
+        foreach (SimTask task in Scheduler.Tasks)
+        {
+            if (task.Top is not null && Deadlock.IsStuck(task))
+            {
+                _locations.RecordNeverReturns(task, task.Kernel.Cpu.Value);
+            }
+        }
+
+        Checker.AtRest();
+    }
 
     /// <summary>Where the step of a task comes from.</summary>
     public StepOrigin OriginOf(SimTask task, Operation operation) => new(

@@ -1,0 +1,86 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Xunit;
+
+namespace IrqSafety.Simulator.Tests;
+
+/// <summary>Reduced and unreduced search agree, under one bound, on what goes wrong where and on the states programs end in.</summary>
+public class ReductionTests(ITestOutputHelper output)
+{
+    private const long LargestUnreduced = 20_000;
+
+    [Fact]
+    public void Generated_programs_agree() => Compare(first: 0, count: 250);
+
+    [Fact(Explicit = true)]
+    [Trait("Category", "Slow")]
+    public void A_thousand_generated_programs_agree() => Compare(first: 250, count: 1000);
+
+    private void Compare(int first, int count)
+    {
+        int compared = 0;
+        int tooLarge = 0;
+        long reducedExecutions = 0;
+        long unreducedExecutions = 0;
+        for (int seed = first; seed < first + count; seed++)
+        {
+            var program = new GeneratedProgram(seed);
+            Summary unreduced = Explore(program, everyPoint: true);
+            if (!unreduced.Exhaustive)
+            {
+                tooLarge++;
+                continue;
+            }
+
+            Summary reduced = Explore(program, everyPoint: false);
+            Assert.True(reduced.Exhaustive, $"program {seed}: {program}");
+            Assert.True(unreduced.Outcomes.SetEquals(reduced.Outcomes), Difference("outcomes", seed, program, unreduced.Outcomes, reduced.Outcomes));
+            Assert.True(unreduced.States.SetEquals(reduced.States), Difference("final states", seed, program, unreduced.States, reduced.States));
+            compared++;
+            reducedExecutions += reduced.Executions;
+            unreducedExecutions += unreduced.Executions;
+        }
+
+        output.WriteLine($"{compared} programs agree ({tooLarge} too large to finish unreduced, not compared); {reducedExecutions} executions instead of {unreducedExecutions}");
+        Assert.True(compared >= count * 9 / 10);
+    }
+
+    private static Summary Explore(GeneratedProgram program, bool everyPoint)
+    {
+        var states = new SortedSet<string>(StringComparer.Ordinal);
+        var outcomes = new SortedSet<string>(StringComparer.Ordinal);
+        ExplorationOutcome outcome = Explorer.Explore(ScenarioType.From("generated", () => new GeneratedScenario(program, states)), new ExplorationOptions
+        {
+            Strategy = "exhaustive",
+            InjectEveryPoint = everyPoint,
+            Executions = everyPoint ? LargestUnreduced : null,
+            ConfirmsViolations = false,
+            OnExecution = result => Note(result, outcomes),
+        });
+        Assert.Null(outcome.NonDeterminism);
+        return new Summary(outcomes, states, outcome.Summary.Exhaustive, outcome.Summary.Executions);
+    }
+
+    private static void Note(ExecutionResult result, SortedSet<string> outcomes)
+    {
+        foreach (BreachRecord breach in result.Breaches)
+        {
+            _ = outcomes.Add($"{breach.Law} at {Anchor(breach.Origin)}");
+        }
+
+        if (result.Harm is { } harm)
+        {
+            _ = outcomes.Add($"{harm.Kind}: {string.Join(", ", harm.Chain.Select(Anchor).Order())}");
+        }
+    }
+
+    // A handler is the same code whatever it interrupts.
+    private static string Anchor(StepOrigin origin) =>
+        $"{(origin.Frame.Parent is null ? origin.Task : origin.Frame.ToString())}:{origin.Operation.Name}#{origin.Number}";
+
+    private static string Difference(string what, int seed, GeneratedProgram program, SortedSet<string> unreduced, SortedSet<string> reduced) =>
+        $"program {seed}: {program}\n{what} only unreduced: {string.Join(" / ", unreduced.Except(reduced))}\nonly reduced: {string.Join(" / ", reduced.Except(unreduced))}";
+
+    private sealed record Summary(SortedSet<string> Outcomes, SortedSet<string> States, bool Exhaustive, long Executions);
+}

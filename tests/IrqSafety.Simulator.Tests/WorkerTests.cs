@@ -1,0 +1,108 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace IrqSafety.Simulator.Tests;
+
+/// <summary>The worker, as the command line starts it.</summary>
+public sealed class WorkerTests : IDisposable
+{
+    private static readonly string Tests = typeof(WorkerTests).Assembly.Location;
+    private readonly string _directory = Directory.CreateTempSubdirectory("irqsafety-worker").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private async Task<(int ExitCode, List<WorkerMessage> Messages)> RunAsync(WorkerRequest request)
+    {
+        string file = Path.Combine(_directory, "request.json");
+        await File.WriteAllTextAsync(file, WorkerJson.Write(request), TestContext.Current.CancellationToken);
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
+            [
+                "exec",
+                "--runtimeconfig", Path.ChangeExtension(Tests, ".runtimeconfig.json"),
+                "--depsfile", Path.ChangeExtension(Tests, ".deps.json"),
+                typeof(Worker).Assembly.Location,
+                "worker",
+                file,
+            ])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var messages = new List<WorkerMessage>();
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            messages.Add(WorkerJson.ReadMessage(line));
+        }
+
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        _ = await errors;
+        return (process.ExitCode, messages);
+    }
+
+    [Fact]
+    public async Task It_lists_the_scenarios_of_an_assembly()
+    {
+        (int exitCode, List<WorkerMessage> messages) = await RunAsync(new WorkerRequest { Mode = "list", Assembly = Tests });
+        Assert.Equal(0, exitCode);
+        Assert.Equal(WorkerRequest.CurrentProtocol, Assert.IsType<HelloMessage>(messages[0]).Protocol);
+        Assert.Contains(messages.OfType<ScenarioMessage>(), scenario => scenario.Name == nameof(OppositeOrders) && scenario.Summary == "Two CPUs take two locks in opposite orders");
+    }
+
+    [Fact]
+    public async Task It_explores_and_replays_what_it_wrote()
+    {
+        (int exitCode, List<WorkerMessage> messages) = await RunAsync(new WorkerRequest
+        {
+            Mode = "explore",
+            Assembly = Tests,
+            Scenarios = [nameof(NmiTakesTheTasksLock)],
+            OutputDirectory = _directory,
+        });
+        Assert.Equal(0, exitCode);
+        ViolationMessage violation = Assert.Single(messages.OfType<ViolationMessage>());
+        Assert.Equal("harm", violation.Evidence);
+        ExplorationMessage exploration = Assert.Single(messages.OfType<ExplorationMessage>());
+        Assert.True(exploration.Exhaustive);
+        Assert.Contains(exploration.Reached, site => site.Contains(nameof(NmiTakesTheTasksLock) + ".Write|", StringComparison.Ordinal));
+
+        (exitCode, messages) = await RunAsync(new WorkerRequest { Mode = "replay", Assembly = Tests, ReplayFile = violation.Replay });
+        Assert.Equal(0, exitCode);
+        Assert.Equal("reproduced", Assert.Single(messages.OfType<ReplayMessage>()).Outcome);
+    }
+
+    [Theory]
+    [InlineData("explore", "No such scenario", "portfolio", "no-scenario")]
+    [InlineData("explore", null, "clever", "bad-arguments")]
+    [InlineData("dance", null, "portfolio", "bad-arguments")]
+    [InlineData("replay", null, "portfolio", "bad-arguments")]
+    public async Task Wrong_requests_are_refused_in_words(string mode, string? scenario, string strategy, string kind)
+    {
+        (int exitCode, List<WorkerMessage> messages) = await RunAsync(new WorkerRequest
+        {
+            Mode = mode,
+            Assembly = Tests,
+            Scenarios = scenario is null ? null : [scenario],
+            Strategy = strategy,
+        });
+        Assert.Equal(5, exitCode);
+        ErrorMessage error = Assert.Single(messages.OfType<ErrorMessage>());
+        Assert.Equal(kind, error.Kind);
+        Assert.DoesNotContain("   at ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_assembly_that_is_not_there_is_a_message()
+    {
+        (int exitCode, List<WorkerMessage> messages) = await RunAsync(new WorkerRequest { Mode = "list", Assembly = Path.Combine(_directory, "missing.dll") });
+        Assert.Equal(5, exitCode);
+        Assert.Contains("build the project first", Assert.Single(messages.OfType<ErrorMessage>()).Message, StringComparison.Ordinal);
+    }
+}
