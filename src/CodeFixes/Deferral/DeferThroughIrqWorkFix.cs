@@ -57,7 +57,7 @@ public abstract class DeferThroughIrqWorkFix : EditingFix<WorkItem>
         {
             TypeArguments = call.UsesObject ? [owner.ToMinimalDisplayString(model, part.OpenBraceToken.Span.End)] : [],
             Names = WorkItemNames.For(operation.TargetMethod.Name, call.Receiver, owner, model, invocation.SpanStart, cancellationToken),
-            Beside = FieldBeside(part, call.Receiver, cancellationToken),
+            Beside = FieldBeside(part, call.Receiver, work, model, cancellationToken),
         };
         return item with { Existing = ExistingWork.For(item, model, cancellationToken) };
     }
@@ -75,9 +75,18 @@ public abstract class DeferThroughIrqWorkFix : EditingFix<WorkItem>
         };
     }
 
-    // Beside the field it works on; else beside the type's other fields.
-    private static FieldDeclarationSyntax? FieldBeside(TypeDeclarationSyntax part, IFieldSymbol? receiver, CancellationToken cancellationToken) =>
-        receiver?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken).FirstAncestorOrSelf<FieldDeclarationSyntax>() is { } own && own.Parent == part
-            ? own
-            : part.Members.OfType<FieldDeclarationSyntax>().LastOrDefault();
+    // Beside the field it works on, behind the work items that are there already; else beside the type's other fields.
+    private static FieldDeclarationSyntax? FieldBeside(TypeDeclarationSyntax part, IFieldSymbol? receiver, DeferredWorkType work, SemanticModel model, CancellationToken cancellationToken)
+    {
+        if (receiver?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken).FirstAncestorOrSelf<FieldDeclarationSyntax>() is not { } own || own.Parent != part)
+        {
+            return part.Members.OfType<FieldDeclarationSyntax>().LastOrDefault();
+        }
+
+        return part.Members.Skip(part.Members.IndexOf(own) + 1).TakeWhile(IsWork).OfType<FieldDeclarationSyntax>().LastOrDefault() ?? own;
+
+        bool IsWork(MemberDeclarationSyntax member) =>
+            member is FieldDeclarationSyntax field &&
+            SymbolEqualityComparer.Default.Equals(model.GetTypeInfo(field.Declaration.Type, cancellationToken).Type?.OriginalDefinition, work.Type.OriginalDefinition);
+    }
 }

@@ -1,13 +1,12 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using IrqSafety.Contracts;
+using IrqSafety.Testing;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
 
 namespace IrqSafety.CodeFixes.Tests.Verification;
@@ -16,12 +15,10 @@ namespace IrqSafety.CodeFixes.Tests.Verification;
 internal sealed class Program
 {
     private static readonly ImmutableArray<MetadataReference> s_references =
-    [
-        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is "System.Runtime.dll" or "System.Private.CoreLib.dll" or "netstandard.dll" or "System.Collections.dll")
-            .Append(typeof(Context).Assembly.Location)
-            .Select(path => MetadataReference.CreateFromFile(path)),
-    ];
+        TestCompilation.References(withModel: false).Add(MetadataReference.CreateFromFile(typeof(Context).Assembly.Location));
+
+    // Marks carry no ID: a program is given to one fix.
+    private const string UnderTest = "IRQ";
 
     private Program(Solution solution, IReadOnlyList<(DocumentId Document, Markup Markup)> files)
     {
@@ -52,8 +49,8 @@ internal sealed class Program
             for (int f = 0; f < projects[p].Length; f++)
             {
                 DocumentId document = DocumentId.CreateNewId(project);
-                Markup markup = Markup.Parse(projects[p][f]);
-                solution = solution.AddDocument(document, $"F{f}.cs", markup.Text, filePath: $"/p{p}/F{f}.cs");
+                Markup markup = Markup.Parse(projects[p][f], UnderTest);
+                solution = solution.AddDocument(document, $"F{f}.cs", markup.Code, filePath: $"/p{p}/F{f}.cs");
                 files.Add((document, markup));
             }
 
@@ -80,7 +77,7 @@ internal sealed class Program
         name,
         name,
         LanguageNames.CSharp,
-        compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable),
-        parseOptions: new CSharpParseOptions(LanguageVersion.Latest),
+        compilationOptions: TestCompilation.Options,
+        parseOptions: TestCompilation.ParseOptions,
         metadataReferences: s_references));
 }

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using IrqSafety.CodeFixes.Fixing;
 using IrqSafety.Rules;
+using IrqSafety.Testing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -117,7 +118,7 @@ internal static class Verify<TFix>
         foreach ((DocumentId document, Markup markup) in program.Files)
         {
             SyntaxTree tree = (await program.Solution.GetDocument(document)!.GetSyntaxTreeAsync(CancellationToken))!;
-            findings.AddRange(markup.Spans.Select(span => Diagnostic.Create(descriptor, Location.Create(tree, span), properties)));
+            findings.AddRange(markup.Expected.Select(mark => Diagnostic.Create(descriptor, Location.Create(tree, mark.Span), properties)));
         }
 
         return findings;
