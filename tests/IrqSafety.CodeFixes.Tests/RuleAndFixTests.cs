@@ -20,18 +20,11 @@ public sealed class RuleAndFixTests
 
             sealed class Pmu
             {
-                private int samples;
+                public Errno Request(IntId irq) => Irq.RequestPercpuNmi(irq, [|Handlers.Overflow|], "pmu");
 
-                public Errno Request(IntId irq) => Irq.RequestPercpuNmi(irq, [|Handlers.Ignore|], "pmu");
+                public Errno RequestTimer(IntId irq) => Irq.RequestPercpuIrq(irq, [|Handlers.Tick|], "timer");
 
-                public Errno RequestOwn(IntId irq) => Irq.RequestPercpuIrq(irq, [|this.Count|], "pmu");
-
-                // Counts.
-                private IrqReturn Count(IntId irq)
-                {
-                    samples++;
-                    return IrqReturn.Handled;
-                }
+                public Errno RequestClock(IntId irq) => Irq.RequestPercpuIrq(irq, [|Handlers.Tick|], "clock");
             }
             """,
             """
@@ -39,30 +32,24 @@ public sealed class RuleAndFixTests
 
             static class Handlers
             {
-                public static IrqReturn Ignore(IntId irq) => IrqReturn.None;
+                public static IrqReturn Overflow(IntId irq) => IrqReturn.None;
+
+                // Ticks.
+                public static IrqReturn Tick(IntId irq) => IrqReturn.Handled;
             }
             """,
         ],
         [
             """
-            using IrqSafety.Contracts;
             using IrqSafety.Runtime;
 
             sealed class Pmu
             {
-                private int samples;
+                public Errno Request(IntId irq) => Irq.RequestPercpuNmi(irq, Handlers.Overflow, "pmu");
 
-                public Errno Request(IntId irq) => Irq.RequestPercpuNmi(irq, Handlers.Ignore, "pmu");
+                public Errno RequestTimer(IntId irq) => Irq.RequestPercpuIrq(irq, Handlers.Tick, "timer");
 
-                public Errno RequestOwn(IntId irq) => Irq.RequestPercpuIrq(irq, this.Count, "pmu");
-
-                // Counts.
-                [RunsIn(Context.HardIrq)]
-                private IrqReturn Count(IntId irq)
-                {
-                    samples++;
-                    return IrqReturn.Handled;
-                }
+                public Errno RequestClock(IntId irq) => Irq.RequestPercpuIrq(irq, Handlers.Tick, "clock");
             }
             """,
             """
@@ -72,7 +59,11 @@ public sealed class RuleAndFixTests
             static class Handlers
             {
                 [RunsIn(Context.PseudoNmi)]
-                public static IrqReturn Ignore(IntId irq) => IrqReturn.None;
+                public static IrqReturn Overflow(IntId irq) => IrqReturn.None;
+
+                // Ticks.
+                [RunsIn(Context.HardIrq)]
+                public static IrqReturn Tick(IntId irq) => IrqReturn.Handled;
             }
             """,
         ]);
