@@ -146,8 +146,8 @@ public static partial class Irq
             return Errno.ENOMEM;
         }
 
-        HandlerRole.Check(operation, cpu, descriptor, nameof(handler), handler);
-        descriptor.Add(new IrqAction(handler, name, IrqRequestFlags.PerCpu | IrqRequestFlags.NoSuspend | IrqRequestFlags.NoAutoEnable));
+        Context excluded = HandlerRole.Check(operation, cpu, descriptor, nameof(handler), handler);
+        descriptor.Add(new IrqAction(handler, name, IrqRequestFlags.PerCpu | IrqRequestFlags.NoSuspend | IrqRequestFlags.NoAutoEnable, excluded));
         descriptor.IsNmi = nmi;
         descriptor.Flow = FlowHandler.PercpuDevid;
         move.Commit(succeeded: true);

@@ -59,8 +59,8 @@ public static partial class Irq
             return Errno.EINVAL;
         }
 
-        HandlerRole.Check(s_requestNmi, cpu, descriptor, nameof(handler), handler);
-        descriptor.Add(new IrqAction(handler, name, flags | IrqRequestFlags.NoThread | IrqRequestFlags.NoBalancing));
+        Context excluded = HandlerRole.Check(s_requestNmi, cpu, descriptor, nameof(handler), handler);
+        descriptor.Add(new IrqAction(handler, name, flags | IrqRequestFlags.NoThread | IrqRequestFlags.NoBalancing, excluded));
         descriptor.IsNmi = true;
         descriptor.DisableDepth = 1;
         move.Commit(succeeded: true);
@@ -141,8 +141,8 @@ public static partial class Irq
             return Errno.ENOMEM;
         }
 
-        HandlerRole.Check(s_requestIrq, cpu, descriptor, nameof(handler), handler);
-        descriptor.Add(new IrqAction(handler, name, flags));
+        Context excluded = HandlerRole.Check(s_requestIrq, cpu, descriptor, nameof(handler), handler);
+        descriptor.Add(new IrqAction(handler, name, flags, excluded));
         move.Commit(succeeded: true);
         if (first)
         {

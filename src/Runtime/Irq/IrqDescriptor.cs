@@ -25,7 +25,8 @@ public enum FlowHandler
 /// <param name="Handler">The handler.</param>
 /// <param name="Name">The device.</param>
 /// <param name="Flags">How it was requested.</param>
-public sealed record IrqAction(IrqHandler Handler, string Name, IrqRequestFlags Flags);
+/// <param name="Excluded">Contexts the line runs it in although its own contract excludes them: whatever it does wrong there, its registration is to blame.</param>
+public sealed record IrqAction(IrqHandler Handler, string Name, IrqRequestFlags Flags, Contracts.Context Excluded);
 
 /// <summary>What the kernel keeps for an interrupt (<c>struct irq_desc</c>).</summary>
 public sealed class IrqDescriptor
