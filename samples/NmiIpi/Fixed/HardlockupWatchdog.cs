@@ -42,6 +42,9 @@ public sealed class HardlockupWatchdog
         return samples.ReadOnce();
     }
 
+    /// <summary>Whether the detector has shown that it works.</summary>
+    public bool HasSampled() => firstSample.TryWait();
+
     [RunsIn(Context.Task, Within = Section.CpuStarting)]
     private static void StartCpu(CpuId cpu)
     {

@@ -17,7 +17,7 @@ internal static class Family02Nmi
         new(LawIds.LineFlavour, "Every operation on a line is of the flavour the line was requested with.", DebugIpi, Shown.Direct, Evidence.Breach),
         new(LawIds.FlavourAfterRefusal, "The flavour of a line is what its request returned, not what was wanted.", DebugIpi, Shown.Direct, Evidence.Breach),
         new(LawIds.NmiShared, "A lock taken in an NMI is not shared with code that the NMI can interrupt.", "Linux APEI in_nmi() rework: one lock and one mapping slot shared by SEA, SDEI and NMI.", Shown.Direct, Evidence.Harm),
-        new(LawIds.HandlerRole, "A handler that may run as an NMI or as an IRQ keeps the rules of both.", DebugIpi, Shown.Direct, Evidence.Breach),
+        new(LawIds.HandlerRole, "A handler that may run as an NMI or as an IRQ keeps the rules of both.", DebugIpi, Shown.Direct, Evidence.Harm),
         new(LawIds.ContextLegal, "An operation runs only where its contract allows it.", "Linux kernel/irq/manage.c: prepare_percpu_nmi warns when preemptible.", Shown.Direct, Evidence.Breach),
     ];
 

@@ -12,9 +12,13 @@ namespace IrqSafety.Simulator;
 /// <summary>Collects what is wrong in one execution: broken laws as they are broken, and the harm it ends in.</summary>
 internal sealed class Checker
 {
+    private static readonly HashSet<string> s_protocolLaws = [.. Protocols.All.SelectMany(table => table.Rows).Select(row => row.Law).OfType<string>()];
+
     private readonly SimulatedExecution _execution;
     private readonly LockUsage _locks;
     private readonly List<BreachRecord> _breaches = [];
+    private readonly HashSet<object> _brokenProtocols = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, StepOrigin> _misregistered = new(ReferenceEqualityComparer.Instance);
     private readonly List<string> _trace = [];
 
     public Checker(SimulatedExecution execution)
@@ -33,8 +37,28 @@ internal sealed class Checker
     public IReadOnlyList<string> Steps => _trace;
 
     /// <summary>An operation was executed where its contract forbids it.</summary>
-    public void Breached(SimTask task, Breach breach, in Step step) =>
+    /// <remarks>
+    /// One defect, one report: what a line does after its protocol was broken, and what a handler does in a context that its own contract
+    /// excludes, are consequences of what was reported before.
+    /// </remarks>
+    public void Breached(SimTask task, Breach breach, in Step step)
+    {
+        if (task.Frame.Registration is not null
+            || (s_protocolLaws.Contains(breach.Law) && step.Location is { } line && !_brokenProtocols.Add(line)))
+        {
+            return;
+        }
+
         Add(breach.Law, task, step, $"{step.Operation.Name}, in {breach.Where}: {breach.Because}.");
+        if (breach.Law == LawIds.HandlerRole && step.Location is { } registered)
+        {
+            _misregistered[registered] = Origin(task);
+        }
+    }
+
+    /// <summary>The registration to blame for a handler that runs in a context its contract excludes, or null.</summary>
+    public StepOrigin? Misregistered(IrqDescriptor descriptor, Context context) =>
+        descriptor.Actions.Any(action => (action.Excluded & context) != 0) ? _misregistered.GetValueOrDefault(descriptor) : null;
 
     /// <summary>Follows the machine.</summary>
     public void Observe(SimTask task, in MachineEvent happened)
@@ -67,7 +91,7 @@ internal sealed class Checker
     /// <remarks>Silent where the operation is illegal there whatever the lock is used for: one defect, one finding.</remarks>
     public void SharedWithNmi(KernelLock @lock, StepOrigin nmi, StepOrigin below)
     {
-        if (!_breaches.Exists(breach => ReferenceEquals(breach.Origin.Frame, nmi.Frame) && breach.Origin.Number == nmi.Number))
+        if (nmi.Frame.Registration is null && !_breaches.Exists(breach => ReferenceEquals(breach.Origin.Frame, nmi.Frame) && breach.Origin.Number == nmi.Number))
         {
             _breaches.Add(new BreachRecord(
                 LawIds.NmiShared,
@@ -166,14 +190,7 @@ internal sealed class Checker
             chain.Add(_execution.OriginOf(task, operation));
         }
 
-        for (Frame? frame = task.Top; frame is not null; frame = frame.Parent)
-        {
-            if (frame.Cause is { } cause)
-            {
-                chain.Add(cause);
-            }
-        }
-
+        chain.AddRange(task.Top?.Causes ?? []);
         Harm ??= new HarmRecord(kind, message, [], chain);
         Note(task, message);
     }

@@ -50,7 +50,7 @@ internal static class Deadlock
         }
 
         chain.Add(pending.Origin);
-        AddCauses(task.Top, chain);
+        chain.AddRange(task.Top?.Causes ?? []);
         KernelTask? owner = pending.For.Owner?.Invoke();
         string place = task.Top is { } handler ? $", in {handler} on top of it," : "";
         detail.Add($"{task.Kernel.Cpu}: '{task.Name}'{place} waits for {pending.For.On} in {pending.For.Operation.Name}{(owner is null ? "" : $", held by '{owner.Name}'")}");
@@ -73,7 +73,7 @@ internal static class Deadlock
                 chain.Add(parked);
             }
 
-            AddCauses(holder.Top, chain);
+            chain.AddRange(holder.Top?.Causes ?? []);
         }
 
         Explain(holder, tasks, detail, chain, explained);
@@ -100,16 +100,5 @@ internal static class Deadlock
         }
 
         return holder.Finished ? "it has ended" : "it does not get a CPU";
-    }
-
-    private static void AddCauses(Frame? frame, List<StepOrigin> chain)
-    {
-        for (; frame is not null; frame = frame.Parent)
-        {
-            if (frame.Cause is { } cause)
-            {
-                chain.Add(cause);
-            }
-        }
     }
 }

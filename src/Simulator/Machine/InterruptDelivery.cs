@@ -120,7 +120,10 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
             case MachineEventKind.ContextEntered:
                 int intId = (int)happened.Value;
                 _ = execution.Scheduler.Cpus[happened.Cpu.Value].Causes.Remove(intId, out StepOrigin? cause);
-                task.Top = new Frame(task.Frame, happened.Context, intId, cause);
+                task.Top = new Frame(task.Frame, happened.Context, intId, cause)
+                {
+                    Registration = execution.Checker.Misregistered(execution.Machine.Irqs[new IntId(intId)], happened.Context),
+                };
                 _sawNmi |= (happened.Context & Context.AnyNmi) != 0;
                 break;
             case MachineEventKind.ContextLeft:

@@ -15,6 +15,32 @@ internal sealed record Frame(Frame? Parent, Context Context, int IntId, StepOrig
     /// <summary>Steps executed in it.</summary>
     public int Steps { get; set; }
 
+    /// <summary>
+    /// The registration that runs a handler in a context its own contract excludes; null where handler and context agree. What such a
+    /// handler does wrong is the registration's fault.
+    /// </summary>
+    public StepOrigin? Registration { get; init; }
+
+    /// <summary>The steps elsewhere without which this frame and those around it would not be here.</summary>
+    public IEnumerable<StepOrigin> Causes
+    {
+        get
+        {
+            for (Frame? frame = this; frame is not null; frame = frame.Parent)
+            {
+                if (frame.Cause is { } cause)
+                {
+                    yield return cause;
+                }
+
+                if (frame.Registration is { } registration)
+                {
+                    yield return registration;
+                }
+            }
+        }
+    }
+
     /// <summary>Names the frames around a step, innermost last.</summary>
     public string Path => Parent is null ? "" : $"{Parent.Path}/{new IntId(IntId)}";
 
