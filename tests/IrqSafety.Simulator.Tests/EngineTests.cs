@@ -276,6 +276,27 @@ public class EngineTests
     }
 
     [Fact]
+    public void An_invariant_over_two_cells_sees_every_interleaving()
+    {
+        // Each cell is touched by one CPU only; what the two of them show together still depends on the schedule.
+        ExplorationOutcome outcome = Explore(b =>
+        {
+            var left = new Shared<bool>(false, "left");
+            var right = new Shared<bool>(false, "right");
+            b.Cpus(2).Invariant("not both", () => !(left.Peek && right.Peek))
+                .Task(0, "left", () => Pulse(left))
+                .Task(1, "right", () => Pulse(right));
+        });
+        Assert.Equal(Harms.Assertion, Assert.Single(outcome.Violations).Violation.Law);
+
+        static void Pulse(Shared<bool> cell)
+        {
+            cell.WriteOnce(true);
+            cell.WriteOnce(false);
+        }
+    }
+
+    [Fact]
     public void An_interrupt_left_behind_a_mask_is_lost()
     {
         ExplorationOutcome outcome = Explore(b =>

@@ -81,7 +81,7 @@ internal sealed class GeneratedProgram
 }
 
 /// <summary>Runs a generated program, and notes the state it ends in.</summary>
-internal sealed class GeneratedScenario(GeneratedProgram program, ISet<string> finalStates) : IScenario
+internal sealed class GeneratedScenario(GeneratedProgram program, int switches, ISet<string> finalStates) : IScenario
 {
     private readonly RawSpinLock[] _locks = [new("lock0"), new("lock1")];
     private readonly Shared<int>[] _cells = [new(0, "x0"), new(0, "x1")];
@@ -89,6 +89,7 @@ internal sealed class GeneratedScenario(GeneratedProgram program, ISet<string> f
 
     public void Build(MachineBuilder b) => b
         .Cpus(2)
+        .Switches(switches)
         .Boot(() =>
         {
             if (program.IsNmi)

@@ -11,13 +11,16 @@ public class ReductionTests(ITestOutputHelper output)
     private const long LargestUnreduced = 20_000;
 
     [Fact]
-    public void Generated_programs_agree() => Compare(first: 0, count: 250);
+    public void Generated_programs_agree() => Compare(first: 0, count: 200, switches: 2);
+
+    [Fact]
+    public void They_agree_where_the_bound_hardly_cuts() => Compare(first: 2000, count: 50, switches: 6);
 
     [Fact(Explicit = true)]
     [Trait("Category", "Slow")]
-    public void A_thousand_generated_programs_agree() => Compare(first: 250, count: 1000);
+    public void A_thousand_generated_programs_agree() => Compare(first: 200, count: 1000, switches: 2);
 
-    private void Compare(int first, int count)
+    private void Compare(int first, int count, int switches)
     {
         int compared = 0;
         int tooLarge = 0;
@@ -26,14 +29,14 @@ public class ReductionTests(ITestOutputHelper output)
         for (int seed = first; seed < first + count; seed++)
         {
             var program = new GeneratedProgram(seed);
-            Summary unreduced = Explore(program, everyPoint: true);
+            Summary unreduced = Explore(program, switches, everyPoint: true);
             if (!unreduced.Exhaustive)
             {
                 tooLarge++;
                 continue;
             }
 
-            Summary reduced = Explore(program, everyPoint: false);
+            Summary reduced = Explore(program, switches, everyPoint: false);
             Assert.True(reduced.Exhaustive, $"program {seed}: {program}");
             Assert.True(unreduced.Outcomes.SetEquals(reduced.Outcomes), Difference("outcomes", seed, program, unreduced.Outcomes, reduced.Outcomes));
             Assert.True(unreduced.States.SetEquals(reduced.States), Difference("final states", seed, program, unreduced.States, reduced.States));
@@ -43,14 +46,14 @@ public class ReductionTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{compared} programs agree ({tooLarge} too large to finish unreduced, not compared); {reducedExecutions} executions instead of {unreducedExecutions}");
-        Assert.True(compared >= count * 9 / 10);
+        Assert.True(compared >= count * 6 / 10);
     }
 
-    private static Summary Explore(GeneratedProgram program, bool everyPoint)
+    private static Summary Explore(GeneratedProgram program, int switches, bool everyPoint)
     {
         var states = new SortedSet<string>(StringComparer.Ordinal);
         var outcomes = new SortedSet<string>(StringComparer.Ordinal);
-        ExplorationOutcome outcome = Explorer.Explore(ScenarioType.From("generated", () => new GeneratedScenario(program, states)), new ExplorationOptions
+        ExplorationOutcome outcome = Explorer.Explore(ScenarioType.From("generated", () => new GeneratedScenario(program, switches, states)), new ExplorationOptions
         {
             Strategy = "exhaustive",
             InjectEveryPoint = everyPoint,

@@ -32,6 +32,9 @@ internal sealed record ExecutionResult
     /// <summary>It runs on outside the model: nothing can be executed after it in this process.</summary>
     public required bool IsHanging { get; init; }
 
+    /// <summary>It ended early, because the rest of it is explored in another order.</summary>
+    public required bool IsPruned { get; init; }
+
     /// <summary>True when something was wrong.</summary>
     public bool IsViolation => Breaches.Count > 0 || Harm is not null;
 }

@@ -101,5 +101,21 @@ public sealed class ExhaustiveStrategy(bool reduces) : IStrategy
         return node.Chosen;
     }
 
-    private readonly record struct Node(int Count, int Chosen, int LocalStep, string Actor);
+    /// <inheritdoc/>
+    public void CutByBound()
+    {
+        for (int index = 0; index < _depth; index++)
+        {
+            Node node = _stack[index];
+            if (node.Chosen == 0 && !node.DefaultCut)
+            {
+                _stack[index] = node with { DefaultCut = true };
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool DefaultIsExplored => _depth > 0 && _stack[_depth - 1] is { Chosen: > 0, DefaultCut: false };
+
+    private readonly record struct Node(int Count, int Chosen, int LocalStep, string Actor, bool DefaultCut = false);
 }

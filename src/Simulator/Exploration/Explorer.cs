@@ -141,7 +141,7 @@ public sealed class Explorer
     {
         _newCoverage = false;
         ExecutionResult result = _runner.Run(strategy, _execution, _captures < CoverageCaptures && _options.ConfirmsViolations ? Cover : null);
-        Executed++;
+        Executed += result.IsPruned ? 0 : 1;
         _choseOutcomes |= result.ChoseOutcomes;
         _options.OnExecution?.Invoke(result);
         if (result.IsHanging)

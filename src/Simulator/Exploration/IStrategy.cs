@@ -14,4 +14,12 @@ public interface IStrategy
 
     /// <summary>Picks an alternative of the decision.</summary>
     int Choose(Decision decision);
+
+    /// <summary>Something that could happen here is left out because of the bound.</summary>
+    void CutByBound()
+    {
+    }
+
+    /// <summary>True when the default of the last decision was explored before, with all that follows it whatever it costs.</summary>
+    bool DefaultIsExplored => false;
 }

@@ -41,6 +41,7 @@ internal sealed class ScenarioRunner(ScenarioType scenario, MachineProfile? prof
             CutByBound = execution.Decisions.CutByBound,
             ChoseOutcomes = execution.Decisions.ChoseOutcomes,
             LeftThreadBehind = execution.Scheduler.LeftThreadBehind,
+            IsPruned = execution.IsPruned,
             IsHanging = !ended,
         };
     }

@@ -7,6 +7,7 @@ namespace IrqSafety.Simulator;
 internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy strategy, SharedLocations locations)
 {
     private readonly Decision _decision = new();
+    private readonly SleepSet _sleeping = new();
     private readonly List<RecordedDecision> _recorded = [];
     private readonly Dictionary<string, int> _counters = [];
 
@@ -22,7 +23,8 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
     /// <summary>The environment had a choice: data is not fixed.</summary>
     public bool ChoseOutcomes { get; private set; }
 
-    private bool Reduces => strategy.Reduces && !execution.Options.EveryPoint;
+    // An invariant observes every location at every step: nothing commutes under it.
+    private bool Reduces => strategy.Reduces && !execution.Options.EveryPoint && execution.Scenario.Invariants.Count == 0;
 
     private bool Separate => execution.Options.EveryPoint;
 
@@ -61,8 +63,27 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
         }
 
         AddEarlyTimeouts(visible);
-        return Decide();
+        bool sleeps = Reduces && _sleeping.Contains(task) && alternatives[0].Kind == AlternativeKind.Continue;
+        if (sleeps)
+        {
+            alternatives.RemoveAt(0);
+            if (alternatives.Count == 0)
+            {
+                return new Alternative(AlternativeKind.End, -1);
+            }
+        }
+
+        Alternative chosen = Decide(withoutDefault: sleeps);
+        if (Reduces && !sleeps && chosen.Kind == AlternativeKind.Switch && alternatives[0].Kind == AlternativeKind.Continue && strategy.DefaultIsExplored)
+        {
+            _sleeping.Add(task, step);
+        }
+
+        return chosen;
     }
+
+    /// <summary>A step is about to be executed.</summary>
+    public void Executed(in Step step) => _sleeping.Executed(step);
 
     /// <summary>Who goes on when a task cannot. Null when the execution has come to rest.</summary>
     public SimCpu? NextCpu(SimTask self, string operation)
@@ -193,9 +214,14 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
             }
 
             bool canGo = scheduler.CanGo(cpu);
-            CutByBound |= canGo && scheduler.SwitchesLeft == 0;
             if (scheduler.SwitchesLeft == 0)
             {
+                if (canGo || HasArrivalsAt(cpu))
+                {
+                    CutByBound = true;
+                    strategy.CutByBound();
+                }
+
                 continue;
             }
 
@@ -220,6 +246,19 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
                 _decision.Alternatives.Add(new Alternative(AlternativeKind.Arrive, source.Number, source.Name, cost));
             }
         }
+    }
+
+    private bool HasArrivalsAt(SimCpu cpu)
+    {
+        foreach (SimSource source in execution.Sources.All)
+        {
+            if (source.Left > 0 && source.Cpu == cpu.Number && !cpu.Stopped && InterruptDelivery.WouldBeTaken(execution.Machine, cpu, source.IntId))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void AddOutsideArrivals(bool quiet)
@@ -270,17 +309,19 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
         return count;
     }
 
-    private Alternative Decide()
+    private Alternative Decide(bool withoutDefault = false)
     {
         List<Alternative> alternatives = _decision.Alternatives;
-        if (alternatives.Count == 1 || (!execution.Exploring && _decision.Kind != PointKind.Fault))
+        bool only = alternatives.Count == 1 || (!execution.Exploring && _decision.Kind != PointKind.Fault);
+        int choice = 0;
+        if (!only)
         {
-            return alternatives[0];
+            Count++;
+            choice = strategy.Choose(_decision);
         }
 
-        Count++;
-        int choice = strategy.Choose(_decision);
-        if (choice != 0)
+        // Where the default sleeps, even the first of the others is a choice that a replay has to make.
+        if (choice != 0 || withoutDefault)
         {
             _recorded.Add(new RecordedDecision(_decision.Actor, _decision.LocalStep, _decision.Kind, _decision.Operation, alternatives[choice].ToString()));
         }

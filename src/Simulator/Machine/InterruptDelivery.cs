@@ -62,6 +62,9 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
                 case AlternativeKind.Assert:
                     Assert(execution.Sources[chosen.Index]);
                     break;
+                case AlternativeKind.End:
+                    execution.Prune(task);
+                    break;
                 case AlternativeKind.Timeout:
                     scheduler.PassDeadline(scheduler.Tasks[chosen.Index]);
                     break;

@@ -105,6 +105,7 @@ internal sealed class SimulatedExecution : IExecution
 
         // Handlers that ran at this point made steps of their own.
         task.Step = step;
+        Decisions.Executed(step);
         _locations.Record(task, task.Kernel.Cpu.Value, step);
         OnStep?.Invoke(OriginOf(task, step.Operation));
         Checker.Trace(task, step);
@@ -206,6 +207,16 @@ internal sealed class SimulatedExecution : IExecution
         Checker.Failed(task, what);
         Scheduler.EndHere(task);
     }
+
+    /// <summary>Everything from here on was explored in another order: the execution ends without a verdict.</summary>
+    public void Prune(SimTask task)
+    {
+        IsPruned = true;
+        Scheduler.EndHere(task);
+    }
+
+    /// <summary>The execution ended because the rest of it is explored elsewhere.</summary>
+    public bool IsPruned { get; private set; }
 
     /// <summary>Takes the signalled interrupt as a nested call on the task's stack.</summary>
     public void TakeInterrupt(SimTask task, SimCpu cpu) => _delivery.Take(task, cpu);
