@@ -230,6 +230,77 @@ public sealed class IRQ0202DeferThroughIrqWorkFixTests
         """);
 
     [Fact]
+    public Task Directives_at_the_head_of_the_file_stay_there() => Verify.Fixes(
+        """
+        #define TRACE_WAKEUPS
+        #nullable enable
+        static class Monitor
+        {
+            public static void Report()
+            {
+        #if TRACE_WAKEUPS
+                [|Kern.Sleepers.WakeEverybody()|];
+        #endif
+            }
+        }
+        """,
+        """
+        #define TRACE_WAKEUPS
+        #nullable enable
+        using Kern.Soft;
+
+        static class Monitor
+        {
+            private static readonly SelfIpi wakeEverybodyWork = new(static () => Kern.Sleepers.WakeEverybody());
+
+            public static void Report()
+            {
+        #if TRACE_WAKEUPS
+                wakeEverybodyWork.Raise();
+        #endif
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Usings_inside_a_namespace_stay_inside_and_sorted() => Verify.Fixes(
+        """
+        namespace Drivers
+        {
+            using System;
+            using Zones;
+
+            static class Monitor
+            {
+                public static void Report() => [|Kern.Sleepers.WakeEverybody()|];
+            }
+        }
+
+        namespace Zones
+        {
+        }
+        """,
+        """
+        namespace Drivers
+        {
+            using System;
+            using Kern.Soft;
+            using Zones;
+
+            static class Monitor
+            {
+                private static readonly SelfIpi wakeEverybodyWork = new(static () => Kern.Sleepers.WakeEverybody());
+
+                public static void Report() => wakeEverybodyWork.Raise();
+            }
+        }
+
+        namespace Zones
+        {
+        }
+        """);
+
+    [Fact]
     public Task A_call_over_several_lines_becomes_one_line() => Verify.Fixes(
         """
         using Kern;

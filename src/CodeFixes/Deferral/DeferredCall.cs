@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using IrqSafety.CodeFixes.Fixing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -36,7 +37,7 @@ internal sealed class DeferredCall
     /// <summary>The call, or null when it cannot be made later.</summary>
     public static DeferredCall? Read(ExpressionSyntax expression, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (expression.ContainsDirectives || model.GetOperation(expression, cancellationToken) is not { } operation)
+        if (expression.IsPartedByDirective() || model.GetOperation(expression, cancellationToken) is not { } operation)
         {
             return null;
         }

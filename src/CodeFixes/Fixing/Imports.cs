@@ -99,15 +99,15 @@ internal static class Imports
 
     private static CompilationUnitSyntax First(CompilationUnitSyntax unit, UsingDirectiveSyntax import, SyntaxTrivia lineEnd)
     {
-        // A comment that an empty line parts from the code belongs to the file, any other to the code.
+        // A comment that an empty line parts from the code belongs to the file, and so do directives that only a file's head may have.
         SyntaxToken first = unit.GetFirstToken(includeZeroWidth: true);
         List<SyntaxTrivia> above = [.. first.LeadingTrivia];
-        int header = 0;
+        int header = above.FindLastIndex(trivia => trivia.IsDirective && trivia.RawKind is (int)SyntaxKind.DefineDirectiveTrivia or (int)SyntaxKind.UndefDirectiveTrivia or (int)SyntaxKind.NullableDirectiveTrivia) + 1;
         for (int i = 1; i < above.Count && above[0].IsKind(SyntaxKind.SingleLineCommentTrivia); i++)
         {
             if (above[i].IsKind(SyntaxKind.EndOfLineTrivia) && above[i - 1].IsKind(SyntaxKind.EndOfLineTrivia))
             {
-                header = i + 1;
+                header = Math.Max(header, i + 1);
                 break;
             }
         }

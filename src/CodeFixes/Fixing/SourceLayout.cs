@@ -38,6 +38,10 @@ internal static class SourceLayout
     public static bool StartsLine(this SyntaxNode node) =>
         node.SyntaxTree.GetText().Lines.GetLineFromPosition(node.SpanStart).Start + node.LineIndentation().Length == node.SpanStart;
 
+    /// <summary>True when a directive parts the node, rather than standing above it.</summary>
+    public static bool IsPartedByDirective(this SyntaxNode node) =>
+        node.ContainsDirectives && node.DescendantTrivia().Any(trivia => trivia.IsDirective && node.Span.Contains(trivia.Span));
+
     /// <summary>True when a line ends after the node.</summary>
     public static bool EndsLine(this SyntaxNode node) => node.GetTrailingTrivia().Any(SyntaxKind.EndOfLineTrivia);
 

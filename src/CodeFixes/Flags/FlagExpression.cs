@@ -59,7 +59,6 @@ internal sealed class FlagExpression(SemanticModel model, IReadOnlyList<Argument
     }
 
     private static bool HasCommentInside(ExpressionSyntax flags) =>
-        flags.ContainsDirectives ||
         flags.DescendantTrivia().Any(trivia =>
             trivia.SpanStart >= flags.SpanStart && trivia.SpanStart < flags.Span.End &&
             !trivia.IsKind(SyntaxKind.WhitespaceTrivia) && !trivia.IsKind(SyntaxKind.EndOfLineTrivia));

@@ -1,5 +1,6 @@
 using System.Linq;
 using System.Threading;
+using IrqSafety.CodeFixes.Fixing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -12,7 +13,7 @@ internal static class RepeatableArguments
     /// <summary>True when every part of the call but the call itself only reads.</summary>
     public static bool AreIn(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellationToken) =>
         model.GetOperation(call, cancellationToken) is IInvocationOperation operation &&
-        !call.ContainsDirectives &&
+        !call.IsPartedByDirective() &&
         (operation.Instance is null || OnlyReads(operation.Instance)) &&
         operation.Arguments.All(argument => argument.Parameter?.RefKind is RefKind.None or RefKind.In && OnlyReads(argument.Value));
 
