@@ -19,6 +19,7 @@ public sealed class RunQueue
     {
         IrqFlags flags = Lock.AcquireIrqSaveInside(operation);
         waiter.Woken = true;
+        _cpu.NeedsReschedule = true;
         waker.Publish(MachineEventKind.TaskWoken, waiter.Task, target: _cpu.Id.Value);
         Lock.ReleaseIrqRestoreInside(operation, flags);
     }
