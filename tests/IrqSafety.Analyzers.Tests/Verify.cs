@@ -24,5 +24,5 @@ internal static class Verify
 
     /// <summary>What is marked in code with its own contracts and primitives is found; the model is not referenced.</summary>
     public static Task<IReadOnlyList<Diagnostic>> WithOwnContracts(string id, string source, params string[] messages) =>
-        AnalyzerVerifier.Verify(id, [source], messages, withModel: false, cancellation: TestContext.Current.CancellationToken);
+        AnalyzerVerifier.Verify(id, [OwnPrimitives.Source + source], messages, withModel: false, cancellation: TestContext.Current.CancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
@@ -69,7 +70,7 @@ internal readonly struct ContractAttribute
 
     private TypedConstant? Argument(string name)
     {
-        foreach (System.Collections.Generic.KeyValuePair<string, TypedConstant> argument in Data.NamedArguments)
+        foreach (KeyValuePair<string, TypedConstant> argument in Data.NamedArguments)
         {
             if (argument.Key == name)
             {
@@ -102,20 +103,56 @@ internal static class EnumByName
             return default;
         }
 
-        bool flags = typeof(TEnum).IsDefined(typeof(System.FlagsAttribute), inherit: false);
-        long result = 0;
-        foreach (ISymbol member in type.GetMembers())
+        return (TEnum)System.Enum.ToObject(typeof(TEnum), typeof(TEnum).IsDefined(typeof(System.FlagsAttribute), inherit: false) ? ReadFlags<TEnum>(type, value) : ReadOne<TEnum>(type, value));
+    }
+
+    private static long ReadOne<TEnum>(INamedTypeSymbol type, long value)
+        where TEnum : struct, System.Enum
+    {
+        foreach ((long bits, long known) in Known<TEnum>(type))
         {
-            if (member is IFieldSymbol { HasConstantValue: true } field
-                && Number(field.ConstantValue) is { } bits
-                && (bits == value || (flags && bits != 0 && (value & bits) == bits))
-                && System.Enum.TryParse(field.Name, out TEnum known))
+            if (bits == value)
             {
-                result |= Number(known) ?? 0;
+                return known;
             }
         }
 
-        return (TEnum)System.Enum.ToObject(typeof(TEnum), result);
+        return 0;
+    }
+
+    // Single flags first: a name for several is needed only where the copy has no name for each.
+    private static long ReadFlags<TEnum>(INamedTypeSymbol type, long value)
+        where TEnum : struct, System.Enum
+    {
+        long result = 0;
+        long covered = 0;
+        foreach (bool single in new[] { true, false })
+        {
+            foreach ((long bits, long known) in Known<TEnum>(type))
+            {
+                if (bits != 0 && (value & bits) == bits && (bits & ~covered) != 0 && (!single || IsSingle(known)))
+                {
+                    result |= known;
+                    covered |= bits;
+                }
+            }
+        }
+
+        return result;
+    }
+
+    private static bool IsSingle(long bits) => bits != 0 && (bits & (bits - 1)) == 0;
+
+    private static IEnumerable<(long Bits, long Known)> Known<TEnum>(INamedTypeSymbol type)
+        where TEnum : struct, System.Enum
+    {
+        foreach (ISymbol member in type.GetMembers())
+        {
+            if (member is IFieldSymbol { HasConstantValue: true } field && Number(field.ConstantValue) is { } bits && System.Enum.TryParse(field.Name, out TEnum known))
+            {
+                yield return (bits, Number(known) ?? 0);
+            }
+        }
     }
 
     /// <summary>The name of the member of <paramref name="type"/> that has this value, or null.</summary>

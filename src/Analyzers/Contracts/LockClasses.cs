@@ -11,12 +11,23 @@ internal sealed class LockClasses(Compilation compilation)
 {
     private readonly ConcurrentDictionary<IAssemblySymbol, IReadOnlyDictionary<string, LockClass>> _declared = new(SymbolEqualityComparer.Default);
 
-    /// <summary>The class of this alias, declared by the assembly of <paramref name="user"/> or by the compilation; null when there is none.</summary>
-    public LockClass? Declared(string alias, ISymbol user) =>
-        (user.ContainingAssembly is { } assembly && DeclaredIn(assembly).TryGetValue(alias, out LockClass? declared))
-        || DeclaredIn(compilation.Assembly).TryGetValue(alias, out declared)
-            ? declared
-            : null;
+    /// <summary>
+    /// The class of this alias: declared by the assembly of <paramref name="user"/>, by the compilation, or by one it references. Null when there
+    /// is none.
+    /// </summary>
+    public LockClass? Declared(string alias, ISymbol user)
+    {
+        IEnumerable<IAssemblySymbol> assemblies = [.. user.ContainingAssembly is { } own ? [own] : System.Array.Empty<IAssemblySymbol>(), compilation.Assembly, .. compilation.SourceModule.ReferencedAssemblySymbols];
+        foreach (IAssemblySymbol assembly in assemblies)
+        {
+            if (DeclaredIn(assembly).TryGetValue(alias, out LockClass? declared))
+            {
+                return declared;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The class of the lock in this field or property; null when its type is not declared to be a lock.</summary>
     public LockClass? Of(ISymbol member, ITypeSymbol type)

@@ -1,11 +1,8 @@
-using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using IrqSafety.Analyzers.Flow;
 using IrqSafety.Rules;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IrqSafety.Analyzers.Findings;
 
@@ -46,24 +43,11 @@ internal static class Sites
         return body.IsNested ? $"{member}~{NumberOf(body).ToString(CultureInfo.InvariantCulture)}" : member;
     }
 
-    // The compiler numbers lambdas and local functions of a member together: local functions where their block begins, lambdas where they stand.
     private static int NumberOf(Body body)
     {
-        SyntaxNode? member = body.Owner.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax()).FirstOrDefault(syntax => syntax.Span.Contains(body.Root.Syntax.Span) && syntax.SyntaxTree == body.Root.Syntax.SyntaxTree);
-        int number = 0;
-        foreach (SyntaxNode node in member is null ? [] : NestedFunctions(member))
-        {
-            if (node == body.Root.Syntax)
-            {
-                return number;
-            }
-
-            number++;
-        }
-
-        return 0;
+        SyntaxNode function = body.Root.Syntax;
+        SyntaxNode? member = body.Owner.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax()).FirstOrDefault(syntax => syntax.SyntaxTree == function.SyntaxTree && syntax.Span.Contains(function.Span));
+        int number = member is null ? -1 : NestedFunctions.In(member).IndexOf(function);
+        return number < 0 ? 0 : number;
     }
-
-    private static IEnumerable<SyntaxNode> NestedFunctions(SyntaxNode member) =>
-        member.DescendantNodes().Where(node => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax);
 }

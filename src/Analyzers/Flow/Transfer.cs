@@ -354,9 +354,12 @@ internal sealed partial class Transfer
         Value? value = Evaluate(assignment.Value);
 
         // The variable of a foreach is another one each time round, whatever the enumerator is called.
-        Write(assignment.Target, assignment.IsImplicit && assignment.Syntax is CommonForEachStatementSyntax ? null : value);
+        Write(assignment.Target, IsForEachVariable(assignment.Target) ? null : value);
         return value;
     }
+
+    private static bool IsForEachVariable(IOperation target) =>
+        target is ILocalReferenceOperation { Local.DeclaringSyntaxReferences: { IsEmpty: false } declarations } && declarations[0].GetSyntax() is CommonForEachStatementSyntax;
 
     private void WriteAll(IOperation target)
     {

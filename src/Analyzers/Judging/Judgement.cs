@@ -37,7 +37,7 @@ internal static class Judgement
                 {
                     foreach (Breach breach in Of(call, Propagation.At(reach, call, state)))
                     {
-                        if (!worst.TryGetValue(call, out CallBreach? known) || Rank(breach, reach) < Rank(known.Breach, known.Reach))
+                        if (!worst.TryGetValue(call, out CallBreach? known) || (Rank(breach, reach), reach.Depth).CompareTo((Rank(known.Breach, known.Reach), known.Reach.Depth)) < 0)
                         {
                             worst[call] = new CallBreach(call, breach, reach, LockOf(call, breach));
                         }

@@ -228,7 +228,11 @@ internal sealed class LineFlavours
         _scope.ResultOf(body).Summary.Writes.FirstOrDefault(member => term.EndsWith("." + member.Name, StringComparison.Ordinal) || term.Contains("." + member.Name + "["));
 
     private bool WrittenOnlyBy(Body body, ISymbol member) =>
-        _scope.Bodies.All(other => other == body || !_scope.ResultOf(other).Summary.Writes.Contains(member) || Calls(other, body));
+        _scope.Bodies.All(other => other == body || IsElements(other, member) || !_scope.ResultOf(other).Summary.Writes.Contains(member) || Calls(other, body));
+
+    // An initialiser of an array makes elements that are false.
+    private static bool IsElements(Body body, ISymbol member) =>
+        SymbolEqualityComparer.Default.Equals(body.Owner, member) && member is IFieldSymbol { Type.TypeKind: TypeKind.Array };
 
     private bool Calls(Body caller, Body callee) => _scope.ResultOf(caller).Calls.Any(call => _scope.Find(call.Target) == callee);
 

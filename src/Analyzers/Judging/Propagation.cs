@@ -4,6 +4,7 @@ using IrqSafety.Analyzers.Contracts;
 using IrqSafety.Analyzers.Flow;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
 using Scope = IrqSafety.Analyzers.Flow.Scope;
 
 namespace IrqSafety.Analyzers.Judging;
@@ -24,16 +25,16 @@ internal static class Propagation
     public static IReadOnlyList<Reach> Run(Scope scope)
     {
         var found = new List<Reach>();
-        var seen = new HashSet<(Body, Situation, bool)>();
+        var seen = new HashSet<(Body, Situation, int)>();
         var counts = new Dictionary<Body, int>();
-        foreach (IGrouping<int, Reach> kind in Roots(scope).GroupBy(root => root.Kind switch { RootKind.Promised => 1, RootKind.Undeclared => 2, _ => 0 }).OrderBy(group => group.Key))
+        foreach (IGrouping<int, Reach> kind in Roots(scope).GroupBy(root => Rank(root.Kind)).OrderBy(group => group.Key))
         {
             var queue = new Queue<Reach>(kind);
             while (queue.Count > 0)
             {
                 Reach reach = queue.Dequeue();
                 counts.TryGetValue(reach.Body, out int count);
-                if (count >= SituationsPerBody || reach.Depth > DeepestCall || !seen.Add((reach.Body, reach.Situation, reach.Kind == RootKind.Promised)))
+                if (count >= SituationsPerBody || reach.Depth > DeepestCall || !seen.Add((reach.Body, reach.Situation, kind.Key)))
                 {
                     continue;
                 }
@@ -58,6 +59,13 @@ internal static class Propagation
         // A lock that spins keeps its holder on the CPU.
         return state.Held.Any(held => held.Value > 0 && Spins(call, held.Key)) ? situation with { Masked = situation.Masked | Mask.Preemption } : situation;
     }
+
+    // A lambda or a private method that nobody calls is handed to something unknown, which may run it anywhere.
+    private static bool IsEntry(Scope scope, Body body) =>
+        body.Method is { DeclaredAccessibility: not Accessibility.Private, MethodKind: not (MethodKind.AnonymousFunction or MethodKind.LocalFunction) } && !scope.IsCalled(body);
+
+    // Declared contexts and registrations are equally certain.
+    private static int Rank(RootKind kind) => kind == RootKind.Registered ? (int)RootKind.Declared : (int)kind;
 
     private static bool Spins(CallEvent call, string instance) =>
         call.HeldKinds.TryGetValue(instance, out LockKind kind) && kind != LockKind.Unknown && WaitTypes.Of(kind) == WaitType.Spin;
@@ -92,7 +100,7 @@ internal static class Propagation
 
                 if (!registered)
                 {
-                    yield return new Reach(body, Situation.AtEntry(Context.None, contract?.Within ?? Section.None), RootKind.Undeclared, null, null, null);
+                    yield return new Reach(body, Situation.AtEntry(Context.None, contract?.Within ?? Section.None), IsEntry(scope, body) ? RootKind.Entry : RootKind.Undeclared, null, null, null);
                 }
             }
         }

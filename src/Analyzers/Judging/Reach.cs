@@ -19,6 +19,9 @@ internal enum RootKind
     /// <summary>It promises to be safe from NMI, so it is judged as if it ran in one.</summary>
     Promised,
 
+    /// <summary>It declares nothing and nobody in the scope calls it: where it matters, it is taken to run in a task, as most code does.</summary>
+    Entry,
+
     /// <summary>Nothing is known; only what the body itself arranges counts.</summary>
     Undeclared,
 }

@@ -51,9 +51,8 @@ internal static class SharedLocks
         }
     }
 
-    // What declares no context and is called by nobody here runs in a task, as most code does: of all the contexts it may have, none is the NMI's own.
-    private static Situation TaskByDefault(ScopeModel model, Reach reach, Situation held) =>
-        held.Contexts == Context.None && !model.Scope.IsCalled(reach.Root.Body) ? held with { Contexts = Context.Task } : held;
+    private static Situation TaskByDefault(Reach reach, Situation held) =>
+        held.Contexts == Context.None && reach.Kind == RootKind.Entry ? held with { Contexts = Context.Task } : held;
 
     private static IEnumerable<LockUse> Uses(ScopeModel model)
     {
@@ -71,7 +70,7 @@ internal static class SharedLocks
 
                     foreach (PathState state in effect.Action == LockAction.Take ? call.Before : call.After.Where(state => state.Held.ContainsKey(reference.Instance)))
                     {
-                        yield return new LockUse(call, reference, reach, TaskByDefault(model, reach, state.Mask.From(reach.Situation)), effect.Action != LockAction.TryAcquire);
+                        yield return new LockUse(call, reference, reach, TaskByDefault(reach, state.Mask.From(reach.Situation)), effect.Action != LockAction.TryAcquire);
                     }
                 }
             }

@@ -31,6 +31,9 @@ internal static class BodyCollector
         }
     }
 
+    /// <summary>The type that a type is nested in, or itself.</summary>
+    public static INamedTypeSymbol Outermost(INamedTypeSymbol type) => type.ContainingType is { } outer ? Outermost(outer) : type;
+
     // Attributes and default values of parameters are blocks too, without code in them.
     private static bool HasFlow(IOperation block) => block.Kind is OperationKind.Block or OperationKind.FieldInitializer or OperationKind.PropertyInitializer;
 }

@@ -46,7 +46,7 @@ public sealed class BuildTierAnalyzer : IrqAnalyzer
 
         var model = new ScopeModel(whole);
         HashSet<(string Law, Location Location)> live = [];
-        foreach (IGrouping<INamedTypeSymbol, Body> type in whole.Bodies.GroupBy<Body, INamedTypeSymbol>(body => Outermost(body.Owner.ContainingType), SymbolEqualityComparer.Default))
+        foreach (IGrouping<INamedTypeSymbol, Body> type in whole.Bodies.GroupBy<Body, INamedTypeSymbol>(body => BodyCollector.Outermost(body.Owner.ContainingType), SymbolEqualityComparer.Default))
         {
             var part = new ScopeModel(new Scope(contracts, type));
             live.UnionWith(LiveTierAnalyzer.Rules.SelectMany(rule => rule.Check(part)).Select(finding => (finding.Law, finding.Location)));
@@ -64,6 +64,4 @@ public sealed class BuildTierAnalyzer : IrqAnalyzer
             }
         }
     }
-
-    private static INamedTypeSymbol Outermost(INamedTypeSymbol type) => type.ContainingType is { } outer ? Outermost(outer) : type;
 }

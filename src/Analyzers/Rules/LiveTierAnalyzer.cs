@@ -39,21 +39,27 @@ public sealed class LiveTierAnalyzer : IrqAnalyzer
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [.. Rules.Select(rule => rule.Descriptor)];
 
-    private protected override void Register(CompilationStartAnalysisContext context, ContractedCompilation contracts) =>
+    private protected override void Register(CompilationStartAnalysisContext context, ContractedCompilation contracts)
+    {
+        // Types nested in another are part of its scope. They end before it does.
+        var scopes = new ConcurrentDictionary<INamedTypeSymbol, ConcurrentBag<Body>>(SymbolEqualityComparer.Default);
         context.RegisterSymbolStartAction(
             start =>
             {
-                // Types nested in another are part of its scope.
-                if (start.Symbol.ContainingType is not null)
-                {
-                    return;
-                }
-
-                var bodies = new ConcurrentBag<Body>();
+                var type = (INamedTypeSymbol)start.Symbol;
+                ConcurrentBag<Body> bodies = scopes.GetOrAdd(BodyCollector.Outermost(type), static _ => []);
                 start.RegisterOperationBlockAction(block => BodyCollector.Collect(block, bodies));
-                start.RegisterSymbolEndAction(end => Check(end, contracts, bodies));
+                if (type.ContainingType is null)
+                {
+                    start.RegisterSymbolEndAction(end =>
+                    {
+                        scopes.TryRemove(type, out _);
+                        Check(end, contracts, bodies);
+                    });
+                }
             },
             SymbolKind.NamedType);
+    }
 
     private static void Check(SymbolAnalysisContext context, ContractedCompilation contracts, ConcurrentBag<Body> bodies)
     {
