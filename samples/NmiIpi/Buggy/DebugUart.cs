@@ -26,7 +26,7 @@ public sealed class DebugUart
     [RunsIn(Context.PseudoNmi)]
     private IrqReturn BreakHandler(IntId irq)
     {
-        breaks.Add(1);
+        breaks.FetchAdd(1);
         return IrqReturn.Handled;
     }
 }

@@ -22,6 +22,6 @@ public sealed class CpuCensus(string name)
     [RunsIn(Context.HardIrq)]
     private void CountThisCpu()
     {
-        sum.Add(1);
+        sum.FetchAdd(1);
     }
 }

@@ -64,7 +64,7 @@ public sealed class HardlockupWatchdog
     [RunsIn(Context.PseudoNmi)]
     private IrqReturn OverflowHandler(IntId irq)
     {
-        samples.Add(1);
+        samples.FetchAdd(1);
         SignalFirstSample();
         return IrqReturn.Handled;
     }

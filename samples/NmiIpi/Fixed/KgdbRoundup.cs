@@ -78,7 +78,7 @@ public sealed class KgdbRoundup(IntId irq)
     [RunsIn(Context.HardIrq | Context.PseudoNmi)]
     private IrqReturn RoundupHandler(IntId line)
     {
-        slaves.Add(1);
+        slaves.FetchAdd(1);
         return IrqReturn.Handled;
     }
 }

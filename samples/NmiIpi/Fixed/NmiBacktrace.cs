@@ -33,7 +33,7 @@ public sealed class NmiBacktrace
 
     private void ReportDone()
     {
-        reports.Add(1);
+        reports.FetchAdd(1);
         Account();
     }
 

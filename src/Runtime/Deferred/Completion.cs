@@ -13,8 +13,7 @@ public sealed class Completion
     private static readonly Operation s_complete = Operation.Of(typeof(Completion), nameof(Complete));
     private static readonly Operation s_completeAll = Operation.Of(typeof(Completion), nameof(CompleteAll));
     private readonly WaiterList _waiters = new("completion.wait.lock");
-    private int _done;
-    private bool _forever;
+    private readonly PerMachine<(int Done, bool Forever)> _state = new(() => default);
 
     /// <summary><c>wait_for_completion</c>.</summary>
     [MayBlock]
@@ -51,7 +50,7 @@ public sealed class Completion
     {
         Cpu cpu = s_complete.Begin(_waiters.Lock);
         IrqFlags flags = _waiters.Lock.AcquireIrqSave(cpu, s_complete);
-        _done++;
+        _state.Value.Done++;
         _waiters.WakeLocked(cpu, s_complete, all: false);
         _waiters.Lock.ReleaseIrqRestoreInside(s_complete, flags);
     }
@@ -62,7 +61,7 @@ public sealed class Completion
     {
         Cpu cpu = s_completeAll.Begin(_waiters.Lock);
         IrqFlags flags = _waiters.Lock.AcquireIrqSave(cpu, s_completeAll);
-        _forever = true;
+        _state.Value.Forever = true;
         _waiters.WakeLocked(cpu, s_completeAll, all: true);
         _waiters.Lock.ReleaseIrqRestoreInside(s_completeAll, flags);
     }
@@ -95,17 +94,17 @@ public sealed class Completion
 
     private bool TryTake()
     {
-        if (_forever)
+        if (_state.Value.Forever)
         {
             return true;
         }
 
-        if (_done == 0)
+        if (_state.Value.Done == 0)
         {
             return false;
         }
 
-        _done--;
+        _state.Value.Done--;
         return true;
     }
 }

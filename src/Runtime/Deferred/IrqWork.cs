@@ -6,15 +6,17 @@ namespace IrqSafety.Runtime;
 /// <summary>What <see cref="IrqWork"/> and <see cref="IrqWork{TOwner}"/> have in common: claimed once, run once.</summary>
 public abstract class IrqWorkItem
 {
+    private readonly PerMachine<(bool Pending, bool Busy)> _flags = new(() => default);
+
     private protected IrqWorkItem()
     {
     }
 
     /// <summary><c>IRQ_WORK_PENDING</c>: queued, and its function not begun.</summary>
-    public bool IsPending { get; private set; }
+    public bool IsPending => _flags.Value.Pending;
 
     /// <summary><c>IRQ_WORK_BUSY</c>: its function has not returned.</summary>
-    public bool IsBusy { get; private set; }
+    public bool IsBusy => _flags.Value.Busy;
 
     // Claiming is one atomic operation and the list is lockless: that is what makes queueing safe from NMI.
     private protected bool TryClaim()
@@ -24,7 +26,7 @@ public abstract class IrqWorkItem
             return false;
         }
 
-        IsPending = true;
+        _flags.Value.Pending = true;
         return true;
     }
 
@@ -41,10 +43,9 @@ public abstract class IrqWorkItem
     // PENDING is cleared before the function runs, so that it can be queued again from there on.
     internal void RunNow()
     {
-        IsPending = false;
-        IsBusy = true;
+        _flags.Value = (Pending: false, Busy: true);
         Invoke();
-        IsBusy = IsPending;
+        _flags.Value.Busy = IsPending;
     }
 
     private protected abstract void Invoke();

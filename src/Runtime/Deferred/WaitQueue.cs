@@ -49,7 +49,7 @@ public sealed class WaitQueue
 /// <summary>The tasks that wait on one thing, under a raw lock of their own.</summary>
 internal sealed class WaiterList(string lockName)
 {
-    private readonly List<Waiter> _waiters = [];
+    private readonly PerMachine<List<Waiter>> _waiters = new(() => []);
 
     public RawSpinLock Lock { get; } = new(lockName);
 
@@ -57,18 +57,18 @@ internal sealed class WaiterList(string lockName)
     {
         var waiter = new Waiter(KernelTask.Current);
         IrqFlags flags = Lock.AcquireIrqSaveInside(operation);
-        _waiters.Add(waiter);
+        _waiters.Value.Add(waiter);
         Lock.ReleaseIrqRestoreInside(operation, flags);
         return waiter;
     }
 
     /// <summary>With the lock held.</summary>
-    public void Add(Waiter waiter) => _waiters.Add(waiter);
+    public void Add(Waiter waiter) => _waiters.Value.Add(waiter);
 
     public void Finish(Operation operation, Waiter waiter)
     {
         IrqFlags flags = Lock.AcquireIrqSaveInside(operation);
-        _waiters.Remove(waiter);
+        _waiters.Value.Remove(waiter);
         Lock.ReleaseIrqRestoreInside(operation, flags);
     }
 
@@ -89,10 +89,11 @@ internal sealed class WaiterList(string lockName)
     /// <summary>With the lock held.</summary>
     public void WakeLocked(Cpu cpu, Operation operation, bool all)
     {
-        while (_waiters.Count > 0)
+        List<Waiter> waiters = _waiters.Value;
+        while (waiters.Count > 0)
         {
-            Waiter waiter = _waiters[0];
-            _waiters.RemoveAt(0);
+            Waiter waiter = waiters[0];
+            waiters.RemoveAt(0);
             cpu.Machine.Cpus[waiter.Task.Cpu.Value].RunQueue.WakeUp(cpu, operation, waiter);
             if (!all)
             {

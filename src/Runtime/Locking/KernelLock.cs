@@ -7,6 +7,8 @@ namespace IrqSafety.Runtime;
 /// <summary>What locks have in common: a class, and who holds it.</summary>
 public abstract class KernelLock
 {
+    private KernelTask? _holder;
+
     private protected KernelLock(LockClass @class)
     {
         Name = @class.Name;
@@ -20,7 +22,12 @@ public abstract class KernelLock
     public LockClass Class { get; }
 
     /// <summary>The task that holds it, also on behalf of an interrupt on that task's stack; null when it is free.</summary>
-    public KernelTask? Holder { get; private set; }
+    /// <remarks>A lock in a static field outlives the machine: what a task of another machine left held is free on this one.</remarks>
+    public KernelTask? Holder
+    {
+        get => _holder is { } holder && (KernelTask.CurrentOrNull is not { } now || now.Machine == holder.Machine) ? holder : null;
+        private set => _holder = value;
+    }
 
     /// <summary>The CPU it was taken on, while it is held.</summary>
     public CpuId HolderCpu { get; private set; }

@@ -39,13 +39,13 @@ public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMe
     private static readonly Operation s_exchange = Operation.Of(typeof(Shared<>), nameof(Exchange));
     private static readonly Operation s_compareExchange = Operation.Of(typeof(Shared<>), nameof(CompareExchange));
     private static readonly Operation s_atomicUpdate = Operation.Of(typeof(Shared<>), nameof(AtomicUpdate));
-    private T _value = value;
+    private readonly PerMachine<T> _cell = new(() => value);
 
     /// <summary>Its name in reports.</summary>
     public string Name { get; } = name;
 
     /// <summary>The value now, for invariants and tests: not an access of the program.</summary>
-    public T Peek => _value;
+    public T Peek => _cell.Value;
 
     /// <summary>A plain read.</summary>
     [NmiSafe]
@@ -103,21 +103,21 @@ public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMe
     {
         Cpu cpu = operation.Begin(this, Access.Read);
         cpu.Publish(MachineEventKind.Read, this, (long)order, context: cpu.Context);
-        return _value;
+        return _cell.Value;
     }
 
     private void Write(Operation operation, T value, MemoryOrder order)
     {
         Cpu cpu = operation.Begin(this);
-        _value = value;
+        _cell.Value = value;
         cpu.Publish(MachineEventKind.Written, this, (long)order, context: cpu.Context);
     }
 
     private T Atomic(Operation operation, Func<T, T> change)
     {
         Cpu cpu = operation.Begin(this);
-        T before = _value;
-        _value = change(before);
+        T before = _cell.Value;
+        _cell.Value = change(before);
         cpu.Publish(MachineEventKind.Read, this, (long)MemoryOrder.Full, context: cpu.Context);
         cpu.Publish(MachineEventKind.Written, this, (long)MemoryOrder.Full, context: cpu.Context);
         return before;

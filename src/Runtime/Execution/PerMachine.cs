@@ -1,0 +1,35 @@
+using System;
+
+namespace IrqSafety.Runtime;
+
+/// <summary>
+/// State of a model object that belongs to one machine. Kernel code keeps locks, counters and work items in static fields; on each machine,
+/// so in each execution, they start afresh.
+/// </summary>
+/// <typeparam name="TState">The state.</typeparam>
+/// <param name="initial">Makes the state a new machine starts with.</param>
+internal sealed class PerMachine<TState>(Func<TState> initial)
+{
+    private Machine? _machine;
+    private TState _state = initial();
+
+    /// <summary>The state on the machine that this thread executes on; without one, on the machine that used it last.</summary>
+    public ref TState Value
+    {
+        get
+        {
+            if (KernelTask.CurrentOrNull?.Machine is { } now && now != _machine)
+            {
+                // The first machine adopts what was made with the object.
+                if (_machine is not null)
+                {
+                    _state = initial();
+                }
+
+                _machine = now;
+            }
+
+            return ref _state;
+        }
+    }
+}
