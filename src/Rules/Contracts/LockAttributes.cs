@@ -8,8 +8,11 @@ public enum LockMode
     /// <summary>One holder.</summary>
     Exclusive = 0,
 
-    /// <summary>Readers.</summary>
+    /// <summary>Readers. Those of a queued lock wait behind a waiting writer.</summary>
     Shared,
+
+    /// <summary>Readers that enter while another reader is in, whatever waits.</summary>
+    SharedRecursive,
 }
 
 /// <summary>The type is a lock of this kind.</summary>

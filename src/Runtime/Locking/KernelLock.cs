@@ -4,7 +4,7 @@ using IrqSafety.Rules;
 
 namespace IrqSafety.Runtime;
 
-/// <summary>What locks have in common: a class, and who holds it.</summary>
+/// <summary>What locks have in common: a class, who holds it, and the flavours of taking it.</summary>
 public abstract class KernelLock
 {
     private KernelTask? _holder;
@@ -21,22 +21,22 @@ public abstract class KernelLock
     /// <summary>Its class.</summary>
     public LockClass Class { get; }
 
-    /// <summary>The task that holds it, also on behalf of an interrupt on that task's stack; null when it is free.</summary>
+    /// <summary>The task that holds it exclusively, also on behalf of an interrupt on that task's stack; null when nobody does.</summary>
     /// <remarks>A lock in a static field outlives the machine: what a task of another machine left held is free on this one.</remarks>
     public KernelTask? Holder
     {
         get => _holder is { } holder && (KernelTask.CurrentOrNull is not { } now || now.Machine == holder.Machine) ? holder : null;
-        private set => _holder = value;
+        private protected set => _holder = value;
     }
 
-    /// <summary>The CPU it was taken on, while it is held.</summary>
+    /// <summary>The CPU it was taken on, while it is held exclusively.</summary>
     public CpuId HolderCpu { get; private set; }
 
-    /// <summary>The context it was taken in, while it is held.</summary>
+    /// <summary>The context it was taken in, while it is held exclusively.</summary>
     public Context HolderContext { get; private set; }
 
     /// <summary>True while somebody holds it.</summary>
-    public bool IsHeld => Holder is not null;
+    public virtual bool IsHeld => Holder is not null;
 
     /// <inheritdoc/>
     public override string ToString() => Name;
@@ -45,7 +45,7 @@ public abstract class KernelLock
     private protected virtual bool Sleeps(Machine machine) => false;
 
     /// <summary>Waits for the lock and takes it. A CPU that holds it already waits for ever, as the hardware would.</summary>
-    internal void Acquire(Cpu cpu, Operation operation)
+    internal void Acquire(Cpu cpu, Operation operation, LockAccess access = LockAccess.Exclusive)
     {
         Machine machine = cpu.Machine;
         bool sleeps = Sleeps(machine);
@@ -58,19 +58,30 @@ public abstract class KernelLock
             Preemption.Count(cpu, 1);
         }
 
-        cpu.Publish(MachineEventKind.LockWanted, this, context: cpu.Context);
-        while (IsHeld)
+        // In an interrupt a reader does not queue.
+        bool inInterrupt = cpu.Context != Context.Task || cpu.State.PreemptCount.SoftIrq > 0;
+        WaitMode wait = access.Wait(Class.Kind, inInterrupt);
+        cpu.Publish(MachineEventKind.LockWanted, this, context: cpu.Context, text: TextOf(access));
+        if (!MayEnter(access, wait))
         {
-            machine.Execution.Wait(new WaitFor(sleeps ? WaitStyle.Sleep : WaitStyle.Spin, operation, this, () => !IsHeld, () => Holder));
+            Queue(access, 1);
+            while (!MayEnter(access, wait))
+            {
+                machine.Execution.Wait(new WaitFor(
+                    sleeps ? WaitStyle.Sleep : WaitStyle.Spin, operation, this, () => MayEnter(access, wait), () => KeptUpBy(access)));
+            }
+
+            Queue(access, -1);
         }
 
         // A task that slept may be on another CPU now; from here on it stays there (migrate_disable).
-        Take(machine.Cpus[KernelTask.Current.Cpu.Value], isTry: false);
+        Take(machine.Cpus[KernelTask.Current.Cpu.Value], access, isTry: false);
     }
 
-    internal bool TryAcquire(Cpu cpu)
+    internal bool TryAcquire(Cpu cpu, LockAccess access = LockAccess.Exclusive)
     {
-        if (IsHeld)
+        // An attempt does not queue: it fails where it would have to.
+        if (!MayEnter(access, WaitMode.AnyHolder))
         {
             return false;
         }
@@ -80,21 +91,14 @@ public abstract class KernelLock
             Preemption.Count(cpu, 1);
         }
 
-        Take(cpu, isTry: true);
+        Take(cpu, access, isTry: true);
         return true;
     }
 
-    internal void Release(Cpu cpu)
+    internal void Release(Cpu cpu, LockAccess access = LockAccess.Exclusive)
     {
-        if (Holder != cpu.Current)
-        {
-            cpu.Machine.Execution.Fail(IsHeld
-                ? $"{Name} is released by '{cpu.Current}', but '{Holder}' holds it"
-                : $"{Name} is released, but nobody holds it");
-        }
-
-        Holder = null;
-        cpu.Publish(MachineEventKind.LockReleased, this, context: cpu.Context);
+        Leave(cpu, access);
+        cpu.Publish(MachineEventKind.LockReleased, this, context: cpu.Context, text: TextOf(access));
         if (!Sleeps(cpu.Machine))
         {
             Preemption.Count(cpu, -1);
@@ -107,31 +111,31 @@ public abstract class KernelLock
     /// <summary><see cref="ReleaseIrqRestore"/> in the middle or at the end of a compound operation: a step of its own, so interrupts arrive while it is held.</summary>
     internal void ReleaseIrqRestoreInside(Operation operation, IrqFlags flags) => ReleaseIrqRestore(operation.Inside(this), flags);
 
-    internal IrqFlags AcquireIrqSave(Cpu cpu, Operation operation)
+    internal IrqFlags AcquireIrqSave(Cpu cpu, Operation operation, LockAccess access = LockAccess.Exclusive)
     {
-        IrqFlags flags = Sleeps(cpu.Machine) ? Unchanged(cpu) : IrqMask.Save(cpu);
-        Acquire(cpu, operation);
+        IrqFlags flags = MasksIrq(cpu.Machine) ? IrqMask.Save(cpu) : Unchanged(cpu);
+        Acquire(cpu, operation, access);
         return flags;
     }
 
-    internal void ReleaseIrqRestore(Cpu cpu, IrqFlags flags)
+    internal void ReleaseIrqRestore(Cpu cpu, IrqFlags flags, LockAccess access = LockAccess.Exclusive)
     {
-        Release(cpu);
-        if (!Sleeps(cpu.Machine))
+        Release(cpu, access);
+        if (MasksIrq(cpu.Machine))
         {
             IrqMask.Restore(cpu, flags);
         }
     }
 
-    internal bool TryAcquireIrqSave(Cpu cpu, out IrqFlags flags)
+    internal bool TryAcquireIrqSave(Cpu cpu, out IrqFlags flags, LockAccess access = LockAccess.Exclusive)
     {
-        flags = Sleeps(cpu.Machine) ? Unchanged(cpu) : IrqMask.Save(cpu);
-        if (TryAcquire(cpu))
+        flags = MasksIrq(cpu.Machine) ? IrqMask.Save(cpu) : Unchanged(cpu);
+        if (TryAcquire(cpu, access))
         {
             return true;
         }
 
-        if (!Sleeps(cpu.Machine))
+        if (MasksIrq(cpu.Machine))
         {
             IrqMask.Restore(cpu, flags);
         }
@@ -139,42 +143,87 @@ public abstract class KernelLock
         return false;
     }
 
-    internal void AcquireIrq(Cpu cpu, Operation operation)
+    internal void AcquireIrq(Cpu cpu, Operation operation, LockAccess access = LockAccess.Exclusive)
     {
-        if (!Sleeps(cpu.Machine))
+        if (MasksIrq(cpu.Machine))
         {
             IrqMask.Disable(cpu);
         }
 
-        Acquire(cpu, operation);
+        Acquire(cpu, operation, access);
     }
 
-    internal void ReleaseIrq(Cpu cpu)
+    internal void ReleaseIrq(Cpu cpu, LockAccess access = LockAccess.Exclusive)
     {
-        Release(cpu);
-        if (!Sleeps(cpu.Machine))
+        Release(cpu, access);
+        if (MasksIrq(cpu.Machine))
         {
             IrqMask.Enable(cpu);
         }
     }
 
+    internal void AcquireBh(Cpu cpu, Operation operation, LockAccess access = LockAccess.Exclusive)
+    {
+        BottomHalves.Count(cpu, 1);
+        Acquire(cpu, operation, access);
+    }
+
+    internal void ReleaseBh(Cpu cpu, LockAccess access = LockAccess.Exclusive)
+    {
+        Release(cpu, access);
+        BottomHalves.Count(cpu, -1);
+    }
+
+    /// <summary>True when whoever takes the lock in this way gets it now.</summary>
+    private protected virtual bool MayEnter(LockAccess access, WaitMode wait) => !IsHeld;
+
+    /// <summary>A task begins or ends waiting.</summary>
+    private protected virtual void Queue(LockAccess access, int by)
+    {
+    }
+
+    /// <summary>Who must act so that it can be taken.</summary>
+    private protected virtual KernelTask? KeptUpBy(LockAccess access) => Holder;
+
+    private protected virtual void Enter(Cpu cpu, LockAccess access)
+    {
+        Holder = cpu.Current;
+        HolderCpu = cpu.Id;
+        HolderContext = cpu.Context;
+    }
+
+    private protected virtual void Leave(Cpu cpu, LockAccess access)
+    {
+        if (Holder != cpu.Current)
+        {
+            cpu.Machine.Execution.Fail(IsHeld
+                ? $"{Name} is released by '{cpu.Current}', but '{Holder}' holds it"
+                : $"{Name} is released, but nobody holds it");
+        }
+
+        Holder = null;
+    }
+
+    private protected void Take(Cpu cpu, LockAccess access, bool isTry)
+    {
+        Enter(cpu, access);
+        cpu.Publish(MachineEventKind.LockAcquired, this, isTry ? 1 : 0, context: cpu.Context, text: TextOf(access));
+    }
+
     // On PREEMPT_RT the same source sleeps: the contract of the operation cannot say so, because it holds for every profile.
     private void CheckMaySleep(Cpu cpu, Operation operation)
     {
-        bool isLockOperation = operation.Contract.Locks.Any(effect => effect.Action == LockAction.Acquire);
+        bool isLockOperation = operation.Contract.MayBlock is null && operation.Contract.Locks.Any(effect => effect.Action == LockAction.Acquire);
         if (isLockOperation && !cpu.InNmi && Legality.AtomicReason(cpu.Situation) is { } atomic)
         {
             cpu.Machine.Execution.Breach(new Breach(LawIds.AtomicSleep, atomic, $"may sleep on PREEMPT_RT, waiting for {Name}"), new Step(operation, this, Access.Write));
         }
     }
 
+    // On PREEMPT_RT the Irq flavours of a sleeping lock leave interrupts as they are.
+    private bool MasksIrq(Machine machine) => !Sleeps(machine);
+
     private static IrqFlags Unchanged(Cpu cpu) => cpu.Machine.Profile.PriorityMasking ? new IrqFlags(cpu.State.Pmr) : new IrqFlags(cpu.State.Daif);
 
-    private void Take(Cpu cpu, bool isTry)
-    {
-        Holder = cpu.Current;
-        HolderCpu = cpu.Id;
-        HolderContext = cpu.Context;
-        cpu.Publish(MachineEventKind.LockAcquired, this, isTry ? 1 : 0, context: cpu.Context);
-    }
+    private static string? TextOf(LockAccess access) => access == LockAccess.Exclusive ? null : "reader";
 }

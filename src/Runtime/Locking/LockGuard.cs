@@ -1,4 +1,5 @@
 using IrqSafety.Contracts;
+using IrqSafety.Rules;
 
 namespace IrqSafety.Runtime;
 
@@ -6,9 +7,14 @@ namespace IrqSafety.Runtime;
 public ref struct LockGuard
 {
     private static readonly Operation s_dispose = Operation.Of(typeof(LockGuard), nameof(Dispose));
+    private readonly LockAccess _access;
     private KernelLock? _lock;
 
-    internal LockGuard(KernelLock @lock) => _lock = @lock;
+    internal LockGuard(KernelLock @lock, LockAccess access = LockAccess.Exclusive)
+    {
+        _lock = @lock;
+        _access = access;
+    }
 
     /// <summary>Releases the lock.</summary>
     [Disposes]
@@ -17,7 +23,7 @@ public ref struct LockGuard
         if (_lock is { } held)
         {
             _lock = null;
-            held.Release(s_dispose.Begin(held));
+            held.Release(s_dispose.Begin(held), _access);
         }
     }
 }
@@ -26,9 +32,14 @@ public ref struct LockGuard
 public ref struct IrqLockGuard
 {
     private static readonly Operation s_dispose = Operation.Of(typeof(IrqLockGuard), nameof(Dispose));
+    private readonly LockAccess _access;
     private KernelLock? _lock;
 
-    internal IrqLockGuard(KernelLock @lock) => _lock = @lock;
+    internal IrqLockGuard(KernelLock @lock, LockAccess access = LockAccess.Exclusive)
+    {
+        _lock = @lock;
+        _access = access;
+    }
 
     /// <summary>Releases the lock and unmasks interrupts.</summary>
     [Disposes]
@@ -37,7 +48,7 @@ public ref struct IrqLockGuard
         if (_lock is { } held)
         {
             _lock = null;
-            held.ReleaseIrq(s_dispose.Begin(held));
+            held.ReleaseIrq(s_dispose.Begin(held), _access);
         }
     }
 }
@@ -46,13 +57,15 @@ public ref struct IrqLockGuard
 public ref struct IrqSaveLockGuard
 {
     private static readonly Operation s_dispose = Operation.Of(typeof(IrqSaveLockGuard), nameof(Dispose));
+    private readonly LockAccess _access;
     private readonly IrqFlags _flags;
     private KernelLock? _lock;
 
-    internal IrqSaveLockGuard(KernelLock @lock, IrqFlags flags)
+    internal IrqSaveLockGuard(KernelLock @lock, IrqFlags flags, LockAccess access = LockAccess.Exclusive)
     {
         _lock = @lock;
         _flags = flags;
+        _access = access;
     }
 
     /// <summary>Releases the lock and restores the mask.</summary>
@@ -62,7 +75,32 @@ public ref struct IrqSaveLockGuard
         if (_lock is { } held)
         {
             _lock = null;
-            held.ReleaseIrqRestore(s_dispose.Begin(held), _flags);
+            held.ReleaseIrqRestore(s_dispose.Begin(held), _flags, _access);
+        }
+    }
+}
+
+/// <summary>A held lock with softirqs off; its end turns them on. The default value is inert; copying is moving.</summary>
+public ref struct BhLockGuard
+{
+    private static readonly Operation s_dispose = Operation.Of(typeof(BhLockGuard), nameof(Dispose));
+    private readonly LockAccess _access;
+    private KernelLock? _lock;
+
+    internal BhLockGuard(KernelLock @lock, LockAccess access = LockAccess.Exclusive)
+    {
+        _lock = @lock;
+        _access = access;
+    }
+
+    /// <summary>Releases the lock and turns softirqs on.</summary>
+    [Disposes]
+    public void Dispose()
+    {
+        if (_lock is { } held)
+        {
+            _lock = null;
+            held.ReleaseBh(s_dispose.Begin(held), _access);
         }
     }
 }

@@ -18,6 +18,9 @@ public sealed class RawSpinLock : KernelLock
     private static readonly Operation s_releaseIrq = Operation.Of(typeof(RawSpinLock), nameof(ReleaseIrq));
     private static readonly Operation s_acquireIrqSave = Operation.Of(typeof(RawSpinLock), nameof(AcquireIrqSave));
     private static readonly Operation s_releaseIrqRestore = Operation.Of(typeof(RawSpinLock), nameof(ReleaseIrqRestore));
+    private static readonly Operation s_acquireBh = Operation.Of(typeof(RawSpinLock), nameof(AcquireBh));
+    private static readonly Operation s_releaseBh = Operation.Of(typeof(RawSpinLock), nameof(ReleaseBh));
+    private static readonly Operation s_lockBh = Operation.Of(typeof(RawSpinLock), nameof(LockBh));
     private static readonly Operation s_tryAcquire = Operation.Of(typeof(RawSpinLock), nameof(TryAcquire));
     private static readonly Operation s_tryAcquireIrqSave = Operation.Of(typeof(RawSpinLock), nameof(TryAcquireIrqSave));
     private static readonly Operation s_lock = Operation.Of(typeof(RawSpinLock), nameof(Lock));
@@ -68,6 +71,18 @@ public sealed class RawSpinLock : KernelLock
     [RestoresMask(Mask.Irq, From = nameof(flags))]
     public void ReleaseIrqRestore(IrqFlags flags) => ReleaseIrqRestore(s_releaseIrqRestore.Begin(this), flags);
 
+    /// <summary><c>raw_spin_lock_bh</c>: turns softirqs off.</summary>
+    [ForbiddenIn(BottomHalves.InterruptsAndNmis, Because = BottomHalves.CountsForTheTask)]
+    [Acquires("this")]
+    [SetsMask(Mask.SoftIrq, true)]
+    public void AcquireBh() => AcquireBh(s_acquireBh.Begin(this), s_acquireBh);
+
+    /// <summary><c>raw_spin_unlock_bh</c>: turns softirqs on again.</summary>
+    [ForbiddenIn(BottomHalves.InterruptsAndNmis, Because = BottomHalves.CountsForTheTask)]
+    [Releases("this")]
+    [SetsMask(Mask.SoftIrq, false)]
+    public void ReleaseBh() => ReleaseBh(s_releaseBh.Begin(this));
+
     /// <summary><c>raw_spin_trylock</c>: never waits.</summary>
     [TryAcquires("this")]
     public bool TryAcquire() => TryAcquire(s_tryAcquire.Begin(this));
@@ -104,6 +119,17 @@ public sealed class RawSpinLock : KernelLock
     {
         IrqFlags flags = AcquireIrqSave(s_lockIrqSave.Begin(this), s_lockIrqSave);
         return new IrqSaveLockGuard(this, flags);
+    }
+
+    /// <summary>Held, with softirqs off, until the guard is disposed.</summary>
+    [ForbiddenIn(BottomHalves.InterruptsAndNmis, Because = BottomHalves.CountsForTheTask)]
+    [Acquires("this")]
+    [SetsMask(Mask.SoftIrq, true)]
+    [return: Guard(Holds = "this", Restores = Mask.SoftIrq)]
+    public BhLockGuard LockBh()
+    {
+        AcquireBh(s_lockBh.Begin(this), s_lockBh);
+        return new BhLockGuard(this);
     }
 
     /// <summary>Tries; on success it is held until the guard is disposed. On failure the guard is inert.</summary>

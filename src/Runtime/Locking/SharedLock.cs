@@ -1,0 +1,68 @@
+using System.Collections.Generic;
+using System.Linq;
+using IrqSafety.Rules;
+
+namespace IrqSafety.Runtime;
+
+/// <summary>A lock with readers: any number of them, or one writer. A reader that queues waits behind waiting writers too.</summary>
+public abstract class SharedLock : KernelLock
+{
+    private readonly List<KernelTask> _readers = [];
+    private int _waitingWriters;
+
+    private protected SharedLock(LockClass @class)
+        : base(@class)
+    {
+    }
+
+    /// <summary>The tasks that hold it as readers, in the order they came; one several times when it entered several times.</summary>
+    public IReadOnlyList<KernelTask> Readers => _readers;
+
+    /// <inheritdoc/>
+    public override bool IsHeld => base.IsHeld || _readers.Count > 0;
+
+    /// <inheritdoc/>
+    private protected override bool MayEnter(LockAccess access, WaitMode wait) => access == LockAccess.Exclusive
+        ? !IsHeld
+        : Holder is null && (wait == WaitMode.WriterOnly || _waitingWriters == 0);
+
+    /// <inheritdoc/>
+    private protected override void Queue(LockAccess access, int by) => _waitingWriters += access == LockAccess.Exclusive ? by : 0;
+
+    /// <inheritdoc/>
+    private protected override KernelTask? KeptUpBy(LockAccess access) => Holder ?? _readers.FirstOrDefault();
+
+    /// <inheritdoc/>
+    private protected override void Enter(Cpu cpu, LockAccess access)
+    {
+        if (access == LockAccess.Exclusive)
+        {
+            base.Enter(cpu, access);
+        }
+        else
+        {
+            _readers.Add(cpu.Current);
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override void Leave(Cpu cpu, LockAccess access)
+    {
+        if (access == LockAccess.Exclusive)
+        {
+            base.Leave(cpu, access);
+        }
+        else if (!_readers.Remove(cpu.Current))
+        {
+            cpu.Machine.Execution.Fail($"{Name} is released by '{cpu.Current}' as a reader, but it is not one");
+        }
+    }
+
+    /// <summary>The writer becomes a reader without letting another writer in between.</summary>
+    private protected void Downgrade(Cpu cpu)
+    {
+        base.Leave(cpu, LockAccess.Exclusive);
+        cpu.Publish(MachineEventKind.LockReleased, this, context: cpu.Context);
+        Take(cpu, LockAccess.Read, isTry: true);
+    }
+}
