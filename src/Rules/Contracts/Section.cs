@@ -26,4 +26,7 @@ public enum Section
 
     /// <summary>Panic or crash stop: other CPUs may be parked anywhere.</summary>
     CrashStop = 1 << 5,
+
+    /// <summary>Inside a read-side section of RCU: the code may be preempted, but must not sleep.</summary>
+    RcuReader = 1 << 6,
 }

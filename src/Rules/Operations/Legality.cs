@@ -167,7 +167,12 @@ public static class Legality
             return "a region with interrupts masked";
         }
 
-        return (situation.Masked & (Mask.Preemption | Mask.SoftIrq)) != 0 ? "a region with preemption off" : null;
+        if ((situation.Masked & (Mask.Preemption | Mask.SoftIrq)) != 0)
+        {
+            return "a region with preemption off";
+        }
+
+        return (situation.Within & Section.RcuReader) != 0 ? "an RCU read-side section" : null;
     }
 
     private static bool Applies(When? when, Func<string, string?> constantOf) => when is null || when.Holds(constantOf) == true;

@@ -127,6 +127,11 @@ public sealed class Cpu
                 within |= Section.PreemptOff;
             }
 
+            if (State.RcuReaders > 0)
+            {
+                within |= Section.RcuReader;
+            }
+
             if (Machine.InCrash)
             {
                 within |= Section.CrashStop;

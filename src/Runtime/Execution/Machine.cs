@@ -94,6 +94,8 @@ public sealed class Machine
 
     internal DeferredWork Deferred { get; }
 
+    internal RcuState Rcu { get; } = new();
+
     /// <summary>The CPUs that are online (<c>cpu_online_mask</c>).</summary>
     public CpuMask OnlineCpus { get; internal set; }
 

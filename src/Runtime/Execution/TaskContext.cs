@@ -55,6 +55,9 @@ public sealed class TaskContext
     /// <summary>The context the task executes in now.</summary>
     public Context Current => _activations.Count == 0 ? Context.Task : _activations[^1].Context;
 
+    /// <summary>Nesting of <see cref="Rcu"/> read-side sections.</summary>
+    internal int RcuReaders { get; set; }
+
     internal void Push(in Activation activation) => _activations.Add(activation);
 
     internal Activation Pop()

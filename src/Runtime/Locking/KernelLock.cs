@@ -225,5 +225,5 @@ public abstract class KernelLock
 
     private static IrqFlags Unchanged(Cpu cpu) => cpu.Machine.Profile.PriorityMasking ? new IrqFlags(cpu.State.Pmr) : new IrqFlags(cpu.State.Daif);
 
-    private static string? TextOf(LockAccess access) => access == LockAccess.Exclusive ? null : "reader";
+    private protected static string? TextOf(LockAccess access) => access == LockAccess.Exclusive ? null : "reader";
 }
