@@ -180,8 +180,13 @@ internal sealed class ContractReader
 
         private static LockEffect? Lock(ContractAttribute a) => a.Name switch
         {
-            "Acquires" => new LockEffect(LockAction.Acquire, a.Text(0), a.Enum<LockMode>("Mode"), When: Condition(a)),
-            "Releases" => new LockEffect(LockAction.Release, a.Text(0), a.Enum<LockMode>("Mode")),
+            "Acquires" => new LockEffect(LockAction.Acquire, a.Text(0), a.Enum<LockMode>("Mode"), When: Condition(a))
+            {
+                OnResult = a.Text("OnResult"),
+                Subclass = a.Text("Subclass"),
+                Nest = a.Text("Nest"),
+            },
+            "Releases" => new LockEffect(LockAction.Release, a.Text(0), a.Enum<LockMode>("Mode"), When: Condition(a)),
             "TryAcquires" => new LockEffect(LockAction.TryAcquire, a.Text(0), a.Enum<LockMode>("Mode"), a.Flag("On", otherwise: true)),
             "Takes" => new LockEffect(LockAction.Take, a.Text(0), a.Enum<LockMode>("Mode"), When: Condition(a)),
             "RequiresHeld" => new LockEffect(LockAction.RequireHeld, a.Text(0)),

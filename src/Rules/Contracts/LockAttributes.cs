@@ -35,6 +35,15 @@ public sealed class AcquiresAttribute(string @lock) : Attribute
 
     /// <summary>Only when this condition on the arguments holds.</summary>
     public string? When { get; set; }
+
+    /// <summary>Held only when the method returned this constant, by name; it waits whatever it returns.</summary>
+    public string? OnResult { get; set; }
+
+    /// <summary>The parameter with the subclass, which makes a second lock of a held class legal.</summary>
+    public string? Subclass { get; set; }
+
+    /// <summary>The parameter with the held lock that makes a second lock of a held class legal.</summary>
+    public string? Nest { get; set; }
 }
 
 /// <summary>Called with the lock held, returns with it released.</summary>
@@ -46,6 +55,9 @@ public sealed class ReleasesAttribute(string @lock) : Attribute
 
     /// <summary>Exclusive or shared.</summary>
     public LockMode Mode { get; set; }
+
+    /// <summary>Only when this condition on the arguments holds.</summary>
+    public string? When { get; set; }
 }
 
 /// <summary>Tries to take the lock and never waits; it is held when the method returned <see cref="On"/>.</summary>

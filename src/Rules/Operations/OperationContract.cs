@@ -126,7 +126,17 @@ public enum LockAction
 /// <param name="Mode">Exclusive or shared.</param>
 /// <param name="On">For a try: the result that means success.</param>
 /// <param name="When">The condition; null means always.</param>
-public sealed record LockEffect(LockAction Action, string Lock, LockMode Mode = LockMode.Exclusive, bool On = true, When? When = null);
+public sealed record LockEffect(LockAction Action, string Lock, LockMode Mode = LockMode.Exclusive, bool On = true, When? When = null)
+{
+    /// <summary>For an acquire: the constant that says it is held, or null when it always is.</summary>
+    public string? OnResult { get; init; }
+
+    /// <summary>The parameter with the subclass, or null.</summary>
+    public string? Subclass { get; init; }
+
+    /// <summary>The parameter with the lock it is nested under, or null.</summary>
+    public string? Nest { get; init; }
+}
 
 /// <summary>A result that stands for a held lock and a saved mask.</summary>
 /// <param name="Holds">The lock, or null.</param>

@@ -75,12 +75,17 @@ public static class ContractReader
     {
         foreach (AcquiresAttribute acquires in All<AcquiresAttribute>(member))
         {
-            yield return new LockEffect(LockAction.Acquire, acquires.Lock, acquires.Mode, When: Condition(acquires.When));
+            yield return new LockEffect(LockAction.Acquire, acquires.Lock, acquires.Mode, When: Condition(acquires.When))
+            {
+                OnResult = acquires.OnResult,
+                Subclass = acquires.Subclass,
+                Nest = acquires.Nest,
+            };
         }
 
         foreach (ReleasesAttribute releases in All<ReleasesAttribute>(member))
         {
-            yield return new LockEffect(LockAction.Release, releases.Lock, releases.Mode);
+            yield return new LockEffect(LockAction.Release, releases.Lock, releases.Mode, When: Condition(releases.When));
         }
 
         foreach (TryAcquiresAttribute tries in All<TryAcquiresAttribute>(member))

@@ -33,6 +33,9 @@ public enum Errno
     /// <summary>No space left.</summary>
     ENOSPC = -28,
 
+    /// <summary>Would deadlock.</summary>
+    EDEADLK = -35,
+
     /// <summary>Not supported.</summary>
     EOPNOTSUPP = -95,
 
@@ -41,6 +44,9 @@ public enum Errno
 
     /// <summary>Timed out.</summary>
     ETIMEDOUT = -110,
+
+    /// <summary>Done already.</summary>
+    EALREADY = -114,
 
     /// <summary>In progress.</summary>
     EINPROGRESS = -115,

@@ -64,6 +64,9 @@ public sealed class KernelTask
     /// <summary>What it is doing.</summary>
     public TaskState State { get; set; }
 
+    /// <summary>Its allocations do not enter the filesystem (<c>PF_MEMALLOC_NOFS</c>).</summary>
+    internal bool AllocatesNofs { get; set; }
+
     /// <summary>Registers and counts that a context switch saves and restores.</summary>
     public TaskContext Context { get; }
 

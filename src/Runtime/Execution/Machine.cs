@@ -96,6 +96,8 @@ public sealed class Machine
 
     internal RcuState Rcu { get; } = new();
 
+    internal ReclaimScope Reclaim { get; } = new();
+
     /// <summary>The CPUs that are online (<c>cpu_online_mask</c>).</summary>
     public CpuMask OnlineCpus { get; internal set; }
 

@@ -33,26 +33,16 @@ public sealed class HotplugStates
     /// <summary>The states, first to be started first.</summary>
     public IReadOnlyList<HotplugState> States => _states;
 
-    /// <summary>The task that changes states or brings a CPU up or down; null when none does (<c>cpu_hotplug_lock</c>, held for writing).</summary>
-    public KernelTask? Writer { get; private set; }
+    internal CpuHotplugLock Lock { get; } = new();
 
     internal Machine Enter(Operation operation)
     {
-        Machine machine = operation.Begin(this).Machine;
-        while (Writer is not null)
-        {
-            machine.Execution.Wait(new WaitFor(WaitStyle.Sleep, operation, this, () => Writer is null, () => Writer));
-        }
-
-        Writer = KernelTask.Current;
-        return machine;
+        Cpu cpu = operation.Begin(this);
+        Lock.Acquire(cpu, operation);
+        return cpu.Machine;
     }
 
-    internal void Leave(Operation operation)
-    {
-        operation.Inside(this);
-        Writer = null;
-    }
+    internal void Leave(Operation operation) => Lock.Release(operation.Inside(this));
 
     internal void Add(HotplugState state) => _states.Add(state);
 

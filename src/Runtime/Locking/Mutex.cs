@@ -10,6 +10,8 @@ namespace IrqSafety.Runtime;
 public sealed class Mutex : KernelLock
 {
     private static readonly Operation s_acquire = Operation.Of(typeof(Mutex), nameof(Acquire));
+    private static readonly Operation s_acquireNested = Operation.Of(typeof(Mutex), nameof(AcquireNested));
+    private static readonly Operation s_acquireNestLock = Operation.Of(typeof(Mutex), nameof(AcquireNestLock));
     private static readonly Operation s_release = Operation.Of(typeof(Mutex), nameof(Release));
     private static readonly Operation s_tryAcquire = Operation.Of(typeof(Mutex), nameof(TryAcquire));
     private static readonly Operation s_lock = Operation.Of(typeof(Mutex), nameof(Lock));
@@ -28,6 +30,22 @@ public sealed class Mutex : KernelLock
     [LegalIn(Context.Task)]
     [Acquires("this")]
     public void Acquire() => Acquire(s_acquire.Begin(this), s_acquire);
+
+    /// <summary><c>mutex_lock_nested</c>: as a lock of this subclass, where another of its class is held.</summary>
+    [MayBlock]
+    [LegalIn(Context.Task)]
+    [Acquires("this", Subclass = nameof(subclass))]
+    public void AcquireNested(int subclass) => Acquire(s_acquireNested.Begin(this, Access.Write, (nameof(subclass), subclass)), s_acquireNested);
+
+    /// <summary><c>mutex_lock_nest_lock</c>: where another lock of its class is held, and <paramref name="outer"/> keeps everybody else from taking two.</summary>
+    [MayBlock]
+    [LegalIn(Context.Task)]
+    [Acquires("this", Nest = nameof(outer))]
+    public void AcquireNestLock(KernelLock outer)
+    {
+        System.ArgumentNullException.ThrowIfNull(outer);
+        Acquire(s_acquireNestLock.Begin(this), s_acquireNestLock);
+    }
 
     /// <summary><c>mutex_unlock</c>.</summary>
     [LegalIn(Context.Task)]

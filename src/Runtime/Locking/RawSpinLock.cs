@@ -13,6 +13,8 @@ namespace IrqSafety.Runtime;
 public sealed class RawSpinLock : KernelLock
 {
     private static readonly Operation s_acquire = Operation.Of(typeof(RawSpinLock), nameof(Acquire));
+    private static readonly Operation s_acquireNested = Operation.Of(typeof(RawSpinLock), nameof(AcquireNested));
+    private static readonly Operation s_acquireNestLock = Operation.Of(typeof(RawSpinLock), nameof(AcquireNestLock));
     private static readonly Operation s_release = Operation.Of(typeof(RawSpinLock), nameof(Release));
     private static readonly Operation s_acquireIrq = Operation.Of(typeof(RawSpinLock), nameof(AcquireIrq));
     private static readonly Operation s_releaseIrq = Operation.Of(typeof(RawSpinLock), nameof(ReleaseIrq));
@@ -45,6 +47,18 @@ public sealed class RawSpinLock : KernelLock
     /// <summary><c>raw_spin_lock</c>.</summary>
     [Acquires("this")]
     public void Acquire() => Acquire(s_acquire.Begin(this), s_acquire);
+
+    /// <summary><c>raw_spin_lock_nested</c>: as a lock of this subclass, where another of its class is held.</summary>
+    [Acquires("this", Subclass = nameof(subclass))]
+    public void AcquireNested(int subclass) => Acquire(s_acquireNested.Begin(this, Access.Write, (nameof(subclass), subclass)), s_acquireNested);
+
+    /// <summary><c>raw_spin_lock_nest_lock</c>: where another lock of its class is held, and <paramref name="outer"/> keeps everybody else from taking two.</summary>
+    [Acquires("this", Nest = nameof(outer))]
+    public void AcquireNestLock(KernelLock outer)
+    {
+        System.ArgumentNullException.ThrowIfNull(outer);
+        Acquire(s_acquireNestLock.Begin(this), s_acquireNestLock);
+    }
 
     /// <summary><c>raw_spin_unlock</c>.</summary>
     [Releases("this")]

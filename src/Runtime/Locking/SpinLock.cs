@@ -13,6 +13,8 @@ namespace IrqSafety.Runtime;
 public sealed class SpinLock : KernelLock
 {
     private static readonly Operation s_acquire = Operation.Of(typeof(SpinLock), nameof(Acquire));
+    private static readonly Operation s_acquireNested = Operation.Of(typeof(SpinLock), nameof(AcquireNested));
+    private static readonly Operation s_acquireNestLock = Operation.Of(typeof(SpinLock), nameof(AcquireNestLock));
     private static readonly Operation s_release = Operation.Of(typeof(SpinLock), nameof(Release));
     private static readonly Operation s_acquireIrq = Operation.Of(typeof(SpinLock), nameof(AcquireIrq));
     private static readonly Operation s_releaseIrq = Operation.Of(typeof(SpinLock), nameof(ReleaseIrq));
@@ -45,6 +47,18 @@ public sealed class SpinLock : KernelLock
     /// <summary><c>spin_lock</c>.</summary>
     [Acquires("this")]
     public void Acquire() => Acquire(s_acquire.Begin(this), s_acquire);
+
+    /// <summary><c>spin_lock_nested</c>: as a lock of this subclass, where another of its class is held.</summary>
+    [Acquires("this", Subclass = nameof(subclass))]
+    public void AcquireNested(int subclass) => Acquire(s_acquireNested.Begin(this, Access.Write, (nameof(subclass), subclass)), s_acquireNested);
+
+    /// <summary><c>spin_lock_nest_lock</c>: where another lock of its class is held, and <paramref name="outer"/> keeps everybody else from taking two.</summary>
+    [Acquires("this", Nest = nameof(outer))]
+    public void AcquireNestLock(KernelLock outer)
+    {
+        System.ArgumentNullException.ThrowIfNull(outer);
+        Acquire(s_acquireNestLock.Begin(this), s_acquireNestLock);
+    }
 
     /// <summary><c>spin_unlock</c>.</summary>
     [Releases("this")]
