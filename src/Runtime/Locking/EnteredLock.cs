@@ -7,7 +7,7 @@ namespace IrqSafety.Runtime;
 /// <summary>A lock class whose holders keep nobody from entering: read-side sections, reclaim. What it can keep up is who waits for the holders to leave.</summary>
 public abstract class EnteredLock : KernelLock
 {
-    private readonly List<(KernelTask Task, long Entry)> _inside = [];
+    private readonly PerMachine<List<(KernelTask Task, long Entry)>> _inside = new(() => []);
     private long _entries;
 
     private protected EnteredLock(LockClass @class)
@@ -16,15 +16,17 @@ public abstract class EnteredLock : KernelLock
     }
 
     /// <inheritdoc/>
-    public override bool IsHeld => _inside.Count > 0;
+    public override bool IsHeld => Inside.Count > 0;
 
     /// <summary>True while this task is inside.</summary>
-    public bool IsInside(KernelTask task) => _inside.Exists(each => each.Task == task);
+    public bool IsInside(KernelTask task) => Inside.Exists(each => each.Task == task);
+
+    private List<(KernelTask Task, long Entry)> Inside => _inside.Value;
 
     /// <summary>The task enters. Entering never waits.</summary>
     internal long EnterSection(Cpu cpu, LockAccess access)
     {
-        _inside.Add((cpu.Current, ++_entries));
+        Inside.Add((cpu.Current, ++_entries));
         cpu.Publish(MachineEventKind.LockAcquired, this, context: cpu.Context, text: TextOf(access));
         return _entries;
     }
@@ -32,13 +34,13 @@ public abstract class EnteredLock : KernelLock
     /// <summary>The task leaves what it entered last, or this entry.</summary>
     internal void LeaveSection(Cpu cpu, LockAccess access, long? entry = null)
     {
-        int index = _inside.FindLastIndex(each => entry is { } given ? each.Entry == given : each.Task == cpu.Current);
+        int index = Inside.FindLastIndex(each => entry is { } given ? each.Entry == given : each.Task == cpu.Current);
         if (index < 0)
         {
             cpu.Machine.Execution.Fail($"{Name} is left by '{cpu.Current}', which is not inside");
         }
 
-        _inside.RemoveAt(index);
+        Inside.RemoveAt(index);
         cpu.Publish(MachineEventKind.LockReleased, this, context: cpu.Context, text: TextOf(access));
     }
 
@@ -47,9 +49,10 @@ public abstract class EnteredLock : KernelLock
     {
         cpu.Publish(MachineEventKind.LockWanted, this, context: cpu.Context);
         long last = _entries;
-        if (_inside.Exists(IsEarlier))
+        List<(KernelTask Task, long Entry)> inside = Inside;
+        if (inside.Exists(IsEarlier))
         {
-            cpu.Machine.Execution.Wait(new WaitFor(WaitStyle.Sleep, operation, this, () => !_inside.Exists(IsEarlier), () => _inside.FirstOrDefault().Task));
+            cpu.Machine.Execution.Wait(new WaitFor(WaitStyle.Sleep, operation, this, () => !inside.Exists(IsEarlier), () => inside.FirstOrDefault().Task));
         }
 
         bool IsEarlier((KernelTask Task, long Entry) each) => each.Entry <= last;

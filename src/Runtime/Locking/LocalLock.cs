@@ -25,7 +25,7 @@ public sealed class LocalLock : KernelLock
     private static readonly Operation s_lock = Operation.Of(typeof(LocalLock), nameof(Lock));
     private static readonly Operation s_lockIrq = Operation.Of(typeof(LocalLock), nameof(LockIrq));
     private static readonly Operation s_lockIrqSave = Operation.Of(typeof(LocalLock), nameof(LockIrqSave));
-    private readonly CpuLock?[] _locks = new CpuLock?[64];
+    private readonly PerMachine<CpuLock?[]> _locks = new(() => new CpuLock?[64]);
 
     /// <summary>An unlocked lock.</summary>
     /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
@@ -36,7 +36,7 @@ public sealed class LocalLock : KernelLock
     }
 
     /// <summary>True while some CPU holds its own.</summary>
-    public override bool IsHeld => Array.Exists(_locks, own => own is { IsHeld: true });
+    public override bool IsHeld => Array.Exists(_locks.Value, own => own is { IsHeld: true });
 
     /// <summary><c>local_lock</c>: preemption is off while it is held.</summary>
     [Acquires("this")]
@@ -126,12 +126,12 @@ public sealed class LocalLock : KernelLock
     }
 
     /// <summary>True while this CPU's own is held.</summary>
-    public bool IsHeldOn(CpuId cpu) => _locks[cpu.Value] is { IsHeld: true };
+    public bool IsHeldOn(CpuId cpu) => _locks.Value[cpu.Value] is { IsHeld: true };
 
-    private CpuLock On(Cpu cpu) => _locks[cpu.Id.Value] ??= new CpuLock(Class, waits: cpu.Machine.Profile.RealTime);
+    private CpuLock On(Cpu cpu) => _locks.Value[cpu.Id.Value] ??= new CpuLock(Class, waits: cpu.Machine.Profile.RealTime);
 
     // A holder that slept in between (PREEMPT_RT) gives back the one it took.
-    private CpuLock HeldOn(Cpu cpu) => Array.Find(_locks, own => own is not null && own.Holder == cpu.Current) ?? On(cpu);
+    private CpuLock HeldOn(Cpu cpu) => Array.Find(_locks.Value, own => own is not null && own.Holder == cpu.Current) ?? On(cpu);
 
     /// <summary>The lock of one CPU.</summary>
     private sealed class CpuLock(LockClass @class, bool waits) : KernelLock(@class)

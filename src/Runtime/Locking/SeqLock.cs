@@ -34,6 +34,7 @@ public sealed class SeqLock : KernelLock
     private static readonly Operation s_lockWriteBh = Operation.Of(typeof(SeqLock), nameof(LockWriteBh));
     private static readonly Operation s_readBegin = Operation.Of(typeof(SeqLock), nameof(ReadBegin));
     private static readonly Operation s_readRetry = Operation.Of(typeof(SeqLock), nameof(ReadRetry));
+    private readonly PerMachine<uint> _sequence = new(() => 0);
 
     /// <summary>An unlocked lock.</summary>
     /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
@@ -44,7 +45,7 @@ public sealed class SeqLock : KernelLock
     }
 
     /// <summary>Odd while a writer is in.</summary>
-    public uint Sequence { get; private set; }
+    public uint Sequence => _sequence.Value;
 
     /// <summary><c>read_seqbegin</c>: waits until no writer is in, and returns the sequence to check with <see cref="ReadRetry"/>.</summary>
     [Takes("this", Mode = LockMode.SharedRecursive)]
@@ -157,13 +158,13 @@ public sealed class SeqLock : KernelLock
     private protected override void Enter(Cpu cpu, LockAccess access)
     {
         base.Enter(cpu, access);
-        Sequence++;
+        _sequence.Value++;
     }
 
     /// <inheritdoc/>
     private protected override void Leave(Cpu cpu, LockAccess access)
     {
         base.Leave(cpu, access);
-        Sequence++;
+        _sequence.Value++;
     }
 }

@@ -7,8 +7,8 @@ namespace IrqSafety.Runtime;
 /// <summary>A lock with readers: any number of them, or one writer. A reader that queues waits behind waiting writers too.</summary>
 public abstract class SharedLock : KernelLock
 {
-    private readonly List<KernelTask> _readers = [];
-    private int _waitingWriters;
+    private readonly PerMachine<List<KernelTask>> _readers = new(() => []);
+    private readonly PerMachine<int> _waitingWriters = new(() => 0);
 
     private protected SharedLock(LockClass @class)
         : base(@class)
@@ -16,21 +16,21 @@ public abstract class SharedLock : KernelLock
     }
 
     /// <summary>The tasks that hold it as readers, in the order they came; one several times when it entered several times.</summary>
-    public IReadOnlyList<KernelTask> Readers => _readers;
+    public IReadOnlyList<KernelTask> Readers => _readers.Value;
 
     /// <inheritdoc/>
-    public override bool IsHeld => base.IsHeld || _readers.Count > 0;
+    public override bool IsHeld => base.IsHeld || Readers.Count > 0;
 
     /// <inheritdoc/>
     private protected override bool MayEnter(LockAccess access, WaitMode wait) => access == LockAccess.Exclusive
         ? !IsHeld
-        : Holder is null && (wait == WaitMode.WriterOnly || _waitingWriters == 0);
+        : Holder is null && (wait == WaitMode.WriterOnly || _waitingWriters.Value == 0);
 
     /// <inheritdoc/>
-    private protected override void Queue(LockAccess access, int by) => _waitingWriters += access == LockAccess.Exclusive ? by : 0;
+    private protected override void Queue(LockAccess access, int by) => _waitingWriters.Value += access == LockAccess.Exclusive ? by : 0;
 
     /// <inheritdoc/>
-    private protected override KernelTask? KeptUpBy(LockAccess access) => Holder ?? _readers.FirstOrDefault();
+    private protected override KernelTask? KeptUpBy(LockAccess access) => Holder ?? Readers.FirstOrDefault();
 
     /// <inheritdoc/>
     private protected override void Enter(Cpu cpu, LockAccess access)
@@ -41,7 +41,7 @@ public abstract class SharedLock : KernelLock
         }
         else
         {
-            _readers.Add(cpu.Current);
+            _readers.Value.Add(cpu.Current);
         }
     }
 
@@ -52,7 +52,7 @@ public abstract class SharedLock : KernelLock
         {
             base.Leave(cpu, access);
         }
-        else if (!_readers.Remove(cpu.Current))
+        else if (!_readers.Value.Remove(cpu.Current))
         {
             cpu.Machine.Execution.Fail($"{Name} is released by '{cpu.Current}' as a reader, but it is not one");
         }

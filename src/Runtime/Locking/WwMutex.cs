@@ -18,7 +18,8 @@ public sealed class WwMutex : KernelLock
     private static readonly Operation s_acquireSlow = Operation.Of(typeof(WwMutex), nameof(AcquireSlow));
     private static readonly Operation s_tryAcquire = Operation.Of(typeof(WwMutex), nameof(TryAcquire));
     private static readonly Operation s_release = Operation.Of(typeof(WwMutex), nameof(Release));
-    private readonly List<WwTicket> _waiters = [];
+    private readonly PerMachine<List<WwTicket>> _waiters = new(() => []);
+    private readonly PerMachine<WwTicket?> _ticket = new(() => null);
 
     /// <summary>A free object.</summary>
     /// <param name="of">Its class.</param>
@@ -39,7 +40,7 @@ public sealed class WwMutex : KernelLock
     public string Label { get; }
 
     /// <summary>The ticket it is held with; null when it is free or held without.</summary>
-    public WwTicket? Ticket { get; private set; }
+    public WwTicket? Ticket => _ticket.Value;
 
     /// <inheritdoc/>
     public override string ToString() => Label;
@@ -111,7 +112,7 @@ public sealed class WwMutex : KernelLock
         {
             // Whoever has given everything back keeps nobody up any more.
             ticket.IsWounded &= --ticket.Acquired > 0;
-            Ticket = null;
+            _ticket.Value = null;
         }
 
         Release(cpu);
@@ -129,7 +130,7 @@ public sealed class WwMutex : KernelLock
         }
 
         cpu.Publish(MachineEventKind.LockWanted, this, context: cpu.Context);
-        _waiters.Add(ticket);
+        _waiters.Value.Add(ticket);
         WoundHolder();
         bool givesWay = false;
         while (IsHeld && !(givesWay = MustGiveWay(ticket)))
@@ -137,7 +138,7 @@ public sealed class WwMutex : KernelLock
             cpu.Machine.Execution.Wait(new WaitFor(WaitStyle.Sleep, operation, this, () => !IsHeld || MustGiveWay(ticket), () => Holder));
         }
 
-        _ = _waiters.Remove(ticket);
+        _ = _waiters.Value.Remove(ticket);
         if (givesWay)
         {
             ticket.RefusedFor = this;
@@ -151,7 +152,7 @@ public sealed class WwMutex : KernelLock
 
     private void Own(WwTicket? ticket)
     {
-        Ticket = ticket;
+        _ticket.Value = ticket;
         if (ticket is not null)
         {
             ticket.Acquired++;
@@ -162,7 +163,7 @@ public sealed class WwMutex : KernelLock
 
     private void WoundHolder()
     {
-        if (Of.Algorithm == WwAlgorithm.WoundWait && Ticket is { } holder && _waiters.Exists(waiter => waiter.IsOlderThan(holder)))
+        if (Of.Algorithm == WwAlgorithm.WoundWait && Ticket is { } holder && _waiters.Value.Exists(waiter => waiter.IsOlderThan(holder)))
         {
             holder.IsWounded = true;
         }

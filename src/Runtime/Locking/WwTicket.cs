@@ -86,6 +86,7 @@ public sealed class WwTicket : KernelLock
         Stamp = Of.NextStamp();
         IsDone = IsWounded = false;
         RefusedFor = null;
+        Acquired = 0;
         cpu.Publish(MachineEventKind.LockWanted, this, context: cpu.Context);
         Take(cpu, LockAccess.Exclusive, isTry: false);
     }
