@@ -35,6 +35,60 @@ internal static class Some
         Source = "/src/Ipi.cs:12",
     };
 
+    /// <summary>CPU1 sends an SGI as an NMI to CPU0, which holds the lock that the handler waits for.</summary>
+    public static ReplayMessage Replay(string outcome = "reproduced")
+    {
+        var handler = new ReplayHandler("SGI0", "pseudo-NMI");
+        ReplayEvent first = new()
+        {
+            Number = 1,
+            Kind = ReplayEventKind.Step,
+            Cpu = 0,
+            Task = "printer",
+            Text = "RawSpinLock.Lock (console)",
+            Operation = "RawSpinLock.Lock",
+            Location = "console",
+            Source = "/src/Ipi.cs:8",
+            Pmr = 0xe0,
+            Daif = "daif",
+            RunningPriority = 0xff,
+        };
+        return new ReplayMessage(
+            outcome,
+            "what to know about it",
+            new ReplayedSchedule("Backtrace", "gicv3-pnmi", "harm.deadlock", "harm", ["the NMI waits for the console"]),
+            [
+                first,
+                first with { Number = 2, Kind = ReplayEventKind.Lock, Text = "holds console", Held = ["console"], MaskLevel = MaskLevel.PreemptOff },
+                first with { Number = 3, Kind = ReplayEventKind.Raise, Cpu = 1, Task = "sender", Text = "SGI0 becomes pending on CPU0", Interrupt = "SGI0", TargetCpu = 0, Flows = [1] },
+                first with
+                {
+                    Number = 4,
+                    Kind = ReplayEventKind.Enter,
+                    Text = "enters pseudo-NMI (SGI0)",
+                    Handlers = [handler],
+                    Held = ["console"],
+                    Interrupt = "SGI0",
+                    Flows = [1],
+                    Pmr = 0xc0,
+                    RunningPriority = 0x80,
+                    MaskLevel = MaskLevel.AllOff,
+                },
+                first with
+                {
+                    Number = 5,
+                    Kind = ReplayEventKind.Wait,
+                    Text = "spins on console, held by 'printer'",
+                    Handlers = [handler],
+                    Held = ["console"],
+                    Source = "/src/Ipi.cs:12",
+                    Pmr = 0xc0,
+                    RunningPriority = 0x80,
+                    MaskLevel = MaskLevel.AllOff,
+                },
+            ]);
+    }
+
     public static ExplorationMessage Exploration(string scenario, bool exhaustive = true, params IReadOnlyList<string> reached) => new()
     {
         Scenario = scenario,

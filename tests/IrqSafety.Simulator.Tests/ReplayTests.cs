@@ -57,6 +57,29 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
+    public void The_events_nest_the_handler_on_its_task_with_mask_locks_and_source()
+    {
+        ReplayMessage replay = Replayer.Replay(Record<NmiTakesTheTasksLock>(LawIds.NmiShared), Scenarios, "program");
+        ReplayEvent held = Assert.Single(replay.Events, happened => happened.Kind == ReplayEventKind.Lock);
+        Assert.Equal(("writer", 0, MaskLevel.IrqOff), (held.Task, held.Cpu, held.MaskLevel));
+        Assert.Equal(["_lock"], held.Held);
+        ReplayEvent injected = Assert.Single(replay.Events, happened => happened.Kind == ReplayEventKind.Inject);
+        Assert.Equal(("PPI7", 0), (injected.Interrupt, injected.TargetCpu));
+        ReplayEvent entered = Assert.Single(replay.Events, happened => happened.Kind == ReplayEventKind.Enter);
+        Assert.Equal(("writer", 0x80), (entered.Task, entered.RunningPriority));
+        Assert.Equal("PPI7", Assert.Single(entered.Handlers).Interrupt);
+        Assert.Equal(["_lock"], entered.Held);
+
+        // It never returns: it waits for what it interrupted.
+        ReplayEvent last = replay.Events[^1];
+        Assert.Equal((ReplayEventKind.Wait, "spins on _lock, held by 'writer'"), (last.Kind, last.Text));
+        Assert.Contains("LockScenarios.cs:", last.Source, StringComparison.Ordinal);
+        Assert.DoesNotContain(replay.Events, happened => happened.Kind == ReplayEventKind.Leave);
+        Assert.Equal(Enumerable.Range(1, replay.Events.Count), replay.Events.Select(happened => happened.Number));
+        Assert.Equal(WorkerJson.Write(replay), WorkerJson.Write(WorkerJson.ReadMessage(WorkerJson.Write(replay))));
+    }
+
+    [Fact]
     public void Twice_is_the_same_step_for_step()
     {
         ReplayFile file = ThroughDisk(Record<OppositeOrders>(LawIds.LockOrder));

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.CommandLine;
 using System.Globalization;
 using System.Linq;
@@ -62,19 +63,20 @@ internal static class ReplayVerb
     {
         if (format == ReportFormat.Json)
         {
-            JsonReport.Write(new { Schema = 1, outcome.Outcome, outcome.Message, outcome.Steps }, terminal);
+            JsonReport.Write(new { Schema = 1, outcome.Outcome, outcome.Message, outcome.Schedule, outcome.Steps, outcome.Events }, terminal);
             return;
         }
 
         if (!quiet)
         {
-            int width = outcome.Steps.Count.ToString(CultureInfo.InvariantCulture).Length;
-            for (int i = 0; i < outcome.Steps.Count; i++)
+            IReadOnlyList<string> steps = outcome.Steps;
+            int width = steps.Count.ToString(CultureInfo.InvariantCulture).Length;
+            for (int i = 0; i < steps.Count; i++)
             {
-                terminal.Out.WriteLine($"{(i + 1).ToString(CultureInfo.InvariantCulture).PadLeft(width)}  {terminal.Shorten(outcome.Steps[i])}");
+                terminal.Out.WriteLine($"{(i + 1).ToString(CultureInfo.InvariantCulture).PadLeft(width)}  {terminal.Shorten(steps[i])}");
             }
         }
 
-        terminal.Out.WriteLine($"{outcome.Outcome}: {terminal.Shorten(outcome.Message.ReplaceLineEndings("\n    "))}");
+        terminal.Out.WriteLine($"{outcome.Outcome}: {terminal.Shorten(string.Join("\n    ", [outcome.Message, .. outcome.Schedule?.Detail ?? []]))}");
     }
 }

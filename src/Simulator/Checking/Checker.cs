@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Text;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
 using IrqSafety.Runtime;
@@ -19,7 +18,6 @@ internal sealed class Checker
     private readonly List<BreachRecord> _breaches = [];
     private readonly HashSet<object> _brokenProtocols = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, StepOrigin> _misregistered = new(ReferenceEqualityComparer.Instance);
-    private readonly List<string> _trace = [];
 
     public Checker(SimulatedExecution execution)
     {
@@ -32,9 +30,6 @@ internal sealed class Checker
 
     /// <summary>The harm the execution ended in, or null.</summary>
     public HarmRecord? Harm { get; private set; }
-
-    /// <summary>The steps, one a line; empty unless traced.</summary>
-    public IReadOnlyList<string> Steps => _trace;
 
     /// <summary>An operation was executed where its contract forbids it.</summary>
     /// <remarks>
@@ -79,11 +74,6 @@ internal sealed class Checker
                 break;
             default:
                 break;
-        }
-
-        if (_execution.Options.Trace)
-        {
-            TraceEvent(task, happened);
         }
     }
 
@@ -147,32 +137,13 @@ internal sealed class Checker
         }
     }
 
-    /// <summary>Records a step for a person.</summary>
-    public void Trace(SimTask task, in Step step)
-    {
-        if (_execution.Options.Trace)
-        {
-            string source = _execution.OriginOf(task, step.Operation).Calls is [{ Source: { } at }, ..] ? $"   {at}" : "";
-            Line(task, step.Location is { } location ? $"{step.Operation.Name} ({location}){source}" : step.Operation.Name + source);
-        }
-    }
-
-    /// <summary>Adds a remark to the trace.</summary>
-    public void Note(SimTask task, string text)
-    {
-        if (_execution.Options.Trace)
-        {
-            Line(task, $"— {text}");
-        }
-    }
-
     private StepOrigin Origin(SimTask task) => _execution.OriginOf(task, task.Step.Operation);
 
     private void Add(string law, SimTask task, in Step step, string message)
     {
         StepOrigin origin = _execution.OriginOf(task, step.Operation);
         _breaches.Add(new BreachRecord(law, origin, message));
-        Note(task, $"breaks {law}: {message}");
+        _execution.Recorder?.Note(task, $"breaks {law}: {message}", ReplayEventKind.Violation);
         if (law is LawIds.NmiUnsafeCall or LawIds.NmiBlockingLock && origin.Calls.FirstOrDefault(call => call.PromisesNmiSafe) is { } promise)
         {
             _breaches.Add(new BreachRecord(
@@ -192,7 +163,7 @@ internal sealed class Checker
 
         chain.AddRange(task.Top?.Causes ?? []);
         Harm ??= new HarmRecord(kind, message, [], chain);
-        Note(task, message);
+        _execution.Recorder?.Note(task, message, ReplayEventKind.Violation);
     }
 
     private void JudgeReentry(SimTask task, Frame entered)
@@ -252,35 +223,5 @@ internal sealed class Checker
                 return;
             }
         }
-    }
-
-    private void TraceEvent(SimTask task, in MachineEvent happened)
-    {
-        string? text = happened.Kind switch
-        {
-            MachineEventKind.ContextEntered => $"enters {task.Top}",
-            MachineEventKind.ContextLeft => $"leaves {happened.Context.Describe()} ({happened.Subject})",
-            MachineEventKind.InterruptAsserted => string.Create(CultureInfo.InvariantCulture, $"{happened.Subject} becomes pending on CPU{happened.TargetCpu}"),
-            MachineEventKind.LockAcquired => $"holds {happened.Subject}",
-            MachineEventKind.ProtocolMoved or MachineEventKind.CpuChanged or MachineEventKind.Note => happened.Text,
-            MachineEventKind.TaskWoken => $"wakes {happened.Subject}",
-            _ => null,
-        };
-        if (text is not null)
-        {
-            Line(task, "— " + text);
-        }
-    }
-
-    private void Line(SimTask task, string text)
-    {
-        var line = new StringBuilder();
-        _ = line.Append(task.Kernel.Cpu).Append("  ").Append(task.Name);
-        for (Frame? frame = task.Top; frame is { Parent: not null }; frame = frame.Parent)
-        {
-            _ = line.Append(" > ").Append(new IntId(frame.IntId));
-        }
-
-        _trace.Add(line.Append("  ").Append(text).ToString());
     }
 }

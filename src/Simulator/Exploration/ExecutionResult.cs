@@ -14,8 +14,8 @@ internal sealed record ExecutionResult
     /// <summary>Its schedule.</summary>
     public required IReadOnlyList<RecordedDecision> Schedule { get; init; }
 
-    /// <summary>The steps for a person; empty unless traced.</summary>
-    public required IReadOnlyList<string> Trace { get; init; }
+    /// <summary>Its events; empty unless traced.</summary>
+    public required IReadOnlyList<ReplayEvent> Events { get; init; }
 
     /// <summary>Steps of the machine.</summary>
     public required long Steps { get; init; }

@@ -36,7 +36,7 @@ internal sealed class ScenarioRunner(ScenarioType scenario, MachineProfile? prof
             Breaches = execution.Checker.Breaches,
             Harm = execution.Checker.Harm,
             Schedule = execution.Decisions.Recorded,
-            Trace = execution.Checker.Steps,
+            Events = execution.Recorder?.Events ?? [],
             Steps = execution.Steps,
             CutByBound = execution.Decisions.CutByBound,
             ChoseOutcomes = execution.Decisions.ChoseOutcomes,

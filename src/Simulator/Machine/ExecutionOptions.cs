@@ -6,7 +6,7 @@ namespace IrqSafety.Simulator;
 /// <param name="EarlyTimeouts">Deadlines may pass anywhere.</param>
 /// <param name="CaptureSites">Record where in user code every step stands.</param>
 /// <param name="CaptureSource">Read source positions too.</param>
-/// <param name="Trace">Record the steps for a person.</param>
+/// <param name="Trace">Record the events.</param>
 /// <param name="MaximumSteps">Steps after which the execution counts as endless.</param>
 internal sealed record ExecutionOptions(
     int? Switches = null,

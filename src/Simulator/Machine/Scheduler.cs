@@ -358,6 +358,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
             return;
         }
 
+        execution.Recorder?.End(task);
         Leave(task);
         Vacate(Cpus[task.Kernel.Cpu.Value]);
         SimCpu? next = execution.Decisions.NextCpu(task, "end of task");

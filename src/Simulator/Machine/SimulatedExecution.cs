@@ -39,6 +39,7 @@ internal sealed class SimulatedExecution : IExecution
         Sources = new SourceSet(scenario.Sources);
         Decisions = new DecisionMaker(this, strategy, locations);
         Checker = new Checker(this);
+        Recorder = options.Trace ? new ReplayRecorder(this) : null;
         _delivery = new InterruptDelivery(this, locations);
         _invariants = scenario.Invariants.Count > 0 ? CheckInvariants : null;
     }
@@ -58,6 +59,9 @@ internal sealed class SimulatedExecution : IExecution
     public DecisionMaker Decisions { get; }
 
     public Checker Checker { get; }
+
+    /// <summary>Writes the execution down; null unless traced.</summary>
+    public ReplayRecorder? Recorder { get; }
 
     /// <summary>Sources may arrive and CPUs may be switched: the machine has booted.</summary>
     public bool Exploring { get; set; }
@@ -108,7 +112,7 @@ internal sealed class SimulatedExecution : IExecution
         Decisions.Executed(step);
         _locations.Record(task, task.Kernel.Cpu.Value, step);
         OnStep?.Invoke(OriginOf(task, step.Operation));
-        Checker.Trace(task, step);
+        Recorder?.Step(task, step);
     }
 
     /// <inheritdoc/>
@@ -149,6 +153,7 @@ internal sealed class SimulatedExecution : IExecution
 
         var pending = new PendingWait(wait, OriginOf(task, wait.Operation));
         task.Waits.Add(pending);
+        Recorder?.Wait(task, wait);
         bool satisfied = WaitUntilOver(task, pending);
         task.Waits.RemoveAt(task.Waits.Count - 1);
         return satisfied;
@@ -170,7 +175,7 @@ internal sealed class SimulatedExecution : IExecution
         task.Kernel.State = TaskState.Parked;
         cpu.Stopped = !interruptible;
         _locations.RecordNeverReturns(task, cpu.Number);
-        Checker.Note(task, why);
+        Recorder?.Note(task, why);
         Scheduler.GiveUp(task, why);
         throw new ExecutionAborted();
     }
@@ -182,6 +187,7 @@ internal sealed class SimulatedExecution : IExecution
         {
             _delivery.Observe(task, happened);
             Checker.Observe(task, happened);
+            Recorder?.Observe(task, happened);
         }
     }
 

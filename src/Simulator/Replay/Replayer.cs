@@ -13,20 +13,19 @@ internal static class Replayer
     {
         if (file.ProgramHash != programHash)
         {
-            return new ReplayMessage(
+            return ReplayMessage.Refused(
                 "program-changed",
-                $"The program has changed since the schedule was recorded ({file.ProgramHash}, now {programHash}): its steps would not mean the same. Run the search again.",
-                []);
+                $"The program has changed since the schedule was recorded ({file.ProgramHash}, now {programHash}): its steps would not mean the same. Run the search again.");
         }
 
         if (scenarios.FirstOrDefault(candidate => candidate.Name == file.Scenario) is not { } scenario)
         {
-            return new ReplayMessage("unreadable", $"There is no scenario '{file.Scenario}' in {file.Assembly}. The file was edited, or belongs to another program.", []);
+            return ReplayMessage.Refused("unreadable", $"There is no scenario '{file.Scenario}' in {file.Assembly}. The file was edited, or belongs to another program.");
         }
 
         if (MachineProfile.Find(file.Profile) is not { } profile)
         {
-            return new ReplayMessage("unreadable", $"There is no profile '{file.Profile}'. The file was edited, or comes from another version.", []);
+            return ReplayMessage.Refused("unreadable", $"There is no profile '{file.Profile}'. The file was edited, or comes from another version.");
         }
 
         ReplayStrategy strategy;
@@ -36,7 +35,7 @@ internal static class Replayer
         }
         catch (ArgumentException)
         {
-            return new ReplayMessage("unreadable", "Two decisions of the file stand at one point. The file was edited; run the search again.", []);
+            return ReplayMessage.Refused("unreadable", "Two decisions of the file stand at one point. The file was edited; run the search again.");
         }
 
         return Run(file, scenario, profile, strategy);
@@ -48,16 +47,17 @@ internal static class Replayer
         _ = strategy.Begin();
         ExecutionResult result = new ScenarioRunner(scenario, profile).Run(strategy, options);
         strategy.End();
+        var schedule = new ReplayedSchedule(file.Scenario, file.Profile, file.Law, file.Evidence, []);
         if (strategy.Divergence is { } divergence)
         {
-            return new ReplayMessage("diverged", $"The program did not do what was recorded. First difference: {divergence}", result.Trace);
+            return new ReplayMessage("diverged", $"The program did not do what was recorded. First difference: {divergence}", schedule, result.Events);
         }
 
         FindingTarget[] targets = file.Site is null ? [] : [new FindingTarget(file.Law, file.Site)];
         Violation? found = new ViolationBook(targets).Read(result)
             .FirstOrDefault(violation => violation.Law == file.Law && violation.Site?.ToString() == file.Site);
         return found is null
-            ? new ReplayMessage("diverged", $"The schedule ran to its end, but {file.Law} was not broken{(file.Site is null ? "" : $" at {file.Site}")}.", result.Trace)
-            : new ReplayMessage("reproduced", string.Join("\n", [found.Message, .. found.Detail]), result.Trace);
+            ? new ReplayMessage("diverged", $"The schedule ran to its end, but {file.Law} was not broken{(file.Site is null ? "" : $" at {file.Site}")}.", schedule, result.Events)
+            : new ReplayMessage("reproduced", found.Message, schedule with { Detail = found.Detail }, result.Events);
     }
 }

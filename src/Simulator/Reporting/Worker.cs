@@ -196,7 +196,7 @@ internal sealed class Worker(Action<WorkerMessage> send)
 
         send(ReplayFile.Read(path, out string? problem) is { } file
             ? Replayer.Replay(file, scenarios, hash)
-            : new ReplayMessage("unreadable", problem!, []));
+            : ReplayMessage.Refused("unreadable", problem!));
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using System.Text.Json.Serialization;
 
 namespace IrqSafety.Simulator;
@@ -10,7 +11,7 @@ public sealed record WorkerRequest
     public int Protocol { get; init; } = CurrentProtocol;
 
     /// <summary>The version this assembly speaks.</summary>
-    public const int CurrentProtocol = 1;
+    public const int CurrentProtocol = 2;
 
     /// <summary><c>list</c>, <c>explore</c> or <c>replay</c>.</summary>
     public required string Mode { get; init; }
@@ -157,8 +158,25 @@ public sealed record ExplorationMessage : WorkerMessage
 /// <summary>The outcome of a replay.</summary>
 /// <param name="Outcome"><c>reproduced</c>, <c>program-changed</c>, <c>unreadable</c> or <c>diverged</c>.</param>
 /// <param name="Message">What to know about it.</param>
-/// <param name="Steps">The schedule, one step a line.</param>
-public sealed record ReplayMessage(string Outcome, string Message, IReadOnlyList<string> Steps) : WorkerMessage;
+/// <param name="Schedule">What was replayed; null when nothing was.</param>
+/// <param name="Events">What happened, in order.</param>
+public sealed record ReplayMessage(string Outcome, string Message, ReplayedSchedule? Schedule, IReadOnlyList<ReplayEvent> Events) : WorkerMessage
+{
+    /// <summary>A refusal: nothing was replayed.</summary>
+    public static ReplayMessage Refused(string outcome, string message) => new(outcome, message, null, []);
+
+    /// <summary>The events as text, one a line.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Steps => [.. Events.Select(happened => happened.Line).OfType<string>()];
+}
+
+/// <summary>What a replayed schedule was recorded for.</summary>
+/// <param name="Scenario">The scenario.</param>
+/// <param name="Profile">The machine.</param>
+/// <param name="Law">The law, or the kind of harm.</param>
+/// <param name="Evidence"><c>harm</c>, <c>breach</c> or <c>predicted</c>.</param>
+/// <param name="Detail">The wait cycle, or what else explains it, one a line; empty unless it was reproduced.</param>
+public sealed record ReplayedSchedule(string Scenario, string Profile, string Law, string Evidence, IReadOnlyList<string> Detail);
 
 /// <summary>The worker cannot go on.</summary>
 /// <param name="Kind"><c>bad-arguments</c>, <c>no-scenario</c>, <c>no-progress</c>, <c>non-determinism</c> or <c>internal</c>.</param>
