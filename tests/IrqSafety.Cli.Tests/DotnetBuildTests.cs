@@ -8,6 +8,7 @@ using Xunit;
 namespace IrqSafety.Cli.Tests;
 
 /// <summary>Real builds, a few seconds each.</summary>
+[Collection(Builds.Name)]
 [Trait("Speed", "Slow")]
 public sealed class DotnetBuildTests
 {

@@ -8,6 +8,7 @@ using Xunit;
 namespace IrqSafety.Cli.Tests;
 
 /// <summary>The whole chain on the debug IPI: real build, real analyzers, real simulator.</summary>
+[Collection(Builds.Name)]
 [Trait("Speed", "Slow")]
 public sealed class NmiIpiTests(NmiIpiSample sample) : IClassFixture<NmiIpiSample>
 {

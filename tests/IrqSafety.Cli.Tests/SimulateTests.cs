@@ -7,6 +7,7 @@ using Xunit;
 namespace IrqSafety.Cli.Tests;
 
 /// <summary>A small program with scenarios: real build, real simulator, no analyzers.</summary>
+[Collection(Builds.Name)]
 [Trait("Speed", "Slow")]
 public sealed class SimulateTests
 {
@@ -90,6 +91,7 @@ public sealed class SimulateTests
 
         string file = (string)deadlock["replay"]!;
         ToolRun replay = await RunAsync("replay", file);
+        Assert.Equal("", replay.Error);
 
         Assert.Equal(ExitCode.Clean, replay.ExitCode);
         Assert.Contains("waits for _second", replay.Out);
