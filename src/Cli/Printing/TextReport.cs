@@ -109,7 +109,7 @@ internal sealed class TextReport
 
         if (settled.Violation is { } violation)
         {
-            Line($"    {settled.Evidence.Name()} in {violation.Scenario}: {violation.Message}");
+            Line($"    {settled.Evidence.Name()} in {violation.Scenario} on {violation.Profile}: {violation.Message}");
             WriteSchedule(violation);
         }
         else if (settled.Bound is { } bound)
@@ -123,7 +123,7 @@ internal sealed class TextReport
         foreach (ViolationMessage violation in violations.Select(judged => judged.Violation))
         {
             string where = SourcePosition.Parse(violation.Source) is { } place ? $" {Where(place)}" : "";
-            Line($"  {violation.Law}{where} ({violation.Evidence}, {violation.Scenario}): {violation.Message}");
+            Line($"  {violation.Law}{where} ({violation.Evidence}, {violation.Scenario} on {violation.Profile}): {violation.Message}");
             WriteSchedule(violation);
             if (violation.Replay is not null)
             {
@@ -144,11 +144,12 @@ internal sealed class TextReport
     {
         if (project.Explorations.Count > 0)
         {
-            Table table = TextConsole.Table("scenario", "strategy", "executions", "exhaustive", "bound", "may have missed", "time");
+            Table table = TextConsole.Table("scenario", "profile", "strategy", "executions", "exhaustive", "bound", "may have missed", "time");
             foreach (ExplorationMessage run in project.Explorations)
             {
                 table.AddRow(
                     new Text(run.Scenario),
+                    new Text(run.Profile),
                     new Text(run.Strategy),
                     new Text(run.Executions.ToString(System.Globalization.CultureInfo.InvariantCulture)),
                     new Text(run.Exhaustive ? "yes" : "no"),
