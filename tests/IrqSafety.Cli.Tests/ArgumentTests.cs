@@ -32,15 +32,27 @@ public sealed class ArgumentTests
 
     [Theory]
     [InlineData("check", "html", "text, json, sarif")]
-    [InlineData("simulate", "junit", "text, json, sarif")]
-    [InlineData("verify", "trx", "text, json, sarif")]
-    [InlineData("replay", "trace", "text, json")]
+    [InlineData("simulate", "junit", "text, json, sarif, trace")]
+    [InlineData("verify", "trx", "text, json, sarif, trace")]
+    [InlineData("replay", "sarif", "text, json, trace")]
     public async Task A_format_the_verb_does_not_have_is_refused_by_naming_those_it_has(string verb, string format, string available)
     {
         ToolRun run = await Tool.RunAsync(verb, ".", "--format", format);
 
         Assert.Equal(ExitCode.BadArguments, run.ExitCode);
         Assert.Contains($"Available: {available}.", run.Error);
+    }
+
+    [Theory]
+    [InlineData("simulate", "trace")]
+    [InlineData("verify", "trace")]
+    public async Task A_format_that_shows_one_schedule_needs_a_folder_where_there_may_be_several(string verb, string format)
+    {
+        ToolRun run = await Tool.RunAsync(verb, ".", "--format", format, "--output", "all.out");
+
+        Assert.Equal(ExitCode.BadArguments, run.ExitCode);
+        Assert.Contains("a file for each violation", run.Error);
+        Assert.Contains("--output DIR/", run.Error);
     }
 
     [Theory]

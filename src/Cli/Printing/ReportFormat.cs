@@ -11,4 +11,7 @@ internal enum ReportFormat
 
     /// <summary>For code-scanning services: SARIF 2.1.0.</summary>
     Sarif,
+
+    /// <summary>One schedule as trace events, for Perfetto.</summary>
+    Trace,
 }

@@ -9,8 +9,8 @@ namespace IrqSafety.Cli.Printing;
 /// <param name="Replays">Folder of the replay files.</param>
 internal sealed record ReportTarget(Terminal Terminal, string? File, string Replays)
 {
-    /// <summary>True when the file's extension follows from the format.</summary>
-    public bool AddExtension { get; init; }
+    /// <summary>The folder that was asked for; the extension of the report's file follows from its format then. Null when a file was, or nothing.</summary>
+    public string? Folder { get; init; }
 
     /// <summary>Writes a report.</summary>
     /// <exception cref="UserErrorException">The file cannot be written.</exception>
@@ -22,7 +22,7 @@ internal sealed record ReportTarget(Terminal Terminal, string? File, string Repl
             return;
         }
 
-        string path = AddExtension ? File + Extension(format) : File;
+        string path = Folder is not null ? File + Extension(format) : File;
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -35,10 +35,12 @@ internal sealed record ReportTarget(Terminal Terminal, string? File, string Repl
         }
     }
 
-    private static string Extension(ReportFormat format) => format switch
+    /// <summary>The extension of a file in this format.</summary>
+    public static string Extension(ReportFormat format) => format switch
     {
         ReportFormat.Json => ".json",
         ReportFormat.Sarif => ".sarif",
+        ReportFormat.Trace => ".trace.json",
         _ => ".txt",
     };
 }

@@ -1,3 +1,5 @@
+using IrqSafety.Cli.Schedules;
+
 namespace IrqSafety.Cli.Printing;
 
 /// <summary>Writes a report in the form asked for.</summary>
@@ -6,7 +8,9 @@ internal static class ReportWriter
     /// <summary>Writes the report and returns the exit code it means.</summary>
     public static ExitCode Write(Report report, ReportFormat format, ReportTarget target, bool quiet)
     {
-        target.Write(format, terminal =>
+        // Files that show one schedule stand beside the report, which is for the person at the terminal.
+        ReportTarget to = format.IsView() ? target with { File = null } : target;
+        to.Write(format, terminal =>
         {
             switch (format)
             {

@@ -2,10 +2,9 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.Globalization;
 using System.Linq;
-using System.Threading;
-using System.Threading.Tasks;
 using IrqSafety.Cli.Building;
 using IrqSafety.Cli.Printing;
+using IrqSafety.Cli.Schedules;
 using IrqSafety.Cli.Simulation;
 using IrqSafety.Simulator;
 
@@ -21,15 +20,15 @@ internal static class ReplayVerb
         var command = new Command("replay", "Run one recorded schedule again, step by step.") { file };
         command.SetAction(async (parsed, cancellation) =>
         {
-            ReportFormat format = options.Format(parsed, ReportFormat.Text, ReportFormat.Json);
+            ReportFormat format = options.Format(parsed, ReportFormat.Text, ReportFormat.Json, ReportFormat.Trace);
             ReportTarget target = options.Target(parsed, terminal);
             bool quiet = options.Quiet(parsed);
             string path = terminal.Resolve(parsed.GetValue(file)!);
             string project = ReplayStore.ProjectOf(path);
             BuiltProject[] built = await Built.RunnableAsync(builder, [project], new LiveProgress(terminal, !quiet), cancellation);
-            ReplayMessage outcome = await ReplayAsync(built.Single(), path, cancellation);
-            target.Write(format, to => Write(outcome, format, quiet, to));
-            return (int)ExitCodeOf(outcome);
+            ScheduleRecord record = await ScheduleReplay.RunAsync(built.Single().Program!, path, cancellation);
+            target.Write(format, to => Write(record, format, quiet, to));
+            return (int)ExitCodeOf(record.Replay);
         });
         return command;
     }
@@ -44,23 +43,15 @@ internal static class ReplayVerb
         _ => ExitCode.InternalError,
     };
 
-    private static async Task<ReplayMessage> ReplayAsync(BuiltProject project, string file, CancellationToken cancellation)
+    private static void Write(ScheduleRecord record, ReportFormat format, bool quiet, Terminal terminal)
     {
-        SimulatedProgram program = project.Program!;
-        var request = new WorkerRequest { Mode = "replay", Assembly = program.Assembly, ReplayFile = file };
-        WorkerRun run = await WorkerRun.StartAsync(program, request, _ => { }, cancellation);
-        cancellation.ThrowIfCancellationRequested();
-        if (run.Messages.OfType<ReplayMessage>().FirstOrDefault() is { } outcome)
+        ReplayMessage outcome = record.Replay;
+        if (format.IsView())
         {
-            return outcome;
+            ScheduleViews.Write(record, format, terminal);
+            return;
         }
 
-        string reason = run.Errors.FirstOrDefault()?.Message ?? run.Death ?? "the worker said nothing";
-        throw new UserErrorException($"'{file}' cannot be replayed: {reason}", "Record the schedule again with 'verify'.");
-    }
-
-    private static void Write(ReplayMessage outcome, ReportFormat format, bool quiet, Terminal terminal)
-    {
         if (format == ReportFormat.Json)
         {
             JsonReport.Write(new { Schema = 1, outcome.Outcome, outcome.Message, outcome.Schedule, outcome.Steps, outcome.Events }, terminal);

@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.IO;
 using System.Linq;
 using IrqSafety.Cli.Printing;
+using IrqSafety.Cli.Schedules;
 
 namespace IrqSafety.Cli.Verbs;
 
@@ -12,8 +13,8 @@ internal sealed class ReportOptions
 {
     private readonly Option<string> _format = new("--format")
     {
-        Description = "Form of the report: text, json or sarif, as far as the verb has it.",
-        HelpName = "text|json|sarif",
+        Description = "Form of the report: text, json, sarif or trace, as far as the verb has it.",
+        HelpName = "text|json|sarif|trace",
         DefaultValueFactory = _ => "text",
         Recursive = true,
     };
@@ -54,6 +55,18 @@ internal sealed class ReportOptions
         throw new UserErrorException($"'{parsed.CommandResult.Command.Name}' has no format '{asked}'.", $"Available: {names}.");
     }
 
+    /// <summary>Where the report goes, for a verb that reports any number of schedules.</summary>
+    /// <exception cref="UserErrorException">The format shows one schedule, and there is no folder for several files.</exception>
+    public ReportTarget Target(ParseResult parsed, Terminal terminal, ReportFormat format)
+    {
+        ReportTarget target = Target(parsed, terminal);
+        return !format.IsView() || target.Folder is not null
+            ? target
+            : throw new UserErrorException(
+                $"'{parsed.CommandResult.Command.Name} --format {format.ToString().ToLowerInvariant()}' writes a file for each violation.",
+                "Name a folder: --output DIR/");
+    }
+
     /// <summary>Where the report goes.</summary>
     public ReportTarget Target(ParseResult parsed, Terminal terminal)
     {
@@ -71,7 +84,7 @@ internal sealed class ReportOptions
         string path = terminal.Resolve(output);
         bool folder = Directory.Exists(path) || output.EndsWith('/') || output.EndsWith(Path.DirectorySeparatorChar);
         return folder
-            ? new ReportTarget(terminal, Path.Combine(path, parsed.CommandResult.Command.Name), Path.Combine(path, "replays")) { AddExtension = true }
+            ? new ReportTarget(terminal, Path.Combine(path, parsed.CommandResult.Command.Name), Path.Combine(path, "replays")) { Folder = path }
             : new ReportTarget(terminal, path, terminal.Resolve("artifacts/replays"));
     }
 }

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using IrqSafety.Cli.Building;
 using IrqSafety.Cli.Printing;
+using IrqSafety.Cli.Schedules;
 using IrqSafety.Cli.Simulation;
 using IrqSafety.Cli.Verdicts;
 
@@ -22,14 +23,19 @@ internal static class SimulateVerb
         simulation.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            ReportFormat format = options.Format(parsed, ReportFormat.Text, ReportFormat.Json, ReportFormat.Sarif);
-            ReportTarget target = options.Target(parsed, terminal);
+            ReportFormat format = options.Format(parsed, ReportFormat.Text, ReportFormat.Json, ReportFormat.Sarif, ReportFormat.Trace);
+            ReportTarget target = options.Target(parsed, terminal, format);
             bool quiet = options.Quiet(parsed);
             SimulationSettings settings = simulation.Read(parsed);
             var progress = new LiveProgress(terminal, !quiet);
             BuiltProject[] projects = await Built.RunnableAsync(builder, ProjectFinder.Find(terminal.Resolve(parsed.GetValue(path)!)), progress, cancellation);
             IReadOnlyList<SimulationResult> results = await Simulated.RunAsync(projects, _ => [], settings, target, progress, cancellation);
             var report = new Report { Static = false, Settings = settings, Projects = [.. projects.Zip(results, Describe)] };
+            if (format.IsView())
+            {
+                ScheduleViews.WriteAll(await ScheduleReplay.RunAsync(projects, results, cancellation), format, target);
+            }
+
             return (int)ReportWriter.Write(report, format, target, quiet);
         });
         return command;

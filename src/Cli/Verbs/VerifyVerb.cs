@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using IrqSafety.Cli.Building;
 using IrqSafety.Cli.Findings;
 using IrqSafety.Cli.Printing;
+using IrqSafety.Cli.Schedules;
 using IrqSafety.Cli.Simulation;
 using IrqSafety.Cli.Verdicts;
 using IrqSafety.Simulator;
@@ -24,8 +25,8 @@ internal static class VerifyVerb
         simulation.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            ReportFormat format = options.Format(parsed, ReportFormat.Text, ReportFormat.Json, ReportFormat.Sarif);
-            ReportTarget target = options.Target(parsed, terminal);
+            ReportFormat format = options.Format(parsed, ReportFormat.Text, ReportFormat.Json, ReportFormat.Sarif, ReportFormat.Trace);
+            ReportTarget target = options.Target(parsed, terminal, format);
             bool quiet = options.Quiet(parsed);
             SimulationSettings settings = simulation.Read(parsed);
             var progress = new LiveProgress(terminal, !quiet);
@@ -37,6 +38,11 @@ internal static class VerifyVerb
                 Settings = settings,
                 Projects = [.. projects.Zip(results, (project, result) => Describe(project, result, settings.Memory))],
             };
+            if (format.IsView())
+            {
+                ScheduleViews.WriteAll(await ScheduleReplay.RunAsync(projects, results, cancellation), format, target);
+            }
+
             return (int)ReportWriter.Write(report, format, target, quiet);
         });
         return command;

@@ -23,8 +23,11 @@ public enum ReplayEventKind
     /// <summary>An interrupt from outside became pending on <see cref="ReplayEvent.TargetCpu"/>: the schedule injected it.</summary>
     Inject,
 
-    /// <summary>The task cannot go on until something happens elsewhere.</summary>
+    /// <summary>The task cannot go on until something happens elsewhere, and keeps its CPU.</summary>
     Wait,
+
+    /// <summary>The task cannot go on until something happens elsewhere, and leaves its CPU.</summary>
+    Sleep,
 
     /// <summary>A lock was taken.</summary>
     Lock,

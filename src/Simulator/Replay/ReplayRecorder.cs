@@ -35,8 +35,9 @@ internal sealed class ReplayRecorder(SimulatedExecution execution)
         // Idling is not waiting, and a poll that looks again says so by its next step.
         if (wait.Style is WaitStyle.Spin or WaitStyle.Sleep)
         {
+            bool spins = wait.Style == WaitStyle.Spin;
             string owner = wait.Owner?.Invoke() is { } holder ? $", held by '{holder.Name}'" : "";
-            Add(At(task, ReplayEventKind.Wait, $"{(wait.Style == WaitStyle.Spin ? "spins on" : "sleeps on")} {wait.On}{owner}") with
+            Add(At(task, spins ? ReplayEventKind.Wait : ReplayEventKind.Sleep, $"{(spins ? "spins on" : "sleeps on")} {wait.On}{owner}") with
             {
                 Operation = wait.Operation.Name,
                 Location = wait.On.ToString(),

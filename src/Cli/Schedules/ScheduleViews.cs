@@ -1,0 +1,45 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using IrqSafety.Cli.Printing;
+
+namespace IrqSafety.Cli.Schedules;
+
+/// <summary>The formats that show one schedule: a search that found several writes a file for each.</summary>
+internal static class ScheduleViews
+{
+    /// <summary>Folder of the files, in the one named by <c>--output</c>.</summary>
+    private const string Folder = "schedules";
+
+    /// <summary>True for a format that shows one schedule.</summary>
+    public static bool IsView(this ReportFormat format) => format is ReportFormat.Trace;
+
+    /// <summary>Writes a schedule in one of these formats.</summary>
+    public static void Write(ScheduleRecord record, ReportFormat format, Terminal terminal)
+    {
+        if (format != ReportFormat.Trace)
+        {
+            throw new ArgumentOutOfRangeException(nameof(format), format, "not a view of a schedule");
+        }
+
+        TraceView.Write(record, terminal);
+    }
+
+    /// <summary>
+    /// Writes a file for each schedule, named as its replay file, and says where: <c>&lt;output&gt;/schedules/&lt;project&gt;/&lt;law&gt;-&lt;n&gt;</c>.
+    /// </summary>
+    /// <exception cref="UserErrorException">A file cannot be written.</exception>
+    public static void WriteAll(IReadOnlyList<ScheduleRecord> records, ReportFormat format, ReportTarget target)
+    {
+        string root = Path.Combine(target.Folder!, Folder);
+        foreach (ScheduleRecord record in records)
+        {
+            string name = Path.ChangeExtension(Path.GetRelativePath(target.Replays, record.File), null);
+            var file = new ReportTarget(target.Terminal, Path.Combine(root, name + ReportTarget.Extension(format)), target.Replays);
+            file.Write(format, terminal => Write(record, format, terminal));
+        }
+
+        string count = records.Count == 1 ? "1 schedule" : $"{records.Count} schedules";
+        target.Terminal.Out.WriteLine($"{count} in {target.Terminal.Display(root)}.");
+    }
+}
