@@ -34,6 +34,9 @@ internal sealed class ContractReader
         contract.SavesMask != Mask.None || contract.RestoresMask != Mask.None || contract.SetsMask.Count > 0 || contract.Locks.Count > 0
         || contract.Guard is not null || contract.Disposes || contract.Transitions.Count > 0;
 
+    /// <summary>True when it says what calling it does to locks, so that its body need not be asked.</summary>
+    public static bool SpeaksOfLocks(OperationContract contract) => contract.Locks.Count > 0 || contract.Guard?.Holds is not null || contract.Disposes;
+
     /// <summary>The method as declared: neither it nor its type constructed, and the definition of a partial method.</summary>
     public static IMethodSymbol Definition(IMethodSymbol method)
     {

@@ -22,13 +22,20 @@ internal sealed class BodyAnalysis
     private readonly Dictionary<int, StateSet> _entries = [];
     private readonly Dictionary<int, StateSet> _finally = [];
     private readonly EventLog _log;
+    private readonly PathState _entry;
     private readonly Transfer _transfer;
 
-    private BodyAnalysis(Scope scope, Body body, ProtocolTrace? trace)
+    private BodyAnalysis(Scope scope, Body body, PathState entry, ProtocolTrace? trace)
     {
+        _entry = entry;
         _body = body;
         _graph = body.Graph;
         _log = new EventLog(body);
+        foreach (LockReference held in body.Method is { } method ? LockPath.HeldAtEntry(scope.Contracts, method) : [])
+        {
+            _log.Naming(held);
+        }
+
         _transfer = new Transfer(scope, body, _log, trace);
     }
 
@@ -39,15 +46,15 @@ internal sealed class BodyAnalysis
     /// <param name="trace">Follows calls through the scope for protocols that run within one call; null when not wanted.</param>
     public static BodyResult Run(Scope scope, Body body, PathState entry, ProtocolTrace? trace = null)
     {
-        var analysis = new BodyAnalysis(scope, body, trace);
-        analysis.Solve(entry);
+        var analysis = new BodyAnalysis(scope, body, entry, trace);
+        analysis.Solve();
         analysis.Record();
         return analysis.Result();
     }
 
-    private void Solve(PathState entry)
+    private void Solve()
     {
-        SetOf(_entries, 0).Add([entry]);
+        SetOf(_entries, 0).Add([_entry]);
         var work = new SortedSet<int> { 0 };
         int visits = VisitsPerBlock * _graph.Blocks.Length;
         while (work.Count > 0 && visits-- > 0)
@@ -91,18 +98,35 @@ internal sealed class BodyAnalysis
     {
         IReadOnlyList<PathState> exits = Exits();
         MaskState mask = exits.Count == 0 ? default : exits.Select(state => state.Mask).Aggregate((left, right) => left.Join(right));
-        ImmutableSortedDictionary<string, int> held = exits.Count == 0 ? ImmutableSortedDictionary<string, int>.Empty : exits.Aggregate((left, right) => left.Join(right)).Held;
+        PathState? joined = exits.Count == 0 ? null : exits.Aggregate((left, right) => left.Join(right));
+        ImmutableSortedDictionary<string, int> held = joined is null ? ImmutableSortedDictionary<string, int>.Empty : EffectOn(joined);
         var summary = new BodySummary
         {
             Mask = mask,
             Held = held.RemoveRange(held.Keys.Where(instance => instance.Contains("‹") || instance.Contains("⟦"))),
+            Acquired = joined?.Acquired ?? PathState.Entry.Acquired,
             LockKinds = _log.LockKinds,
+            Locks = _log.Locks,
             Writes = _log.Writes,
             Protocols = _log.Protocols,
             IsPredicate = _body.Method is { ReturnsVoid: false } && _log.Writes.IsEmpty && _log.Protocols.IsEmpty && !_log.HasEffects && !_log.ReadsResults,
             Returns = exits.Count > 0,
         };
         return new BodyResult(_body, _log.Calls, _log.Registrations, _log.AllOutcomes, exits, summary);
+    }
+
+    /// <summary>What the body did to locks, beside what it was entered with.</summary>
+    private ImmutableSortedDictionary<string, int> EffectOn(PathState exit)
+    {
+        ImmutableSortedDictionary<string, int> effect = exit.Held;
+        foreach (KeyValuePair<string, int> one in exit.Held)
+        {
+            int before = _entry.Held.TryGetValue(one.Key, out int count) ? count : 0;
+            int change = one.Value == PathState.UnknownCount ? one.Value : one.Value - before;
+            effect = change == 0 ? effect.Remove(one.Key) : effect.SetItem(one.Key, change);
+        }
+
+        return effect;
     }
 
     /// <summary>Executes a block in each state and gives the states for each block it leads to.</summary>

@@ -62,6 +62,7 @@ internal sealed partial class Transfer
                 }
             }
 
+            call.Receiver = Receiver;
             foreach (LockEffect effect in Contract.Locks)
             {
                 call.Locks[effect.Lock] = Lock(effect.Lock);
@@ -93,24 +94,7 @@ internal sealed partial class Transfer
                 return new LockReference(declared, text, $"'{text}'");
             }
 
-            foreach (LockExpression.Step step in expression.Steps)
-            {
-                ISymbol? member = step.IsKey ? null : type?.GetMembers(step.Name).FirstOrDefault();
-                type = member switch
-                {
-                    IFieldSymbol field => field.Type,
-                    IPropertySymbol property => property.Type,
-                    _ => null,
-                };
-                value = member is null || value is null ? null : Value.OfMember(value, member);
-                display += "." + step.Name;
-            }
-
-            LockClass? lockClass = value?.Member is { } holder && type is not null
-                ? transfer._scope.Contracts.Locks.Of(holder, type)
-                : LockClasses.KindOf(type) is not LockKind.Unknown and var kind ? new LockClass("", kind) : null;
-            string shown = value?.Member is { ContainingType: { } owner } named ? $"'{owner.Name}.{named.Name}'" : $"'{display}'";
-            return new LockReference(lockClass, value?.Text ?? $"?{display}", shown);
+            return LockPath.Follow(transfer._scope.Contracts.Locks, expression.Steps, value, type, display);
         }
 
         private (Value? Value, ITypeSymbol? Type, string Display) Root(string root)

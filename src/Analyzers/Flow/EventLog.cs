@@ -21,6 +21,9 @@ internal sealed class EventLog(Body body)
     /// <summary>The kinds of the lock instances that the body names.</summary>
     public Dictionary<string, IrqSafety.Contracts.LockKind> LockKinds { get; } = [];
 
+    /// <summary>The locks that the body names, by instance, also by what an instance becomes when its variable changes.</summary>
+    public Dictionary<string, LockReference> Locks { get; } = [];
+
     /// <summary>The calls, in source order.</summary>
     public IReadOnlyList<CallEvent> Calls => [.. _calls.Values.OrderBy(call => call.Operation.Syntax.SpanStart).ThenBy(call => call.Operation.Syntax.Span.End)];
 
@@ -43,7 +46,7 @@ internal sealed class EventLog(Body body)
     public bool ReadsResults { get; private set; }
 
     /// <summary>The event for this call, made when it is first seen; null before the last pass.</summary>
-    public CallEvent? Call(IOperation operation, IMethodSymbol target, OperationContract contract)
+    public CallEvent? Call(IOperation operation, int number, IMethodSymbol target, OperationContract contract)
     {
         if (!IsRecording)
         {
@@ -52,10 +55,18 @@ internal sealed class EventLog(Body body)
 
         if (!_calls.TryGetValue(operation, out CallEvent? call))
         {
-            _calls[operation] = call = new CallEvent(body, operation, target, contract, LockKinds);
+            _calls[operation] = call = new CallEvent(body, operation, number, target, contract, LockKinds);
         }
 
         return call;
+    }
+
+    /// <summary>A lock is named.</summary>
+    public void Naming(LockReference reference)
+    {
+        LockKinds[reference.Instance] = reference.Class?.Kind ?? IrqSafety.Contracts.LockKind.Unknown;
+        Locks[reference.Instance] = reference;
+        Locks[Value.Generalise(reference.Instance)] = reference;
     }
 
     /// <summary>A handler is handed over.</summary>

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis;
 namespace IrqSafety.Analyzers.Flow;
 
 /// <summary>A call of a contracted operation or of a body of the scope, with everything known where it stands.</summary>
-internal sealed class CallEvent(Body body, IOperation operation, IMethodSymbol target, OperationContract contract, IReadOnlyDictionary<string, LockKind> heldKinds)
+internal sealed class CallEvent(Body body, IOperation operation, int number, IMethodSymbol target, OperationContract contract, IReadOnlyDictionary<string, LockKind> heldKinds)
 {
     private readonly List<PathState> _before = [];
     private readonly List<PathState> _after = [];
@@ -17,6 +17,9 @@ internal sealed class CallEvent(Body body, IOperation operation, IMethodSymbol t
 
     /// <summary>The call.</summary>
     public IOperation Operation { get; } = operation;
+
+    /// <summary>Its number in the body, by which states name it.</summary>
+    public int Number { get; } = number;
 
     /// <summary>What is called, as declared.</summary>
     public IMethodSymbol Target { get; } = target;
@@ -32,6 +35,9 @@ internal sealed class CallEvent(Body body, IOperation operation, IMethodSymbol t
 
     /// <summary>The values of the arguments, by parameter, where all paths agree.</summary>
     public Dictionary<string, Value?> Arguments { get; } = [];
+
+    /// <summary>The object it is called on; null for a static one, and where it is not known.</summary>
+    public Value? Receiver { get; set; }
 
     /// <summary>The arguments as written, by parameter.</summary>
     public Dictionary<string, IOperation> ArgumentOperations { get; } = [];
@@ -122,8 +128,14 @@ internal sealed class BodySummary
     /// <summary>Net effect on locks that mean the same to a caller on the same instance.</summary>
     public ImmutableSortedDictionary<string, int> Held { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
 
+    /// <summary>How it took the locks that it returns with.</summary>
+    public ImmutableSortedDictionary<string, Acquisition> Acquired { get; init; } = PathState.Entry.Acquired;
+
     /// <summary>The kinds of the locks in <see cref="Held"/>.</summary>
     public IReadOnlyDictionary<string, LockKind> LockKinds { get; init; } = ImmutableDictionary<string, LockKind>.Empty;
+
+    /// <summary>The locks that it names, or that those it calls name, by instance.</summary>
+    public IReadOnlyDictionary<string, LockReference> Locks { get; init; } = ImmutableDictionary<string, LockReference>.Empty;
 
     /// <summary>The members it writes, itself or through bodies it calls.</summary>
     public ImmutableHashSet<ISymbol> Writes { get; init; } = ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default);

@@ -12,6 +12,17 @@ namespace IrqSafety.Analyzers.Flow;
 /// <param name="Before">What was masked when it was made.</param>
 internal sealed record Token(string? Lock, IrqSafety.Contracts.Mask Restores, MaskState Before);
 
+/// <summary>How a lock that is held was taken.</summary>
+/// <param name="Call">The number of the call in the body; <see cref="AtEntry"/> when the contract says it is held at entry.</param>
+/// <param name="Mode">Exclusive or shared.</param>
+/// <param name="IsTry">By an attempt that never waits.</param>
+/// <param name="Before">What was masked before.</param>
+internal sealed record Acquisition(int Call, IrqSafety.Contracts.LockMode Mode, bool IsTry, MaskState Before)
+{
+    /// <summary>Not taken in the body.</summary>
+    public const int AtEntry = -1;
+}
+
 /// <summary>
 /// What holds on one class of paths to a point of a body: locks, masks, protocol states, and what is known of variables and conditions.
 /// Immutable. What is not in a map is unknown.
@@ -19,10 +30,14 @@ internal sealed record Token(string? Lock, IrqSafety.Contracts.Mask Restores, Ma
 internal sealed class PathState : IEquatable<PathState>
 {
     private static readonly ImmutableSortedDictionary<string, int> NoLocks = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
+    private static readonly ImmutableSortedDictionary<string, Acquisition> NoAcquisitions = ImmutableSortedDictionary.Create<string, Acquisition>(StringComparer.Ordinal);
     private static readonly ImmutableSortedDictionary<ProtocolKey, string> NoProtocols = ImmutableSortedDictionary.Create<ProtocolKey, string>();
     private static readonly ImmutableSortedDictionary<string, bool> NoFacts = ImmutableSortedDictionary.Create<string, bool>(StringComparer.Ordinal);
     private static readonly ImmutableSortedDictionary<string, Value> NoValues = ImmutableSortedDictionary.Create<string, Value>(StringComparer.Ordinal);
     private static readonly ImmutableSortedDictionary<string, Token> NoTokens = ImmutableSortedDictionary.Create<string, Token>(StringComparer.Ordinal);
+    /// <summary>A count that paths disagree on.</summary>
+    public const int UnknownCount = int.MinValue;
+
     private string? _identity;
 
     private PathState()
@@ -32,8 +47,14 @@ internal sealed class PathState : IEquatable<PathState>
     /// <summary>Nothing is known.</summary>
     public static PathState Entry { get; } = new();
 
-    /// <summary>Lock instances and how often they are held; negative when released without having been taken in this body.</summary>
+    /// <summary>
+    /// Lock instances and how often they are held: 0 when taken and released in this body, negative when released without having been taken in
+    /// it, <see cref="UnknownCount"/> when paths disagree. One that is not in it is as it was at entry.
+    /// </summary>
     public ImmutableSortedDictionary<string, int> Held { get; private init; } = NoLocks;
+
+    /// <summary>How the instances that are held were taken.</summary>
+    public ImmutableSortedDictionary<string, Acquisition> Acquired { get; private init; } = NoAcquisitions;
 
     /// <summary>Masks, relative to the entry.</summary>
     public MaskState Mask { get; private init; }
@@ -50,12 +71,29 @@ internal sealed class PathState : IEquatable<PathState>
     /// <summary>Guards and saved masks, by the term that stands for them.</summary>
     public ImmutableSortedDictionary<string, Token> Tokens { get; private init; } = NoTokens;
 
-    /// <summary>With one more or one fewer hold of a lock.</summary>
-    public PathState Hold(string instance, int change)
+    /// <summary>The instances that are held on every one of these paths.</summary>
+    public IEnumerable<string> HeldNow => Held.Where(one => one.Value > 0).Select(one => one.Key);
+
+    /// <summary>True when a lock is held on every one of these paths.</summary>
+    public bool IsHeld(string instance) => Held.TryGetValue(instance, out int count) && count > 0;
+
+    /// <summary>With one more hold of a lock.</summary>
+    public PathState Take(string instance, Acquisition how) => Copy(
+        held: Held.SetItem(instance, Math.Min(2, Math.Max(0, CountOf(instance)) + 1)),
+        acquired: Acquired.SetItem(instance, how));
+
+    /// <summary>With one fewer hold of a lock.</summary>
+    public PathState Drop(string instance)
     {
-        int count = Math.Max(-2, Math.Min(2, (Held.TryGetValue(instance, out int held) ? held : 0) + change));
-        return Copy(held: count == 0 ? Held.Remove(instance) : Held.SetItem(instance, count));
+        // Whatever it was, after a release it is not held, unless it was held twice.
+        int count = CountOf(instance) == UnknownCount ? 0 : Math.Max(-2, CountOf(instance) - 1);
+        return Copy(held: Held.SetItem(instance, count), acquired: count > 0 ? Acquired : Acquired.Remove(instance));
     }
+
+    /// <summary>Not known whether the lock is held.</summary>
+    public PathState Unsure(string instance) => Copy(held: Held.SetItem(instance, UnknownCount), acquired: Acquired.Remove(instance));
+
+    private int CountOf(string instance) => Held.TryGetValue(instance, out int held) ? held : 0;
 
     /// <summary>With another mask.</summary>
     public PathState WithMask(MaskState mask) => mask == Mask ? this : Copy(mask: mask);
@@ -84,16 +122,29 @@ internal sealed class PathState : IEquatable<PathState>
     public PathState Forget(Func<string, bool> mentions)
     {
         ImmutableSortedDictionary<string, int> held = Held;
+        ImmutableSortedDictionary<string, Acquisition> acquired = Acquired;
         foreach (KeyValuePair<string, int> one in Held)
         {
             if (mentions(one.Key))
             {
-                held = held.Remove(one.Key).SetItem(Value.Generalise(one.Key), one.Value);
+                string general = Value.Generalise(one.Key);
+                held = held.Remove(one.Key);
+                acquired = acquired.Remove(one.Key);
+                if (one.Value != 0)
+                {
+                    held = held.SetItem(general, one.Value);
+                }
+
+                if (Acquired.TryGetValue(one.Key, out Acquisition? how))
+                {
+                    acquired = acquired.SetItem(general, how);
+                }
             }
         }
 
         return Copy(
             held: held,
+            acquired: acquired,
             protocols: Protocols.RemoveRange(Protocols.Keys.Where(key => mentions(key.Object))),
             facts: Facts.RemoveRange(Facts.Keys.Where(mentions)),
             values: Values.RemoveRange(Values.Where(pair => mentions(pair.Key) || mentions(pair.Value.Text)).Select(pair => pair.Key)),
@@ -175,13 +226,34 @@ internal sealed class PathState : IEquatable<PathState>
     /// <summary>What holds in both.</summary>
     public PathState Join(PathState other) => new()
     {
-        Held = Held.RemoveRange(Held.Where(one => !other.Held.TryGetValue(one.Key, out int count) || count != one.Value).Select(one => one.Key)),
+        Held = JoinHeld(other),
+        Acquired = Acquired.RemoveRange(Acquired.Where(one => !other.Acquired.TryGetValue(one.Key, out Acquisition? how) || how != one.Value).Select(one => one.Key)),
         Mask = Mask.Join(other.Mask),
         Protocols = Protocols.RemoveRange(Protocols.Where(one => !other.Protocols.TryGetValue(one.Key, out string? state) || state != one.Value).Select(one => one.Key)),
         Facts = Facts.RemoveRange(Facts.Where(one => !other.Facts.TryGetValue(one.Key, out bool truth) || truth != one.Value).Select(one => one.Key)),
         Values = Values.RemoveRange(Values.Where(one => !other.Values.TryGetValue(one.Key, out Value? value) || !value.Equals(one.Value)).Select(one => one.Key)),
         Tokens = Tokens.RemoveRange(Tokens.Where(one => !other.Tokens.TryGetValue(one.Key, out Token? token) || token != one.Value).Select(one => one.Key)),
     };
+
+    // Taken and released on one side, untouched on the other: as it was at entry, for all that is known.
+    private ImmutableSortedDictionary<string, int> JoinHeld(PathState other)
+    {
+        ImmutableSortedDictionary<string, int> joined = Held;
+        foreach (string instance in Held.Keys.Union(other.Held.Keys))
+        {
+            int one = CountOf(instance);
+            if (one != other.CountOf(instance))
+            {
+                joined = joined.SetItem(instance, UnknownCount);
+            }
+            else if (!(Held.ContainsKey(instance) && other.Held.ContainsKey(instance)))
+            {
+                joined = joined.Remove(instance);
+            }
+        }
+
+        return joined;
+    }
 
     /// <summary>The part of the state that rules judge, without conditions and values.</summary>
     public string Property
@@ -191,7 +263,10 @@ internal sealed class PathState : IEquatable<PathState>
             var text = new StringBuilder();
             foreach (KeyValuePair<string, int> one in Held)
             {
-                text.Append(one.Key).Append('=').Append(one.Value).Append(';');
+                if (one.Value != 0)
+                {
+                    text.Append(one.Key).Append('=').Append(one.Value).Append(';');
+                }
             }
 
             text.Append('|').Append(Mask).Append('|');
@@ -221,6 +296,16 @@ internal sealed class PathState : IEquatable<PathState>
             if (_identity is null)
             {
                 var text = new StringBuilder(Property);
+                foreach (KeyValuePair<string, int> one in Held)
+                {
+                    text.Append(one.Value == 0 ? "|" + one.Key : "");
+                }
+
+                foreach (KeyValuePair<string, Acquisition> one in Acquired)
+                {
+                    text.Append('|').Append(one.Key).Append('@').Append(one.Value);
+                }
+
                 foreach (KeyValuePair<string, bool> one in Facts)
                 {
                     text.Append('|').Append(one.Key).Append('=').Append(one.Value);
@@ -252,6 +337,7 @@ internal sealed class PathState : IEquatable<PathState>
 
     private PathState Copy(
         ImmutableSortedDictionary<string, int>? held = null,
+        ImmutableSortedDictionary<string, Acquisition>? acquired = null,
         MaskState? mask = null,
         ImmutableSortedDictionary<ProtocolKey, string>? protocols = null,
         ImmutableSortedDictionary<string, bool>? facts = null,
@@ -259,6 +345,7 @@ internal sealed class PathState : IEquatable<PathState>
         ImmutableSortedDictionary<string, Token>? tokens = null) => new()
         {
             Held = held ?? Held,
+            Acquired = acquired ?? Acquired,
             Mask = mask ?? Mask,
             Protocols = protocols ?? Protocols,
             Facts = facts ?? Facts,

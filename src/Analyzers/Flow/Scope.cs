@@ -51,7 +51,7 @@ internal sealed class Scope
         if (!_results.TryGetValue(body, out BodyResult? result))
         {
             _running.Add(body);
-            result = BodyAnalysis.Run(this, body, PathState.Entry);
+            result = BodyAnalysis.Run(this, body, EntryOf(body));
             _running.Remove(body);
             _results[body] = result;
         }
@@ -84,6 +84,10 @@ internal sealed class Scope
 
         return _called.Contains(body);
     }
+
+    private PathState EntryOf(Body body) => body.Method is not { } method
+        ? PathState.Entry
+        : LockPath.HeldAtEntry(Contracts, method).Aggregate(PathState.Entry, (state, held) => state.Take(held.Instance, new Acquisition(Acquisition.AtEntry, IrqSafety.Contracts.LockMode.Exclusive, IsTry: false, default)));
 
     private bool HasContract(IOperation operation) => operation switch
     {

@@ -49,7 +49,7 @@ internal sealed partial class Transfer
         }
 
         bool contracted = ContractReader.SaysSomething(contract);
-        CallEvent? call = contracted || callee is not null ? _log.Call(operation, definition, contract) : null;
+        CallEvent? call = contracted || callee is not null ? _log.Call(operation, number, definition, contract) : null;
         var site = new CallSite(this, operation, definition, contract, instance, receiver, values, arguments, number);
         if (call is not null)
         {
@@ -143,15 +143,15 @@ internal sealed partial class Transfer
         {
             LockReference reference = site.Lock(effect.Lock);
             string instance = reference.Instance;
-            _log.LockKinds[instance] = reference.Class?.Kind ?? LockKind.Unknown;
+            _log.Naming(reference);
             if (effect.Action == LockAction.Acquire && (effect.When is null || effect.When.Holds(site.ConstantOf) == true))
             {
                 // Before the lock was held, others could change what it protects.
-                _state = ForgetShared(_state).Hold(instance, 1);
+                _state = ForgetShared(_state).Take(instance, new Acquisition(site.Number, effect.Mode, IsTry: false, before));
             }
             else if (effect.Action == LockAction.Release)
             {
-                _state = _state.Hold(instance, -1);
+                _state = _state.Drop(instance);
             }
         }
 
@@ -179,7 +179,7 @@ internal sealed partial class Transfer
 
             if (made.Lock is { } instance && !contract.Locks.Any(effect => effect.Action is LockAction.Acquire or LockAction.TryAcquire))
             {
-                _state = _state.Hold(instance, 1);
+                _state = _state.Take(instance, new Acquisition(site.Number, contract.Guard?.Mode ?? LockMode.Exclusive, IsTry: false, before));
             }
         }
 
@@ -191,9 +191,9 @@ internal sealed partial class Transfer
         if (contract.Disposes && site.Receiver is { } ended && _state.Tokens.TryGetValue(ended.Text, out Token? ending))
         {
             _state = _state.WithoutToken(ended.Text).WithMask(_state.Mask.Restore(ending.Restores, ending.Before));
-            if (ending.Lock is { } instance && _state.Held.ContainsKey(instance))
+            if (ending.Lock is { } instance && _state.Held.TryGetValue(instance, out int count) && count is > 0 or PathState.UnknownCount)
             {
-                _state = _state.Hold(instance, -1);
+                _state = _state.Drop(instance);
             }
         }
 
@@ -220,7 +220,7 @@ internal sealed partial class Transfer
         [
             state =>
             {
-                PathState? taken = state.Assume(outcome, effect.On)?.Hold(instance, 1);
+                PathState? taken = state.Assume(outcome, effect.On)?.Take(instance, new Acquisition(site.Number, effect.Mode, IsTry: true, state.Mask));
 
                 // That a mask is saved on success says that it may have changed.
                 Mask saved = contract.SavesMask | (contract.Guard?.Restores ?? Mask.None);
@@ -303,9 +303,9 @@ internal sealed partial class Transfer
     {
         BodySummary summary = _scope.SummaryOf(callee);
         _log.Calling(summary);
-        foreach (KeyValuePair<string, int> held in summary.Held)
+        if (!ContractReader.SpeaksOfLocks(site.Contract))
         {
-            _state = _state.Hold(held.Key, held.Value);
+            ApplyLocks(summary, site);
         }
 
         _state = _state.WithMask(_state.Mask.Then(summary.Mask));
@@ -326,6 +326,29 @@ internal sealed partial class Transfer
         if (!summary.Returns)
         {
             _ended = true;
+        }
+    }
+
+    // What a callee does to a lock of its own object, it does to a lock of the object it is called on.
+    private void ApplyLocks(BodySummary summary, CallSite site)
+    {
+        string? receiver = site.Receiver?.Text;
+        foreach (KeyValuePair<string, int> effect in summary.Held)
+        {
+            bool ofObject = effect.Key == "this" || effect.Key.StartsWith("this.", StringComparison.Ordinal);
+            bool sameObject = !ofObject || receiver is null or "this";
+            string instance = sameObject ? effect.Key : receiver + effect.Key.Substring("this".Length);
+            if (summary.Locks.TryGetValue(effect.Key, out LockReference? reference))
+            {
+                _log.Naming(reference with { Instance = instance });
+            }
+
+            _state = effect.Value switch
+            {
+                PathState.UnknownCount => _state.Unsure(instance),
+                > 0 => _state.Take(instance, new Acquisition(site.Number, summary.Acquired.TryGetValue(effect.Key, out Acquisition? how) ? how.Mode : LockMode.Exclusive, IsTry: false, _state.Mask)),
+                _ => _state.Drop(instance),
+            };
         }
     }
 

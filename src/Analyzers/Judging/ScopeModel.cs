@@ -9,6 +9,7 @@ internal sealed class ScopeModel
     private IReadOnlyList<Reach>? _reaches;
     private IReadOnlyList<CallBreach>? _breaches;
     private IReadOnlyCollection<TracedStep>? _traced;
+    private LockDiscipline? _locks;
     private LineFlavours? _flavours;
 
     /// <summary>Of a scope.</summary>
@@ -25,6 +26,9 @@ internal sealed class ScopeModel
 
     /// <summary>The steps that break a protocol of one call.</summary>
     public IReadOnlyCollection<TracedStep> TracedSteps => _traced ??= ProtocolTrace.Run(Scope);
+
+    /// <summary>What the bodies together do with locks.</summary>
+    public LockDiscipline Locks => _locks ??= new LockDiscipline(this);
 
     /// <summary>What the bodies together do with interrupt lines.</summary>
     public LineFlavours Lines => _flavours ??= new LineFlavours(Scope);

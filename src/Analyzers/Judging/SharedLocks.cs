@@ -68,7 +68,7 @@ internal static class SharedLocks
                         continue;
                     }
 
-                    foreach (PathState state in effect.Action == LockAction.Take ? call.Before : call.After.Where(state => state.Held.ContainsKey(reference.Instance)))
+                    foreach (PathState state in effect.Action == LockAction.Take ? call.Before : call.After.Where(state => state.IsHeld(reference.Instance)))
                     {
                         yield return new LockUse(call, reference, reach, TaskByDefault(reach, state.Mask.From(reach.Situation)), effect.Action != LockAction.TryAcquire);
                     }

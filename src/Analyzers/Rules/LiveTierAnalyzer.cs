@@ -20,6 +20,8 @@ public sealed class LiveTierAnalyzer : IrqAnalyzer
     internal static readonly ImmutableArray<ScopeRule> Rules =
     [
         new IRQ0002HandlerContextNotDeclared(),
+        new IRQ0101LockOrderInversion(),
+        new IRQ0103SameLockTwice(),
         new IRQ0116SleepInAtomic(),
         new IRQ0201BlockingLockInNmi(),
         new IRQ0202UnsafeCallInNmi(),

@@ -12,6 +12,9 @@ public static class LawIds
     /// <summary>Two lock classes taken in both orders.</summary>
     public const string LockOrder = "lock.order";
 
+    /// <summary>A lock that its holder takes again.</summary>
+    public const string LockRecursion = "lock.recursion";
+
     /// <summary>A sleeping operation where the code must not sleep.</summary>
     public const string AtomicSleep = "atomic.sleep";
 

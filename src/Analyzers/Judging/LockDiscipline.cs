@@ -1,0 +1,177 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using IrqSafety.Analyzers.Flow;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+
+namespace IrqSafety.Analyzers.Judging;
+
+/// <summary>A lock that is taken, or tried.</summary>
+/// <param name="Call">The call.</param>
+/// <param name="Lock">The lock.</param>
+/// <param name="Reach">The way there.</param>
+internal sealed record LockTaken(CallEvent Call, LockReference Lock, Reach Reach);
+
+/// <summary>A lock taken again by its holder, who waits for itself.</summary>
+/// <param name="Again">The second time.</param>
+/// <param name="First">The first time.</param>
+internal sealed record LockTakenTwice(LockTaken Again, Holding First);
+
+/// <summary>A ring of lock classes in which each is waited for while the one before is held.</summary>
+/// <param name="Kind">Whether an interrupt is part of it.</param>
+/// <param name="Steps">The steps; the last place in the source that waits comes first.</param>
+internal sealed record LockRing(LockReportKind Kind, ImmutableArray<LockRingStep> Steps);
+
+/// <summary>One step of a ring.</summary>
+/// <param name="Step">What is held and what is waited for.</param>
+/// <param name="Held">Where the one is taken; null when a contract says it is held.</param>
+/// <param name="Waiting">Where the other is waited for.</param>
+internal sealed record LockRingStep(LockStep Step, LockTaken? Held, LockTaken Waiting);
+
+/// <summary>
+/// Tells <see cref="LockDependencies"/> what the bodies of a scope do with locks, and keeps what it says is possible because of it. The contexts
+/// in which an NMI is involved are judged by the rules about NMIs.
+/// </summary>
+internal sealed class LockDiscipline
+{
+    private const Context Interrupts = Context.SoftIrq | Context.HardIrq | Context.Fiq;
+    private readonly ScopeModel _model;
+    private readonly LockDependencies _dependencies = new();
+    private readonly List<LockTaken> _sites = [];
+    private readonly Dictionary<(CallEvent, string?), int> _numbers = [];
+    private readonly List<LockReport> _reports = [];
+    private readonly Dictionary<CallEvent, LockTakenTwice> _twice = [];
+    private readonly HashSet<CallEvent> _broken;
+
+    /// <summary>Of a scope.</summary>
+    public LockDiscipline(ScopeModel model)
+    {
+        _model = model;
+        _broken = [.. model.Breaches.Select(breach => breach.Call)];
+        foreach (LockVisit visit in LockVisit.All(model))
+        {
+            foreach (CallEvent call in model.Scope.ResultOf(visit.Reach.Body).Calls)
+            {
+                foreach (LockEffect effect in call.Contract.Locks)
+                {
+                    Learn(visit, call, effect);
+                }
+            }
+        }
+    }
+
+    /// <summary>The locks that their holder takes again.</summary>
+    public IEnumerable<LockTakenTwice> TakenTwice => _twice.Values;
+
+    /// <summary>The rings.</summary>
+    public IEnumerable<LockRing> Rings => _reports.Where(report => report.Ring.Count > 0).Select(Ring);
+
+    /// <summary>The name of a lock class for people.</summary>
+    public string DisplayOf(LockClassKey key) => _sites.Find(site => site.Lock.Class?.Name == key.Name)?.Lock.Display ?? $"'{key}'";
+
+    private void Learn(LockVisit visit, CallEvent call, LockEffect effect)
+    {
+        if (effect.Action is not (LockAction.Acquire or LockAction.Take or LockAction.TryAcquire)
+            || (effect.When is not null && effect.When.Holds(call.ConstantOf) != true)
+            || !call.Locks.TryGetValue(effect.Lock, out LockReference? named) || visit.Known(named) is not { Class: { } lockClass } reference)
+        {
+            return;
+        }
+
+        bool isTry = effect.Action == LockAction.TryAcquire;
+        var taken = new LockTaken(call, reference, visit.Reach);
+        foreach (PathState state in call.Before)
+        {
+            Situation situation = state.Mask.From(visit.Reach.Situation);
+            bool inInterrupt = situation.Contexts != Context.None && (situation.Contexts & Context.Task) == 0;
+            LockAccess access = AccessOf(effect.Mode);
+            ImmutableArray<Holding> held = visit.HeldIn(_model.Scope, state);
+            if (!isTry && Again(held, reference, access.Wait(lockClass.Kind, inInterrupt)) is { } first)
+            {
+                if (!_twice.ContainsKey(call))
+                {
+                    _twice[call] = new LockTakenTwice(taken, first);
+                }
+            }
+            else if (lockClass.Name.Length > 0)
+            {
+                Context context = _broken.Contains(call) ? Context.None : situation.Contexts & Interrupts;
+                bool isOneObject = held.All(outer => IsOfThis(outer.Instance)) && IsOfThis(reference.Instance);
+                var wanted = new HeldLock(Identity(reference, isOneObject), lockClass.Kind, access.Hold(), access.Wait(lockClass.Kind, inInterrupt), isTry, SiteOf(taken));
+                _reports.AddRange(_dependencies.Acquire([.. held.Where(outer => outer.Lock.Class is { Name.Length: > 0 }).Select(outer => Known(outer, isOneObject))], wanted, context, Arriving(call, reference, state, visit)));
+            }
+        }
+    }
+
+    private static Holding? Again(ImmutableArray<Holding> held, LockReference wanted, WaitMode wait) =>
+        wanted.Instance.Contains("*") || wanted.Instance.StartsWith("?", StringComparison.Ordinal)
+            ? null
+            : held.LastOrDefault(outer => outer.Instance == wanted.Instance && AccessOf(outer.Mode).Hold().Blocks(wait));
+
+    private HeldLock Known(Holding held, bool isOneObject)
+    {
+        LockAccess access = AccessOf(held.Mode);
+        LockKind kind = held.Lock.Class!.Kind;
+        string site = held.At is null ? "" : SiteOf(new LockTaken(held.At, held.Lock, held.Reach));
+        return new HeldLock(Identity(held.Lock with { Instance = held.Instance }, isOneObject), kind, access.Hold(), access.Wait(kind, inInterrupt: false), held.IsTry, site);
+    }
+
+    // A path through "this" is one lock only beside paths through the same "this": then whoever meets there meets at this lock too.
+    private static LockIdentity Identity(LockReference reference, bool isOneObject)
+    {
+        bool isStatic = !reference.Instance.Contains("‹") && !reference.Instance.Contains("⟦") && !reference.Instance.Contains("*")
+            && !reference.Instance.StartsWith("?", StringComparison.Ordinal) && !reference.Instance.StartsWith("^", StringComparison.Ordinal) && !reference.Instance.StartsWith("this", StringComparison.Ordinal);
+        return new LockIdentity(new LockClassKey(reference.Class!.Name), reference.Instance, isStatic || isOneObject);
+    }
+
+    private static bool IsOfThis(string instance) => instance.StartsWith("this.", StringComparison.Ordinal) && instance.IndexOfAny(['[', '*', '‹', '⟦']) < 0;
+
+    /// <summary>The contexts that are known to be able to interrupt while the lock is held.</summary>
+    private static Context Arriving(CallEvent call, LockReference reference, PathState before, LockVisit visit)
+    {
+        Context arriving = Context.None;
+        IEnumerable<PathState> holding = call.After.Where(state => state.IsHeld(reference.Instance)).DefaultIfEmpty(before);
+        foreach (MaskState mask in holding.Select(state => state.Mask))
+        {
+            Situation situation = mask.From(visit.Reach.Situation);
+            Mask perhaps = (mask.Irq == MaskLevel.Unknown ? Mask.Irq : Mask.None) | (mask.Daif == MaskLevel.Unknown ? Mask.Daif : Mask.None) | (mask.SoftIrqOff == MaskState.UnknownDepth ? Mask.SoftIrq : Mask.None);
+            foreach (Context context in Interrupts.Each())
+            {
+                if (PreemptionMatrix.MayPreempt(context, situation.Contexts, situation.Masked | perhaps))
+                {
+                    arriving |= context;
+                }
+            }
+        }
+
+        return arriving;
+    }
+
+    private LockRing Ring(LockReport report)
+    {
+        List<LockRingStep> steps = [.. report.Ring.Select(step => new LockRingStep(step, SiteAt(step.HeldAt), SiteAt(step.WaitedAt)!))];
+
+        // Where the search met the ring first depends on the way through the bodies; where it is reported must not.
+        LockRingStep last = steps.OrderBy(step => step.Waiting.Call.Operation.Syntax.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(step => step.Waiting.Call.Operation.Syntax.SpanStart).Last();
+        int start = steps.IndexOf(last);
+        return new LockRing(report.Kind, [.. steps.Skip(start), .. steps.Take(start)]);
+    }
+
+    private string SiteOf(LockTaken taken)
+    {
+        (CallEvent, string?) key = (taken.Call, taken.Lock.Class?.Name);
+        if (!_numbers.TryGetValue(key, out int index))
+        {
+            _numbers[key] = index = _sites.Count;
+            _sites.Add(taken);
+        }
+
+        return index.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private LockTaken? SiteAt(string site) => site.Length == 0 ? null : _sites[int.Parse(site, System.Globalization.CultureInfo.InvariantCulture)];
+
+    private static LockAccess AccessOf(LockMode mode) => mode == LockMode.Exclusive ? LockAccess.Exclusive : LockAccess.Read;
+}

@@ -1,0 +1,38 @@
+using System.Collections.Generic;
+using System.Linq;
+using IrqSafety.Analyzers.Flow;
+using IrqSafety.Analyzers.Judging;
+using Microsoft.CodeAnalysis;
+
+namespace IrqSafety.Analyzers.Rules;
+
+/// <summary>How the steps of a ring of locks are told.</summary>
+internal static class LockPaths
+{
+    /// <summary>One step: where a lock is held, and how the other comes to be waited for.</summary>
+    public static IEnumerable<string> Lines(LockRingStep step)
+    {
+        foreach (LockTaken taken in Taken(step))
+        {
+            foreach (string line in taken.Reach.Lines)
+            {
+                yield return line;
+            }
+
+            yield return $"{taken.Call.Body.Name} calls {taken.Call.Name} on {taken.Lock.Display}";
+        }
+    }
+
+    /// <summary>The places of a step.</summary>
+    public static IEnumerable<Location> Places(LockRingStep step) => Taken(step).Select(taken => taken.Call.Operation.Syntax.GetLocation());
+
+    private static IEnumerable<LockTaken> Taken(LockRingStep step)
+    {
+        if (step.Held is not null)
+        {
+            yield return step.Held;
+        }
+
+        yield return step.Waiting;
+    }
+}

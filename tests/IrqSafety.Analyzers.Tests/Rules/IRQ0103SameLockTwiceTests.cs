@@ -1,0 +1,190 @@
+using System.Threading.Tasks;
+using Xunit;
+
+namespace IrqSafety.Analyzers.Tests.Rules;
+
+public sealed class IRQ0103SameLockTwiceTests
+{
+    [Fact]
+    public Task Reported_in_one_method() => Verify.Reported("IRQ0103", """
+        class Line
+        {
+            private readonly RawSpinLock descLock = new();
+
+            public void Set()
+            {
+                using (descLock.Lock())
+                {
+                    [|descLock.Acquire()|];
+                    descLock.Release();
+                }
+            }
+        }
+        """,
+        "'RawSpinLock.Acquire' waits for 'Line.descLock', which 'Set' already holds. Release it first, or do the inner work in a method that is called with the lock held.");
+
+    [Fact]
+    public Task Reported_in_a_method_called_with_the_lock_held() => Verify.Reported("IRQ0103", """
+        class Line
+        {
+            private readonly SpinLock descLock = new();
+
+            public void Set()
+            {
+                using (descLock.LockIrqSave())
+                {
+                    Update();
+                }
+            }
+
+            private void Update() => Write();
+
+            private void Write()
+            {
+                using ([|descLock.LockIrqSave()|])
+                {
+                }
+            }
+        }
+        """,
+        "'SpinLock.LockIrqSave' waits for 'Line.descLock', which 'Set' already holds, reached via Set → Update → Write. Release it first, or do the inner work in a method that is called with the lock held.");
+
+    [Fact]
+    public Task Reported_through_a_parameter_that_is_the_same_lock() => Verify.Reported("IRQ0103", """
+        class Pair
+        {
+            private readonly RawSpinLock own = new();
+
+            public void Both()
+            {
+                own.Acquire();
+                With(own);
+                own.Release();
+            }
+
+            private static void With(RawSpinLock given)
+            {
+                [|given.Acquire()|];
+                given.Release();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reported_where_the_contract_says_that_it_is_held() => Verify.Reported("IRQ0103", """
+        class Queue
+        {
+            private readonly RawSpinLock queueLock = new();
+
+            [RequiresHeld("this.queueLock")]
+            private void Push()
+            {
+                [|queueLock.Acquire()|];
+                queueLock.Release();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reported_on_the_path_that_holds_it() => Verify.Reported("IRQ0103", """
+        class Path
+        {
+            private readonly RawSpinLock pathLock = new();
+
+            public void Run(bool locked)
+            {
+                if (locked)
+                {
+                    pathLock.Acquire();
+                }
+
+                [|pathLock.Acquire()|];
+                pathLock.Release();
+                if (locked)
+                {
+                    pathLock.Release();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Valid_with_another_object_after_a_release_and_with_a_try_form() => Verify.Valid("""
+        class Node
+        {
+            private readonly RawSpinLock nodeLock = new();
+
+            public void MoveTo(Node other)
+            {
+                using (nodeLock.Lock())
+                using (other.nodeLock.Lock())
+                {
+                }
+            }
+
+            public void Retake()
+            {
+                nodeLock.Acquire();
+                nodeLock.Release();
+                nodeLock.Acquire();
+                nodeLock.Release();
+            }
+
+            public void Drop()
+            {
+                nodeLock.Acquire();
+                nodeLock.Release();
+                Wait();
+                nodeLock.Acquire();
+                nodeLock.Release();
+            }
+
+            private void Wait()
+            {
+                if (nodeLock.TryAcquire())
+                {
+                    nodeLock.Release();
+                }
+            }
+
+            public bool Again()
+            {
+                using (nodeLock.Lock())
+                {
+                    return nodeLock.TryAcquire();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Valid_for_each_of_several_locks() => Verify.Valid("""
+        class Table
+        {
+            private readonly RawSpinLock[] slots = [new("slot"), new("slot")];
+
+            public void All()
+            {
+                for (int i = 0; i < slots.Length; i++)
+                {
+                    slots[i].Acquire();
+                }
+
+                for (int i = 0; i < slots.Length; i++)
+                {
+                    slots[i].Release();
+                }
+            }
+
+            public void Hand(Table next)
+            {
+                Table current = this;
+                current.slots[0].Acquire();
+                current = next;
+                current.slots[0].Acquire();
+                next.slots[0].Release();
+                slots[0].Release();
+            }
+        }
+        """);
+}
