@@ -147,9 +147,22 @@ internal sealed partial class Transfer
             if (effect.Action == LockAction.Acquire && (effect.When is null || effect.When.Holds(site.ConstantOf) == true))
             {
                 // Before the lock was held, others could change what it protects.
-                _state = ForgetShared(_state).Take(instance, new Acquisition(site.Number, effect.Mode, IsTry: false, before));
+                var how = new Acquisition(site.Number, effect.Mode, IsTry: false, before);
+                _state = ForgetShared(_state);
+                if (effect.OnResult is null)
+                {
+                    _state = _state.Take(instance, how);
+                }
+                else
+                {
+                    ApplyResult(site, effect.OnResult, instance, how);
+                }
             }
-            else if (effect.Action == LockAction.Release)
+            else if (effect.Action is LockAction.Acquire or LockAction.Release && effect.When is not null && effect.When.Holds(site.ConstantOf) is null)
+            {
+                _state = _state.Unsure(instance);
+            }
+            else if (effect.Action == LockAction.Release && effect.When?.Holds(site.ConstantOf) != false)
             {
                 _state = _state.Drop(instance);
             }
@@ -201,6 +214,21 @@ internal sealed partial class Transfer
         {
             ApplyTransition(site, transition, call);
         }
+    }
+
+    // It is held when the call returned this constant.
+    private void ApplyResult(CallSite site, string success, string instance, Acquisition how)
+    {
+        ITypeSymbol type = site.Target.ReturnType;
+        object? constant = type.SpecialType == SpecialType.System_Boolean ? success == "true" : type.GetMembers(success).OfType<IFieldSymbol>().FirstOrDefault()?.ConstantValue;
+        Value? held = constant is null ? null : Value.OfResult(site.Number).EqualTo(Value.OfConstant(constant, type));
+        if (held is null)
+        {
+            _state = _state.Unsure(instance);
+            return;
+        }
+
+        _choices.Add([state => state.Assume(held, truth: true)?.Take(instance, how), state => state.Assume(held, truth: false)]);
     }
 
     private void ApplyMasks(OperationContract contract)

@@ -14,10 +14,11 @@ namespace IrqSafety.Analyzers.Judging;
 /// <param name="Reach">The way there.</param>
 internal sealed record LockTaken(CallEvent Call, LockReference Lock, Reach Reach);
 
-/// <summary>A lock taken again by its holder, who waits for itself.</summary>
+/// <summary>A lock, or another of its class, taken again by its holder.</summary>
 /// <param name="Again">The second time.</param>
 /// <param name="First">The first time.</param>
-internal sealed record LockTakenTwice(LockTaken Again, Holding First);
+/// <param name="IsSameObject">False when it is another lock of the class, and nothing says which of the two comes first.</param>
+internal sealed record LockTakenTwice(LockTaken Again, Holding First, bool IsSameObject);
 
 /// <summary>A ring of lock classes in which each is waited for while the one before is held.</summary>
 /// <param name="Kind">Whether an interrupt is part of it.</param>
@@ -88,42 +89,44 @@ internal sealed class LockDiscipline
             bool inInterrupt = situation.Contexts != Context.None && (situation.Contexts & Context.Task) == 0;
             LockAccess access = AccessOf(effect.Mode);
             ImmutableArray<Holding> held = visit.HeldIn(_model.Scope, state);
-            if (!isTry && Again(held, reference, access.Wait(lockClass.Kind, inInterrupt)) is { } first)
+            int? subclass = Nesting.SubclassOf(call, effect);
+            WaitMode wait = access.Wait(lockClass.Kind, inInterrupt);
+            List<Holding> keepingOut = [.. held.Where(outer => AccessOf(outer.Mode).Hold().Blocks(wait))];
+            Holding? same = isTry ? null : keepingOut.FindLast(outer => IsSame(outer.Instance, reference.Instance));
+            Holding? first = same ?? (isTry || Nesting.IsUnder(call, effect) ? null : keepingOut.FindLast(outer => lockClass.Name.Length > 0 && outer.Lock.Class?.Name == lockClass.Name && outer.Subclass == subclass && subclass is not null));
+            if (first is not null)
             {
                 if (!_twice.ContainsKey(call))
                 {
-                    _twice[call] = new LockTakenTwice(taken, first);
+                    _twice[call] = new LockTakenTwice(taken, first, same is not null);
                 }
             }
-            else if (lockClass.Name.Length > 0)
+            else if (lockClass.Name.Length > 0 && subclass is { } level)
             {
                 Context context = _broken.Contains(call) ? Context.None : situation.Contexts & Interrupts;
                 bool isOneObject = held.All(outer => IsOfThis(outer.Instance)) && IsOfThis(reference.Instance);
-                var wanted = new HeldLock(Identity(reference, isOneObject), lockClass.Kind, access.Hold(), access.Wait(lockClass.Kind, inInterrupt), isTry, SiteOf(taken));
-                _reports.AddRange(_dependencies.Acquire([.. held.Where(outer => outer.Lock.Class is { Name.Length: > 0 }).Select(outer => Known(outer, isOneObject))], wanted, context, Arriving(call, reference, state, visit)));
+                var wanted = new HeldLock(Identity(reference, level, isOneObject), lockClass.Kind, access.Hold(), wait, isTry, SiteOf(taken));
+                _reports.AddRange(_dependencies.Acquire([.. held.Where(outer => outer.Lock.Class is { Name.Length: > 0 } && outer.Subclass is not null).Select(outer => Known(outer, isOneObject))], wanted, context, Arriving(call, reference, state, visit)));
             }
         }
     }
 
-    private static Holding? Again(ImmutableArray<Holding> held, LockReference wanted, WaitMode wait) =>
-        wanted.Instance.Contains("*") || wanted.Instance.StartsWith("?", StringComparison.Ordinal)
-            ? null
-            : held.LastOrDefault(outer => outer.Instance == wanted.Instance && AccessOf(outer.Mode).Hold().Blocks(wait));
+    private static bool IsSame(string held, string wanted) => held == wanted && !wanted.Contains("*") && !wanted.StartsWith("?", StringComparison.Ordinal);
 
     private HeldLock Known(Holding held, bool isOneObject)
     {
         LockAccess access = AccessOf(held.Mode);
         LockKind kind = held.Lock.Class!.Kind;
         string site = held.At is null ? "" : SiteOf(new LockTaken(held.At, held.Lock, held.Reach));
-        return new HeldLock(Identity(held.Lock with { Instance = held.Instance }, isOneObject), kind, access.Hold(), access.Wait(kind, inInterrupt: false), held.IsTry, site);
+        return new HeldLock(Identity(held.Lock with { Instance = held.Instance }, held.Subclass!.Value, isOneObject), kind, access.Hold(), access.Wait(kind, inInterrupt: false), held.IsTry, site);
     }
 
     // A path through "this" is one lock only beside paths through the same "this": then whoever meets there meets at this lock too.
-    private static LockIdentity Identity(LockReference reference, bool isOneObject)
+    private static LockIdentity Identity(LockReference reference, int subclass, bool isOneObject)
     {
         bool isStatic = !reference.Instance.Contains("‹") && !reference.Instance.Contains("⟦") && !reference.Instance.Contains("*")
             && !reference.Instance.StartsWith("?", StringComparison.Ordinal) && !reference.Instance.StartsWith("^", StringComparison.Ordinal) && !reference.Instance.StartsWith("this", StringComparison.Ordinal);
-        return new LockIdentity(new LockClassKey(reference.Class!.Name), reference.Instance, isStatic || isOneObject);
+        return new LockIdentity(new LockClassKey(reference.Class!.Name, subclass), reference.Instance, isStatic || isOneObject);
     }
 
     private static bool IsOfThis(string instance) => instance.StartsWith("this.", StringComparison.Ordinal) && instance.IndexOfAny(['[', '*', '‹', '⟦']) < 0;
@@ -173,5 +176,10 @@ internal sealed class LockDiscipline
 
     private LockTaken? SiteAt(string site) => site.Length == 0 ? null : _sites[int.Parse(site, System.Globalization.CultureInfo.InvariantCulture)];
 
-    private static LockAccess AccessOf(LockMode mode) => mode == LockMode.Exclusive ? LockAccess.Exclusive : LockAccess.Read;
+    private static LockAccess AccessOf(LockMode mode) => mode switch
+    {
+        LockMode.Exclusive => LockAccess.Exclusive,
+        LockMode.Shared => LockAccess.Read,
+        _ => LockAccess.RecursiveRead,
+    };
 }

@@ -16,7 +16,8 @@ namespace IrqSafety.Analyzers.Judging;
 /// <param name="IsTry">Taken by an attempt that never waits.</param>
 /// <param name="At">The call that took it; null when a contract says that it is held.</param>
 /// <param name="Reach">The way to that call.</param>
-internal sealed record Holding(LockReference Lock, string Instance, LockMode Mode, bool IsTry, CallEvent? At, Reach Reach);
+/// <param name="Subclass">The subclass it was taken with; null when it is not known.</param>
+internal sealed record Holding(LockReference Lock, string Instance, LockMode Mode, bool IsTry, CallEvent? At, Reach Reach, int? Subclass);
 
 /// <summary>A body entered on one way, with what its callers hold.</summary>
 /// <param name="Reach">The way.</param>
@@ -80,7 +81,7 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
             if (result.Summary.Locks.TryGetValue(instance, out LockReference? reference) && state.Acquired.TryGetValue(instance, out Acquisition? how))
             {
                 CallEvent? at = how.Call == Acquisition.AtEntry ? null : result.Calls.FirstOrDefault(call => call.Number == how.Call);
-                held.Add(new Holding(Known(reference), instance, how.Mode, how.IsTry, at, Reach));
+                held.Add(new Holding(Known(reference), instance, how.Mode, how.IsTry, at, Reach, at is null ? 0 : Nesting.SubclassOf(at, instance)));
             }
         }
 

@@ -8,7 +8,7 @@ internal static class Family01Locks
     public static IReadOnlyList<Law> Laws { get; } =
     [
         new(LawIds.LockOrder, "Lock classes are taken in one order everywhere.", "Linux kernel/locking/lockdep.c: two tasks that take two locks in opposite orders wait for each other.", Shown.Direct, Evidence.Harm),
-        new(LawIds.LockRecursion, "Whoever holds a lock does not wait for it.", "Linux kernel/locking/lockdep.c (\"possible recursive locking detected\"): a spin lock or mutex is not counted, so its holder waits for itself for ever.", Shown.Direct, Evidence.Harm),
+        new(LawIds.LockRecursion, "Whoever holds a lock does not wait for it, nor for another of its class without saying which comes first.", "Linux kernel/locking/lockdep.c (\"possible recursive locking detected\"): a spin lock or mutex is not counted, so its holder waits for itself for ever.", Shown.Direct, Evidence.Harm),
         new(LawIds.AtomicSleep, "Nothing sleeps in an interrupt, with interrupts masked or with preemption off.", "Linux 11635fa26dc7 (GICv3 ITS: a mutex under the irq descriptor lock).", Shown.Direct, Evidence.Breach),
     ];
 
@@ -19,8 +19,8 @@ internal static class Family01Locks
             "'{0}' takes {1} while {2} is held, but {3}. Take them in one order everywhere.",
             NoFixBecause: "which order is meant is not known"),
         new("IRQ0103", "SameLockTwice", LawIds.LockRecursion, Tier.Live,
-            "Lock taken again by its holder",
-            "'{0}' waits for {1}, which {2} already holds{3}. Release it first, or do the inner work in a method that is called with the lock held.",
+            "Lock, or one of its class, taken again by its holder",
+            "'{0}' waits for {1}, {2}{3}. {4}.",
             NoFixBecause: "which of the two sections should hold the lock is not known"),
         new("IRQ0116", "SleepInAtomic", LawIds.AtomicSleep, Tier.Live,
             "Sleeping operation in atomic context",

@@ -109,7 +109,7 @@ public sealed class IRQ0103SameLockTwiceTests
         """);
 
     [Fact]
-    public Task Valid_with_another_object_after_a_release_and_with_a_try_form() => Verify.Valid("""
+    public Task Reported_for_two_locks_of_a_class_without_an_order() => Verify.Reported("IRQ0103", """
         class Node
         {
             private readonly RawSpinLock nodeLock = new();
@@ -117,9 +117,60 @@ public sealed class IRQ0103SameLockTwiceTests
             public void MoveTo(Node other)
             {
                 using (nodeLock.Lock())
-                using (other.nodeLock.Lock())
+                using ([|other.nodeLock.Lock()|])
                 {
                 }
+            }
+        }
+        """,
+        "'RawSpinLock.Lock' waits for 'Node.nodeLock', and 'MoveTo' already holds one of that class. Say which comes first with a subclass or a nest lock.");
+
+    [Fact]
+    public Task Reported_for_a_reader_behind_a_writer_and_silent_for_a_reader_that_may_enter() => Verify.Reported("IRQ0103", """
+        class Table
+        {
+            private readonly RwLock tableLock = new();
+
+            public void Upgrade()
+            {
+                tableLock.AcquireWrite();
+                [|tableLock.AcquireRead()|];
+                tableLock.ReleaseRead();
+                tableLock.ReleaseWrite();
+            }
+
+            public void Sections()
+            {
+                Rcu.ReadLock();
+                Rcu.ReadLock();
+                Rcu.ReadUnlock();
+                Rcu.ReadUnlock();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Valid_with_an_order_after_a_release_and_with_a_try_form() => Verify.Valid("""
+        class Node
+        {
+            private readonly RawSpinLock nodeLock = new();
+
+            public void MoveTo(Node other)
+            {
+                nodeLock.Acquire();
+                other.nodeLock.AcquireNested(1);
+                other.nodeLock.Release();
+                nodeLock.Release();
+            }
+
+            public void MoveUnder(RawSpinLock tree, Node first, Node second)
+            {
+                tree.Acquire();
+                first.nodeLock.AcquireNestLock(tree);
+                second.nodeLock.AcquireNestLock(tree);
+                second.nodeLock.Release();
+                first.nodeLock.Release();
+                tree.Release();
             }
 
             public void Retake()
@@ -147,11 +198,14 @@ public sealed class IRQ0103SameLockTwiceTests
                 }
             }
 
-            public bool Again()
+            public void Again()
             {
                 using (nodeLock.Lock())
                 {
-                    return nodeLock.TryAcquire();
+                    if (nodeLock.TryAcquire())
+                    {
+                        nodeLock.Release();
+                    }
                 }
             }
         }
@@ -168,10 +222,6 @@ public sealed class IRQ0103SameLockTwiceTests
                 for (int i = 0; i < slots.Length; i++)
                 {
                     slots[i].Acquire();
-                }
-
-                for (int i = 0; i < slots.Length; i++)
-                {
                     slots[i].Release();
                 }
             }
@@ -180,10 +230,10 @@ public sealed class IRQ0103SameLockTwiceTests
             {
                 Table current = this;
                 current.slots[0].Acquire();
+                slots[0].Release();
                 current = next;
                 current.slots[0].Acquire();
                 next.slots[0].Release();
-                slots[0].Release();
             }
         }
         """);

@@ -1,0 +1,22 @@
+using System.Globalization;
+using System.Linq;
+using IrqSafety.Analyzers.Flow;
+using IrqSafety.Rules;
+
+namespace IrqSafety.Analyzers.Judging;
+
+/// <summary>What a call says to make a second lock of a held class legal.</summary>
+internal static class Nesting
+{
+    /// <summary>The subclass that this lock is taken with: 0 when the operation has none, null when it is not a constant.</summary>
+    public static int? SubclassOf(CallEvent call, LockEffect effect) => effect.Subclass is not { } parameter
+        ? 0
+        : int.TryParse(call.ConstantOf(parameter), NumberStyles.Integer, CultureInfo.InvariantCulture, out int subclass) ? subclass : null;
+
+    /// <summary>The subclass that a call took a lock with.</summary>
+    public static int? SubclassOf(CallEvent call, string instance) =>
+        call.Contract.Locks.FirstOrDefault(effect => call.Locks.TryGetValue(effect.Lock, out LockReference? reference) && reference.Instance == instance) is { } taken ? SubclassOf(call, taken) : 0;
+
+    /// <summary>True when the call names a lock that it is nested under.</summary>
+    public static bool IsUnder(CallEvent call, LockEffect effect) => effect.Nest is { } parameter && call.ConstantOf(parameter) != "null";
+}
