@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Concurrent;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
@@ -152,6 +153,38 @@ public sealed class Cpu
     /// bound to <see cref="Current"/> (<see cref="KernelTask.Bind"/>).
     /// </summary>
     public void TakeInterrupt() => InterruptEntry.Take(this);
+
+    /// <summary>ISR_EL1.A: an SError is pending. PSTATE.A holds it off, and it stays pending.</summary>
+    public bool SErrorPending { get; private set; }
+
+    /// <summary>An SError is pending and PSTATE.A lets this CPU take it now.</summary>
+    public bool SErrorSignalled => Phase is CpuPhase.Online or CpuPhase.Starting && !State.Daif.A && SErrorPending;
+
+    /// <summary>An error is signalled to this CPU asynchronously.</summary>
+    public void RaiseSError() => SErrorPending = true;
+
+    /// <summary>Takes the pending SError, which <see cref="SErrorSignalled"/> says can be taken, as a nested call of <paramref name="handler"/>.</summary>
+    public void TakeSError(Action handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        if (!SErrorSignalled)
+        {
+            Machine.Execution.Fail($"{Id} takes an SError that is not pending, or that PSTATE.A masks");
+        }
+
+        SErrorPending = false;
+        ExceptionEntry.TakeSError(this, handler);
+    }
+
+    /// <summary>
+    /// Takes a synchronous exception that the running instruction caused (an external abort, a debug exception) as a nested call of
+    /// <paramref name="handler"/>. No mask holds it off.
+    /// </summary>
+    public void TakeSynchronousException(Action handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        ExceptionEntry.TakeSynchronous(this, handler);
+    }
 
     /// <summary>Context switch: the CPU holds the context of <paramref name="next"/> from now on.</summary>
     public void SwitchTo(KernelTask next)

@@ -23,6 +23,9 @@ public readonly record struct Daif(uint Value)
     /// <summary>Everything (<c>DAIF_MASK</c>).</summary>
     public static Daif All => new(BitD | BitA | BitI | BitF);
 
+    /// <summary>What a write of this word to the DAIF register sets: the other bits are reserved.</summary>
+    public static Daif FromWord(uint word) => new(word & All.Value);
+
     /// <summary>Debug exceptions masked.</summary>
     public bool D => (Value & BitD) != 0;
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace IrqSafety.Runtime;
 
 /// <summary>
@@ -6,22 +8,25 @@ namespace IrqSafety.Runtime;
 /// </summary>
 public readonly record struct IrqFlags
 {
-    internal IrqFlags(Pmr pmr)
-    {
-        Pmr = pmr;
-        IsPmr = true;
-    }
+    internal IrqFlags(Pmr pmr) => Word = pmr.Value;
 
-    internal IrqFlags(Daif daif) => Daif = daif;
+    internal IrqFlags(Daif daif) => Word = daif.Value;
 
-    internal bool IsPmr { get; }
+    internal IrqFlags(DaifFlags reinterpreted) => (Word, IsDaifFlags) = (reinterpreted.Word, true);
 
-    internal Pmr Pmr { get; }
+    /// <summary>The word as <c>unsigned long flags</c> holds it in C. For traces: code must not look at it.</summary>
+    public uint Word { get; }
 
-    internal Daif Daif { get; }
+    internal bool IsDaifFlags { get; }
+
+    /// <summary>
+    /// The same word where <see cref="LocalDaif.Restore"/> expects its own, as C allows because both are <c>unsigned long</c>. A mistake, which
+    /// <see cref="LocalDaif.Restore"/> reports.
+    /// </summary>
+    public DaifFlags ReinterpretAsDaifFlags() => new(this);
 
     /// <inheritdoc/>
-    public override string ToString() => IsPmr ? $"pmr {Pmr}" : $"daif {Daif}";
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"0x{Word:x}");
 }
 
 /// <summary>
@@ -30,9 +35,16 @@ public readonly record struct IrqFlags
 /// </summary>
 public readonly record struct DaifFlags
 {
-    internal DaifFlags(Daif daif) => Daif = daif;
+    internal DaifFlags(Daif daif) => Word = daif.Value;
 
-    internal Daif Daif { get; }
+    internal DaifFlags(IrqFlags reinterpreted) => (Word, IsIrqFlags) = (reinterpreted.Word, true);
+
+    /// <summary>The word as <c>unsigned long flags</c> holds it in C.</summary>
+    public uint Word { get; }
+
+    internal bool IsIrqFlags { get; }
+
+    internal Daif Daif => Daif.FromWord(Word);
 
     /// <summary>Nothing masked (<c>DAIF_PROCCTX</c>).</summary>
     public static DaifFlags Process => new(Daif.Process);
@@ -42,6 +54,12 @@ public readonly record struct DaifFlags
 
     /// <summary>SError and interrupts masked (<c>DAIF_ERRCTX</c>).</summary>
     public static DaifFlags Error => new(Daif.Error);
+
+    /// <summary>
+    /// The same word where <see cref="LocalIrq.Restore"/> expects its own, as C allows because both are <c>unsigned long</c>. A mistake, which
+    /// <see cref="LocalIrq.Restore"/> reports: on a machine with priority masking the low byte becomes PMR.
+    /// </summary>
+    public IrqFlags ReinterpretAsIrqFlags() => new(this);
 
     /// <inheritdoc/>
     public override string ToString() => Daif.ToString();

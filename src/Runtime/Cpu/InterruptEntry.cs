@@ -11,22 +11,13 @@ internal static class InterruptEntry
 {
     public static void Take(Cpu cpu)
     {
-        TaskContext state = cpu.State;
-        Pmr pmr = state.Pmr;
-        Daif daif = state.Daif;
-        bool pan = state.Pan;
-        bool fromIrqsOn = !cpu.IrqsDisabled && !daif.I;
+        bool fromIrqsOn = !cpu.IrqsDisabled && !cpu.State.Daif.I;
+        ExceptionRegisters registers = ExceptionRegisters.Enter(cpu);
 
-        // The PE masks D, A, I and F; the entry code stores PMR and then runs with only I and F masked.
-        if (cpu.Machine.Profile.PriorityMasking)
-        {
-            state.Pmr = Pmr.IrqOnPsrISet;
-        }
-
-        state.Daif = Daif.ProcessNoIrq;
-        state.Pan = true;
+        // An interrupt does not keep SErrors and debug exceptions out.
+        cpu.State.Daif = Daif.ProcessNoIrq;
         cpu.MaskChanged();
-        var interrupted = new Activation(Context.None, IntId.Spurious, pmr, daif);
+        var interrupted = new Activation(Context.None, IntId.Spurious, registers.Pmr, registers.Daif);
         if (fromIrqsOn)
         {
             FromIrqsOn(cpu, interrupted);
@@ -36,10 +27,7 @@ internal static class InterruptEntry
             FromIrqsOff(cpu, interrupted);
         }
 
-        state.Pmr = pmr;
-        state.Daif = daif;
-        state.Pan = pan;
-        cpu.MaskChanged();
+        registers.Return(cpu);
     }
 
     private static void FromIrqsOn(Cpu cpu, in Activation interrupted)
@@ -47,26 +35,24 @@ internal static class InterruptEntry
         TaskContext state = cpu.State;
         state.PreemptCount = state.PreemptCount with { HardIrq = state.PreemptCount.HardIrq + 1 };
         IntId irq = cpu.Interface.Acknowledge();
-        if (!irq.IsSpecial)
+        bool masking = cpu.Machine.Profile.PriorityMasking;
+        bool isNmi = masking && cpu.Interface.RunningPriority == Priority.Nmi;
+        if (isNmi)
         {
-            bool masking = cpu.Machine.Profile.PriorityMasking;
-            bool isNmi = masking && cpu.Interface.RunningPriority == Priority.Nmi;
-            if (isNmi)
-            {
-                Nmi(cpu, irq, interrupted);
-            }
+            Nmi(cpu, irq, interrupted);
+        }
 
-            if (masking)
-            {
-                state.Pmr = Pmr.IrqOff;
-                state.Daif = state.Daif.WithoutIrq();
-                cpu.MaskChanged();
-            }
+        // From here on PMR masks, for a special INTID too, so that NMIs may come.
+        if (masking)
+        {
+            state.Pmr = Pmr.IrqOff;
+            state.Daif = state.Daif.WithoutIrq();
+            cpu.MaskChanged();
+        }
 
-            if (!isNmi)
-            {
-                Handle(cpu, irq, interrupted with { Context = Context.HardIrq, IntId = irq });
-            }
+        if (!isNmi && !irq.IsSpecial)
+        {
+            Handle(cpu, irq, interrupted with { Context = Context.HardIrq, IntId = irq });
         }
 
         state.PreemptCount = state.PreemptCount with { HardIrq = state.PreemptCount.HardIrq - 1 };
@@ -75,32 +61,27 @@ internal static class InterruptEntry
     private static void FromIrqsOff(Cpu cpu, in Activation interrupted)
     {
         TaskContext state = cpu.State;
-        CountNmi(state, 1);
+        state.CountNmi(1);
 
         // Only NMIs may be acknowledged here: an IRQ that became pending meanwhile must stay pending until interrupts are on again.
         Pmr saved = state.Pmr;
         state.Pmr = Pmr.IrqOff;
         IntId irq = cpu.Interface.Acknowledge();
         state.Pmr = saved;
+        cpu.MaskChanged();
         if (!irq.IsSpecial)
         {
             Handle(cpu, irq, interrupted with { Context = Context.PseudoNmi, IntId = irq });
         }
 
-        CountNmi(state, -1);
+        state.CountNmi(-1);
     }
 
     private static void Nmi(Cpu cpu, IntId irq, in Activation interrupted)
     {
-        CountNmi(cpu.State, 1);
+        cpu.State.CountNmi(1);
         Handle(cpu, irq, interrupted with { Context = Context.PseudoNmi, IntId = irq });
-        CountNmi(cpu.State, -1);
-    }
-
-    private static void CountNmi(TaskContext state, int by)
-    {
-        PreemptCount count = state.PreemptCount;
-        state.PreemptCount = count with { Nmi = count.Nmi + by, HardIrq = count.HardIrq + by };
+        cpu.State.CountNmi(-1);
     }
 
     private static void Handle(Cpu cpu, IntId irq, in Activation activation)

@@ -18,13 +18,13 @@ internal static class IrqMask
     public static void Restore(Cpu cpu, IrqFlags flags)
     {
         TaskContext state = cpu.State;
-        if (flags.IsPmr)
+        if (cpu.Machine.Profile.PriorityMasking)
         {
-            state.Pmr = flags.Pmr;
+            state.Pmr = new Pmr((byte)flags.Word);
         }
         else
         {
-            state.Daif = flags.Daif;
+            state.Daif = Daif.FromWord(flags.Word);
         }
 
         cpu.MaskChanged();

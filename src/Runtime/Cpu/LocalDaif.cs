@@ -37,7 +37,7 @@ public static class LocalDaif
 
     /// <summary>
     /// <c>local_daif_restore</c>: puts a DAIF word back. With I set and A clear on a machine with priority masking, interrupts are masked by PMR and
-    /// NMIs become deliverable. Must be called with I and F set.
+    /// NMIs become deliverable. Must be called with I and F set, and not in the handler of an NMI as the exception left it.
     /// </summary>
     [NmiSafe]
     [RestoresMask(Contracts.Mask.Daif, From = nameof(flags))]
@@ -50,7 +50,17 @@ public static class LocalDaif
             Breach(cpu, s_restore, $"code with DAIF {state.Daif}", "must be called with I and F set: it does not pair with local_daif_save or local_daif_mask");
         }
 
+        if (flags.IsIrqFlags)
+        {
+            Breach(cpu, s_restore, $"code with DAIF {state.Daif}, given {flags.Word:x}", "takes the word of local_daif_save, not that of local_irq_save");
+        }
+
         Daif daif = flags.Daif;
+        if (OpensHandler(cpu, daif))
+        {
+            Breach(cpu, s_restore, $"code with DAIF {state.Daif}, as exception entry left it", "lets NMIs into the handler of an interrupt: no local_daif_save made this state");
+        }
+
         if (cpu.Machine.Profile.PriorityMasking)
         {
             // PMR before DAIF: the other way round, interrupts would be unmasked for an instant.
@@ -112,6 +122,10 @@ public static class LocalDaif
         state.Daif = Daif.All;
         cpu.MaskChanged();
     }
+
+    // I and F without A, and PSR_I_SET: the state in which an interrupt is taken and an NMI is handled. What a save returns there does not lead back.
+    private static bool OpensHandler(Cpu cpu, Daif daif) =>
+        cpu.Machine.Profile.PriorityMasking && cpu.State.Daif == Daif.ProcessNoIrq && cpu.State.Pmr.PsrISet && !daif.A;
 
     private static DaifFlags SaveFlags(Cpu cpu)
     {

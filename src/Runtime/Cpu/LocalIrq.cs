@@ -21,10 +21,15 @@ public static class LocalIrq
     [SetsMask(Mask.Irq, true)]
     public static IrqFlags Save() => IrqMask.Save(s_save.Begin());
 
-    /// <summary><c>local_irq_restore</c>: puts back what <see cref="Save"/> returned.</summary>
+    /// <summary><c>local_irq_restore</c>: puts back what <see cref="Save"/> returned where DAIF.I was as it is now.</summary>
     [NmiSafe]
     [RestoresMask(Mask.Irq, From = nameof(flags))]
-    public static void Restore(IrqFlags flags) => IrqMask.Restore(s_restore.Begin(), flags);
+    public static void Restore(IrqFlags flags)
+    {
+        Cpu cpu = s_restore.Begin();
+        CheckFlags(cpu, flags);
+        IrqMask.Restore(cpu, flags);
+    }
 
     /// <summary><c>local_irq_disable</c>. Must not be called where DAIF.I is the real mask (exception entry, <c>local_daif_mask</c> regions).</summary>
     [SetsMask(Mask.Irq, true)]
@@ -58,9 +63,36 @@ public static class LocalIrq
         Pmr pmr = cpu.State.Pmr;
         if (cpu.Machine.Profile.PriorityMasking && pmr != Pmr.IrqOn && pmr != Pmr.IrqOff)
         {
-            cpu.Machine.Execution.Breach(
-                new Breach(LawIds.ContextLegal, $"code with PMR {pmr}, where DAIF.I is the real mask", "changes a PMR that does not mask there: use local_daif_save and local_daif_restore"),
-                new Step(operation, null, Access.Write));
+            Breach(cpu, operation, $"code with PMR {pmr}, where DAIF.I is the real mask", "changes a PMR that does not mask there: use local_daif_save and local_daif_restore");
         }
     }
+
+    // Nothing in the kernel checks this, but the masks are lost: PSR_I_SET says that DAIF.I masks, and must come and go with it.
+    private static void CheckFlags(Cpu cpu, IrqFlags flags)
+    {
+        string where = $"code with PMR {cpu.State.Pmr} and DAIF {cpu.State.Daif}, given {flags}";
+        if (flags.IsDaifFlags)
+        {
+            Breach(cpu, s_restore, where, "takes the word of local_irq_save, not that of local_daif_save");
+            return;
+        }
+
+        if (!cpu.Machine.Profile.PriorityMasking)
+        {
+            return;
+        }
+
+        var pmr = new Pmr((byte)flags.Word);
+        if (pmr != Pmr.IrqOn && pmr != Pmr.IrqOff && pmr != Pmr.IrqOnPsrISet)
+        {
+            Breach(cpu, s_restore, where, "writes a PMR that local_irq_save never returns");
+        }
+        else if (pmr.PsrISet != cpu.State.Pmr.PsrISet)
+        {
+            Breach(cpu, s_restore, where, "puts back a PMR saved where DAIF.I masked otherwise: it and DAIF then contradict each other");
+        }
+    }
+
+    private static void Breach(Cpu cpu, Operation operation, string where, string because) =>
+        cpu.Machine.Execution.Breach(new Breach(LawIds.ContextLegal, where, because), new Step(operation, null, Access.Write));
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using IrqSafety.Contracts;
+using IrqSafety.Rules;
 
 namespace IrqSafety.Runtime;
 
@@ -11,6 +12,7 @@ public static class Processor
     private static readonly Operation s_relax = Operation.Of(typeof(Processor), nameof(Relax));
     private static readonly Operation s_delay = Operation.Of(typeof(Processor), nameof(Delay));
     private static readonly Operation s_waitForInterrupt = Operation.Of(typeof(Processor), nameof(WaitForInterrupt));
+    private static readonly Operation s_wfi = Operation.Of(typeof(Processor), nameof(Wfi));
     private static readonly Operation s_park = Operation.Of(typeof(Processor), nameof(Park));
     private static readonly Operation s_beginCrash = Operation.Of(typeof(Processor), nameof(BeginCrash));
     private static readonly Operation s_panic = Operation.Of(typeof(Processor), nameof(Panic));
@@ -61,24 +63,29 @@ public static class Processor
 
     /// <summary>
     /// <c>cpu_do_idle()</c>: waits until an interrupt is signalled to this CPU, masked by DAIF.I or not; may also return without one. Interrupts that
-    /// PMR masks are let through to wake the CPU, and are taken only after the masks are restored.
+    /// PMR masks are let through to wake the CPU, and are taken only after the masks are restored. Needs interrupts masked: one taken between the
+    /// decision to idle and the wait would be missed.
     /// </summary>
     [LegalIn(Context.Task)]
-    public static void WaitForInterrupt()
+    [RequiresMasked(Mask.Irq)]
+    public static void WaitForInterrupt() => Idle(s_waitForInterrupt.Begin());
+
+    /// <summary>
+    /// <c>wfi()</c>: the instruction alone. Wakes when the GIC signals an interrupt, whatever DAIF.I says, but not for one that PMR holds back; may also
+    /// return without one. Not for code that masks interrupts by PMR: an IRQ would never wake it.
+    /// </summary>
+    [NmiSafe]
+    public static void Wfi()
     {
-        Cpu cpu = s_waitForInterrupt.Begin();
-        TaskContext state = cpu.State;
-        (Pmr pmr, Daif daif) = (state.Pmr, state.Daif);
-        state.Daif |= Daif.ProcessNoIrq;
-        if (cpu.Machine.Profile.PriorityMasking)
+        Cpu cpu = s_wfi.Begin();
+        if (!cpu.State.Pmr.Passes(Priority.Irq))
         {
-            state.Pmr = Pmr.IrqOnPsrISet;
+            cpu.Machine.Execution.Breach(
+                new Breach(LawIds.ContextLegal, $"code with PMR {cpu.State.Pmr}", "waits for an interrupt that PMR keeps from the CPU: an IRQ never wakes it. Use cpu_do_idle"),
+                new Step(s_wfi, null, Access.Write));
         }
 
-        cpu.Machine.Execution.Wait(new WaitFor(WaitStyle.Idle, s_waitForInterrupt, cpu, () => cpu.Interface.Signals));
-        state.Pmr = pmr;
-        state.Daif = daif;
-        cpu.MaskChanged();
+        cpu.Machine.Execution.Wait(new WaitFor(WaitStyle.Idle, s_wfi, cpu, () => cpu.Interface.Signals));
     }
 
     /// <summary><c>cpu_park_loop()</c>: the CPU stays here for ever. It holds what it holds.</summary>
@@ -130,11 +137,31 @@ public static class Processor
         }
     }
 
+    // do_idle: the point comes first, since interrupts are on only there.
     internal static void IdleLoop()
     {
         while (true)
         {
-            WaitForInterrupt();
+            Cpu cpu = s_waitForInterrupt.Inside(KernelTask.Current);
+            IrqMask.Disable(cpu);
+            Idle(cpu);
+            IrqMask.Enable(cpu);
         }
+    }
+
+    private static void Idle(Cpu cpu)
+    {
+        TaskContext state = cpu.State;
+        (Pmr pmr, Daif daif) = (state.Pmr, state.Daif);
+        state.Daif |= Daif.ProcessNoIrq;
+        if (cpu.Machine.Profile.PriorityMasking)
+        {
+            state.Pmr = Pmr.IrqOnPsrISet;
+        }
+
+        cpu.Machine.Execution.Wait(new WaitFor(WaitStyle.Idle, s_waitForInterrupt, cpu, () => cpu.Interface.Signals));
+        state.Pmr = pmr;
+        state.Daif = daif;
+        cpu.MaskChanged();
     }
 }

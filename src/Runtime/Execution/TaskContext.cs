@@ -58,6 +58,9 @@ public sealed class TaskContext
     /// <summary>Nesting of <see cref="Rcu"/> read-side sections.</summary>
     internal int RcuReaders { get; set; }
 
+    // nmi_enter and nmi_exit count a hard interrupt too.
+    internal void CountNmi(int by) => PreemptCount = PreemptCount with { Nmi = PreemptCount.Nmi + by, HardIrq = PreemptCount.HardIrq + by };
+
     internal void Push(in Activation activation) => _activations.Add(activation);
 
     internal Activation Pop()

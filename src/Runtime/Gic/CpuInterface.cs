@@ -18,8 +18,19 @@ public sealed class CpuInterface
         _cpu = cpu;
     }
 
-    /// <summary>ICC_PMR_EL1.</summary>
-    public Pmr Pmr => _cpu.State.Pmr;
+    /// <summary>
+    /// ICC_PMR_EL1, which a context switch and exception entry and exit exchange. Written raw here: kernel code masks with <see cref="LocalIrq"/> and
+    /// <see cref="LocalDaif"/>.
+    /// </summary>
+    public Pmr Pmr
+    {
+        get => _cpu.State.Pmr;
+        set
+        {
+            _cpu.State.Pmr = value;
+            _cpu.MaskChanged();
+        }
+    }
 
     /// <summary>ICC_IGRPEN1_EL1: Group 1 interrupts are signalled.</summary>
     public bool Group1Enabled { get; internal set; } = true;
