@@ -65,12 +65,17 @@ internal sealed record Reach(Body Body, Situation Situation, RootKind Kind, Regi
         get
         {
             Reach root = Root;
-            string contexts = root.Situation.Contexts == Context.None ? "in any context" : "in " + root.Situation.Contexts.Describe();
+            string contexts = root.Situation.Contexts.Describe();
+            if (root.Registration is { } registration)
+            {
+                yield return $"{registration.Body.Name} registers {root.Body.Name}";
+            }
+
             yield return root.Kind switch
             {
-                RootKind.Registered when root.Registration is { } registration => $"{root.Body.Name} runs {contexts}: registered in {registration.Body.Name}",
                 RootKind.Promised => $"{root.Body.Name} is declared safe from NMI",
-                _ => $"{root.Body.Name} runs {contexts}",
+                _ when root.Situation.Contexts == Context.None => $"{root.Body.Name} does not say where it runs",
+                _ => $"{root.Body.Name} runs in {contexts}",
             };
             foreach (Reach step in Way.Skip(1))
             {
@@ -79,7 +84,7 @@ internal sealed record Reach(Body Body, Situation Situation, RootKind Kind, Regi
         }
     }
 
-    /// <summary>The places of the way: where it begins, then the calls.</summary>
+    /// <summary>The place of each of the <see cref="Lines"/>.</summary>
     public IEnumerable<Location> Locations
     {
         get

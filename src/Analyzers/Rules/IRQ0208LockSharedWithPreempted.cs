@@ -25,8 +25,9 @@ internal sealed class IRQ0208LockSharedWithPreempted() : ScopeRule("IRQ0208")
         ? finding with
         {
             Subjects = [one.Nmi.Lock.Class!.Name],
-            Locations = [.. finding.Locations, one.Other.Call.Operation.Syntax.GetLocation()],
-            Path = [.. finding.Path, .. one.Other.Reach.Lines, $"{one.Other.Call.Body.Name} calls {one.Other.Call.Name}"],
+            // The other side first: the way that leads to the finding ends at it.
+            Locations = [.. one.Other.Reach.Locations, one.Other.Call.Operation.Syntax.GetLocation(), .. finding.Locations],
+            Path = [.. one.Other.Reach.Lines, $"{one.Other.Call.Body.Name} calls {one.Other.Call.Name}", .. finding.Path],
         }
         : finding;
 }

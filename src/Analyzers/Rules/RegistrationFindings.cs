@@ -21,6 +21,7 @@ internal static class RegistrationFindings
         arguments)
     {
         Locations = [.. registration.Handler.Locations.Where(location => location.IsInSource)],
+        Path = [.. registration.Handler.Locations.Where(location => location.IsInSource).Select(_ => $"{CallEvent.NameOf(registration.Handler)} is declared")],
         Subjects = [registration.Handler.GetDocumentationCommentId() ?? registration.Handler.Name],
         ForFix = new Dictionary<string, string?>
         {
