@@ -22,6 +22,8 @@ public sealed class LiveTierAnalyzer : IrqAnalyzer
         new IRQ0002HandlerContextNotDeclared(),
         new IRQ0101LockOrderInversion(),
         new IRQ0103SameLockTwice(),
+        new IRQ0104LockNotReleased(),
+        new IRQ0105ReleasedButNotHeld(),
         new IRQ0116SleepInAtomic(),
         new IRQ0201BlockingLockInNmi(),
         new IRQ0202UnsafeCallInNmi(),

@@ -9,6 +9,8 @@ internal static class Family01Locks
     [
         new(LawIds.LockOrder, "Lock classes are taken in one order everywhere.", "Linux kernel/locking/lockdep.c: two tasks that take two locks in opposite orders wait for each other.", Shown.Direct, Evidence.Harm),
         new(LawIds.LockRecursion, "Whoever holds a lock does not wait for it, nor for another of its class without saying which comes first.", "Linux kernel/locking/lockdep.c (\"possible recursive locking detected\"): a spin lock or mutex is not counted, so its holder waits for itself for ever.", Shown.Direct, Evidence.Harm),
+        new(LawIds.LockLeak, "What a method takes it releases on every path, unless its contract says that it returns with it.", "An early return between lock and unlock, the commonest lock bug of drivers; smatch and Clang's thread safety analysis look for nothing else first.", Shown.None, Evidence.None),
+        new(LawIds.LockUnheldRelease, "Only what is held is released.", "Linux kernel/locking/lockdep.c (\"bad unlock balance detected\").", Shown.None, Evidence.None),
         new(LawIds.AtomicSleep, "Nothing sleeps in an interrupt, with interrupts masked or with preemption off.", "Linux 11635fa26dc7 (GICv3 ITS: a mutex under the irq descriptor lock).", Shown.Direct, Evidence.Breach),
     ];
 
@@ -22,6 +24,14 @@ internal static class Family01Locks
             "Lock, or one of its class, taken again by its holder",
             "'{0}' waits for {1}, {2}{3}. {4}.",
             NoFixBecause: "which of the two sections should hold the lock is not known"),
+        new("IRQ0104", "LockNotReleased", LawIds.LockLeak, Tier.Live,
+            "Lock not released",
+            "'{0}' returns{1} with {2} held. Release it before each return, take it with a guard in a using, or declare [Acquires].",
+            NoFixBecause: "where the section should end is not known"),
+        new("IRQ0105", "ReleasedButNotHeld", LawIds.LockUnheldRelease, Tier.Live,
+            "Lock released that is not held",
+            "'{0}' releases {1}, which is not held on some path here. Release it once, where it was taken.",
+            NoFixBecause: "which of the releases is wrong is not known"),
         new("IRQ0116", "SleepInAtomic", LawIds.AtomicSleep, Tier.Live,
             "Sleeping operation in atomic context",
             "'{0}' may sleep, but runs in {1}{2}. Move it to task context, or defer it to a work queue.",

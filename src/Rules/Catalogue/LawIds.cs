@@ -15,6 +15,12 @@ public static class LawIds
     /// <summary>A lock that its holder takes again.</summary>
     public const string LockRecursion = "lock.recursion";
 
+    /// <summary>A lock that is still held when the method that took it returns.</summary>
+    public const string LockLeak = "lock.leak";
+
+    /// <summary>A lock that is released where it is not held.</summary>
+    public const string LockUnheldRelease = "lock.unheld-release";
+
     /// <summary>A sleeping operation where the code must not sleep.</summary>
     public const string AtomicSleep = "atomic.sleep";
 

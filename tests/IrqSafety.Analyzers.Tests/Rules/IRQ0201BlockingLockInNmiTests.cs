@@ -117,7 +117,7 @@ public sealed class IRQ0201BlockingLockInNmiTests
             readonly SleepLock gate = new();
 
             [RunsIn(Context.PseudoNmi)]
-            void Handle() => [|gate.Enter()|];
+            void Handle() { [|gate.Enter()|]; gate.Exit(); }
         }
         """);
 

@@ -1,0 +1,22 @@
+using System.Collections.Generic;
+using System.Linq;
+using IrqSafety.Analyzers.Findings;
+using IrqSafety.Analyzers.Judging;
+using IrqSafety.Rules;
+
+namespace IrqSafety.Analyzers.Rules;
+
+/// <summary>A lock that is still held when the method that took it returns, on some path or on all.</summary>
+internal sealed class IRQ0104LockNotReleased() : ScopeRule("IRQ0104")
+{
+    public override IEnumerable<Finding> Check(ScopeModel model) => LockBalance.Leaks(model.Scope).Select(leak => Finding.At(
+        leak.Call,
+        null,
+        LawIds.LockLeak,
+        leak.Call.Body.Name, leak.OnSomePath ? " on some path" : "", leak.Lock.Display) with
+    {
+        Subjects = [leak.Lock.Class?.Name ?? ""],
+        Path = [$"{leak.Call.Body.Name} calls {leak.Call.Name}", $"{leak.Call.Body.Name} returns"],
+        Locations = [leak.Call.Body.Location],
+    });
+}

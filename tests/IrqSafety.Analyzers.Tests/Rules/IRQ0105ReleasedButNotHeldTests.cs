@@ -1,0 +1,105 @@
+using System.Threading.Tasks;
+using Xunit;
+
+namespace IrqSafety.Analyzers.Tests.Rules;
+
+public sealed class IRQ0105ReleasedButNotHeldTests
+{
+    [Fact]
+    public Task Reported_for_the_second_release() => Verify.Reported("IRQ0105", """
+        class Ring
+        {
+            private readonly RawSpinLock ringLock = new();
+
+            public void Drain(bool empty)
+            {
+                ringLock.Acquire();
+                if (empty)
+                {
+                    ringLock.Release();
+                }
+
+                [|ringLock.Release()|];
+            }
+        }
+        """,
+        "'RawSpinLock.Release' releases 'Ring.ringLock', which is not held on some path here. Release it once, where it was taken.");
+
+    [Fact]
+    public Task Reported_after_what_the_contract_says_is_held_was_released() => Verify.Reported("IRQ0105", """
+        class Queue
+        {
+            private readonly RawSpinLock queueLock = new();
+
+            [Releases("this.queueLock")]
+            public void Finish()
+            {
+                queueLock.Release();
+                [|queueLock.Release()|];
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reported_after_a_private_method_released_it() => Verify.Reported("IRQ0105", """
+        class Owner
+        {
+            private readonly RawSpinLock ownLock = new();
+
+            public void Run()
+            {
+                ownLock.Acquire();
+                Finish();
+                [|ownLock.Release()|];
+            }
+
+            private void Finish() => ownLock.Release();
+        }
+        """);
+
+    [Fact]
+    public Task Valid_when_it_is_not_known_or_taken_in_between() => Verify.Valid("""
+        class Unknown
+        {
+            private readonly RawSpinLock ownLock = new();
+
+            public void End() => ownLock.Release();
+
+            [RequiresHeld("this.ownLock")]
+            public void Break()
+            {
+                ownLock.Release();
+                ownLock.Acquire();
+            }
+
+            public void Each(Unknown[] all)
+            {
+                foreach (Unknown one in all)
+                {
+                    one.ownLock.Acquire();
+                    one.ownLock.Release();
+                }
+            }
+
+            public void Guarded()
+            {
+                LockGuard held = ownLock.Lock();
+                held.Dispose();
+                held.Dispose();
+            }
+
+            public void Tried()
+            {
+                if (ownLock.TryAcquire())
+                {
+                    ownLock.Release();
+                }
+
+                if (ownLock.TryAcquire())
+                {
+                    ownLock.Release();
+                }
+            }
+        }
+        """);
+}
