@@ -17,6 +17,9 @@ public readonly record struct Priority(byte Value)
     /// <summary>The running priority of a CPU that handles no interrupt.</summary>
     public static Priority Idle => new(0xff);
 
+    /// <summary>With the bits only that this GIC implements: the upper five.</summary>
+    public Priority Implemented() => new((byte)(Value & 0xf8));
+
     /// <summary>True when this preempts <paramref name="other"/>.</summary>
     public bool IsMoreUrgentThan(Priority other) => Value < other.Value;
 

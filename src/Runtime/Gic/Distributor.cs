@@ -28,18 +28,14 @@ public sealed class Distributor
         }
     }
 
-    internal IntId HighestPending(CpuId cpu, ref Priority priority)
+    internal void HighestPending(CpuInterface target, CpuId cpu, ref Candidate highest)
     {
-        IntId highest = IntId.Spurious;
         foreach ((int number, InterruptState state) in _spis)
         {
-            if (state.Target == cpu && state.IsCandidate && state.Priority.IsMoreUrgentThan(priority))
+            if (state.Target == cpu && state.IsCandidate && state.Priority.IsMoreUrgentThan(highest.Priority) && target.Enables(state.Group))
             {
-                priority = state.Priority;
-                highest = new IntId(number);
+                highest = new Candidate(new IntId(number), state.Priority, state.Group);
             }
         }
-
-        return highest;
     }
 }

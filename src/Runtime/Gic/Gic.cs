@@ -37,9 +37,9 @@ public sealed class Gic
     /// <summary>What the driver writes to IPRIORITYR so that interrupts of this priority are compared as such.</summary>
     public Priority Programmed(Priority wanted) => ShiftedView ? wanted.ToNonSecureView() : wanted;
 
-    /// <summary>Writes IPRIORITYR as Non-secure software does.</summary>
+    /// <summary>Writes IPRIORITYR as Non-secure software does. Five bits are implemented; the others stay 0.</summary>
     public void WritePriority(IntId irq, CpuId cpu, Priority written) =>
-        StateOf(irq, cpu).Priority = ShiftedView ? written.FromNonSecureView() : written;
+        StateOf(irq, cpu).Priority = (ShiftedView ? written.FromNonSecureView() : written).Implemented();
 
     /// <summary>
     /// A source asserts: an edge is latched, a level line goes high. <paramref name="cpu"/> says whose line a private interrupt is; a shared one goes

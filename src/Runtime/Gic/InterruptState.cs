@@ -65,6 +65,9 @@ public sealed class InterruptState
     /// <summary>The priority the controller compares with.</summary>
     public Priority Priority { get; internal set; } = Priority.Irq;
 
+    /// <summary>IGROUPR: the kernel's interrupts are in Group 1.</summary>
+    public InterruptGroup Group { get; set; } = InterruptGroup.Group1;
+
     /// <summary>For an SPI: the CPU it is routed to (IROUTER).</summary>
     public CpuId Target { get; set; }
 

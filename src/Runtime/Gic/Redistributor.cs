@@ -27,20 +27,16 @@ public sealed class Redistributor
         ? _private[irq.Value]
         : throw new ArgumentOutOfRangeException(nameof(irq), irq, "a redistributor holds SGIs and PPIs, INTID 0 to 31");
 
-    internal IntId HighestPending(ref Priority priority)
+    internal void HighestPending(CpuInterface target, ref Candidate highest)
     {
-        IntId highest = IntId.Spurious;
         for (uint rest = _candidates; rest != 0; rest &= rest - 1)
         {
             InterruptState state = _private[BitOperations.TrailingZeroCount(rest)];
-            if (state.Priority.IsMoreUrgentThan(priority))
+            if (state.Priority.IsMoreUrgentThan(highest.Priority) && target.Enables(state.Group))
             {
-                priority = state.Priority;
-                highest = new IntId(state.Number);
+                highest = new Candidate(new IntId(state.Number), state.Priority, state.Group);
             }
         }
-
-        return highest;
     }
 
     internal void Changed(InterruptState state)

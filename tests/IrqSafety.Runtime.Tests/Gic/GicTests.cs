@@ -152,8 +152,15 @@ public sealed class GicTests
     }));
 
     [Fact]
-    public void End_of_interrupt_of_a_special_INTID_is_a_bug() =>
-        Assert.Throws<MachineBugException>(() => Run(() => Interface.EndOfInterrupt(IntId.Spurious)));
+    public void End_of_interrupt_of_a_special_INTID_is_ignored() => With(MachineProfile.GicV3PseudoNmi, () =>
+    {
+        Enable(s_sgi, Priority.Nmi);
+        LocalDaif.Mask();
+        Machine.Current.Gic.SendSgi(s_sgi, CpuMask.Of(Cpu0));
+        Interface.Acknowledge();
+        Interface.EndOfInterrupt(IntId.Spurious);
+        Assert.Equal(Priority.Nmi, Interface.RunningPriority);
+    });
 
     [Fact]
     public void With_the_shifted_view_the_driver_writes_shifted_priorities_and_the_comparison_is_the_same() =>
