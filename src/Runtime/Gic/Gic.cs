@@ -65,6 +65,9 @@ public sealed class Gic
         }
     }
 
+    /// <summary>A write of ICC_SGI1R_EL1 with IRM set: the SGI becomes pending on every CPU but the sender.</summary>
+    public void BroadcastSgi(IntId sgi, CpuId sender) => SendSgi(sgi, CpuMask.All(_redistributors.Length).Without(sender));
+
     /// <summary>Writes ISPENDR or ICPENDR.</summary>
     public void SetPending(IntId irq, CpuId cpu, bool pending)
     {

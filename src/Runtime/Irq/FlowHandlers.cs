@@ -14,7 +14,7 @@ internal static class FlowHandlers
         IrqDescriptor? descriptor = cpu.Machine.Irqs.Find(irq);
         if (descriptor is null || descriptor.Actions.Count == 0)
         {
-            cpu.Publish(MachineEventKind.Note, irq, irq.Value, text: $"unexpected {irq}: nobody requested it");
+            WarnUnexpected(cpu, irq);
             End(cpu, irq);
             return;
         }
@@ -28,6 +28,16 @@ internal static class FlowHandlers
                 RunActions(cpu, descriptor);
                 End(cpu, irq);
                 break;
+        }
+    }
+
+    // WARN_ONCE
+    private static void WarnUnexpected(Cpu cpu, IntId irq)
+    {
+        if (!cpu.Machine.Irqs.WarnedUnexpected)
+        {
+            cpu.Machine.Irqs.WarnedUnexpected = true;
+            cpu.Publish(MachineEventKind.Note, irq, irq.Value, text: $"unexpected {irq}: nobody requested it");
         }
     }
 

@@ -91,6 +91,9 @@ public sealed class IrqDescriptors
         }
     }
 
+    /// <summary>The warning about an interrupt that nobody requested was given.</summary>
+    internal bool WarnedUnexpected { get; set; }
+
     internal IrqDescriptor? Find(IntId irq) => _descriptors.GetValueOrDefault(irq);
 
     /// <summary>
