@@ -32,9 +32,9 @@ public sealed class ArgumentTests
 
     [Theory]
     [InlineData("check", "html", "text, json, sarif")]
-    [InlineData("simulate", "junit", "text, json, sarif, trace")]
-    [InlineData("verify", "trx", "text, json, sarif, trace")]
-    [InlineData("replay", "sarif", "text, json, trace")]
+    [InlineData("simulate", "junit", "text, json, sarif, html, trace")]
+    [InlineData("verify", "trx", "text, json, sarif, html, trace")]
+    [InlineData("replay", "sarif", "text, json, html, trace")]
     public async Task A_format_the_verb_does_not_have_is_refused_by_naming_those_it_has(string verb, string format, string available)
     {
         ToolRun run = await Tool.RunAsync(verb, ".", "--format", format);
@@ -46,6 +46,7 @@ public sealed class ArgumentTests
     [Theory]
     [InlineData("simulate", "trace")]
     [InlineData("verify", "trace")]
+    [InlineData("verify", "html")]
     public async Task A_format_that_shows_one_schedule_needs_a_folder_where_there_may_be_several(string verb, string format)
     {
         ToolRun run = await Tool.RunAsync(verb, ".", "--format", format, "--output", "all.out");

@@ -14,4 +14,7 @@ internal enum ReportFormat
 
     /// <summary>One schedule as trace events, for Perfetto.</summary>
     Trace,
+
+    /// <summary>One schedule as a page.</summary>
+    Html,
 }

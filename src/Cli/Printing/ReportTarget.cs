@@ -41,6 +41,7 @@ internal sealed record ReportTarget(Terminal Terminal, string? File, string Repl
         ReportFormat.Json => ".json",
         ReportFormat.Sarif => ".sarif",
         ReportFormat.Trace => ".trace.json",
+        ReportFormat.Html => ".html",
         _ => ".txt",
     };
 }

@@ -12,17 +12,22 @@ internal static class ScheduleViews
     private const string Folder = "schedules";
 
     /// <summary>True for a format that shows one schedule.</summary>
-    public static bool IsView(this ReportFormat format) => format is ReportFormat.Trace;
+    public static bool IsView(this ReportFormat format) => format is ReportFormat.Trace or ReportFormat.Html;
 
     /// <summary>Writes a schedule in one of these formats.</summary>
     public static void Write(ScheduleRecord record, ReportFormat format, Terminal terminal)
     {
-        if (format != ReportFormat.Trace)
+        switch (format)
         {
-            throw new ArgumentOutOfRangeException(nameof(format), format, "not a view of a schedule");
+            case ReportFormat.Trace:
+                TraceView.Write(record, terminal);
+                break;
+            case ReportFormat.Html:
+                HtmlView.Write(record, terminal);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(format), format, "not a view of a schedule");
         }
-
-        TraceView.Write(record, terminal);
     }
 
     /// <summary>

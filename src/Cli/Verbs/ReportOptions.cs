@@ -13,8 +13,8 @@ internal sealed class ReportOptions
 {
     private readonly Option<string> _format = new("--format")
     {
-        Description = "Form of the report: text, json, sarif or trace, as far as the verb has it.",
-        HelpName = "text|json|sarif|trace",
+        Description = "Form of the report: text, json, sarif, html or trace, as far as the verb has it.",
+        HelpName = "text|json|sarif|html|trace",
         DefaultValueFactory = _ => "text",
         Recursive = true,
     };

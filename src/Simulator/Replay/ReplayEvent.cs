@@ -82,6 +82,9 @@ public sealed record ReplayEvent
     /// <summary>What it is.</summary>
     public required ReplayEventKind Kind { get; init; }
 
+    /// <summary>The machine was booting: nothing arrived from outside, and CPUs were not switched.</summary>
+    public bool Boot { get; init; }
+
     /// <summary>The CPU.</summary>
     public required int Cpu { get; init; }
 

@@ -125,6 +125,7 @@ internal sealed class ReplayRecorder(SimulatedExecution execution)
             Number = _events.Count + 1,
             Time = execution.Now,
             Kind = kind,
+            Boot = !execution.Exploring,
             Cpu = cpu.Id.Value,
             Task = task.Name,
             Handlers = HandlersOf(task),
