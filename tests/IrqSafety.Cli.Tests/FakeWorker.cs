@@ -9,7 +9,7 @@ namespace IrqSafety.Cli.Tests;
 /// <summary>A worker process that says what a test prepared: a shell script that answers by the mode and scenario of its request.</summary>
 internal sealed class FakeWorker(ScratchFolder folder)
 {
-    private static readonly HelloMessage Hello = new(WorkerRequest.CurrentProtocol, "0.1.0", "hash");
+    private static readonly HelloMessage Hello = new(WorkerRequest.CurrentProtocol, VersionSkew.Own, "hash");
 
     private readonly List<string> _cases = [];
 
@@ -31,7 +31,7 @@ internal sealed class FakeWorker(ScratchFolder folder)
     public FakeWorker Refuses(string kind, string message) => Answers("*", [Hello, new ErrorMessage(kind, message)], "exit 5");
 
     /// <summary>What it says when it is of another version, whatever it is asked.</summary>
-    public FakeWorker Speaks(int protocol) => Answers("*", [new HelloMessage(protocol, "9.9.9", "hash")], "sleep 60");
+    public FakeWorker Speaks(int protocol, string version) => Answers("*", [new HelloMessage(protocol, version, "hash")], "sleep 60");
 
     /// <summary>The program that the worker runs.</summary>
     public SimulatedProgram Program()

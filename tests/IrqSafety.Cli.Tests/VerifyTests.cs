@@ -187,12 +187,14 @@ public sealed class VerifyTests
         Assert.Contains("No scenarios.", run.Out);
     }
 
-    [Fact]
-    public async Task A_simulator_of_another_version_is_refused_at_once()
+    [Theory]
+    [InlineData(99)]
+    [InlineData(WorkerRequest.CurrentProtocol)] // It may speak like this tool and know other laws.
+    public async Task A_simulator_of_another_version_is_refused_at_once(int protocol)
     {
         using var folder = new ScratchFolder();
 
-        ToolRun run = await VerifyAsync(folder, new FakeWorker(folder).Speaks(99), []);
+        ToolRun run = await VerifyAsync(folder, new FakeWorker(folder).Speaks(protocol, "9.9.9"), []);
 
         Assert.Equal(ExitCode.BadArguments, run.ExitCode);
         Assert.Contains("9.9.9", run.Error);

@@ -56,6 +56,15 @@ public sealed class WorkerRunTests
     }
 
     [Fact]
+    public void A_simulator_with_other_corrections_is_understood()
+    {
+        string[] own = VersionSkew.Own.Split('.');
+
+        Assert.Null(VersionSkew.Of(new HelloMessage(WorkerRequest.CurrentProtocol, $"{own[0]}.{own[1]}.99", "hash")));
+        Assert.NotNull(VersionSkew.Of(new HelloMessage(WorkerRequest.CurrentProtocol, $"{own[0]}.{own[1]}9.0", "hash")));
+    }
+
+    [Fact]
     public void A_worker_runs_on_the_programs_own_closure()
     {
         var program = new SimulatedProgram("/p/bin/Ipi.dll", "/p/bin/IrqSafety.Simulator.dll")

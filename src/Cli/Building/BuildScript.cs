@@ -105,6 +105,8 @@ internal sealed class BuildScript
                   <IrqSafetyLine Include="framework=$(TargetFramework)" />
                   <IrqSafetyLine Include="packages=$(NuGetPackageRoot)" />
                   <IrqSafetyLine Include="@(ReferenceCopyLocalPaths->'reference=%(FullPath)')" />
+                  <!-- A library does not copy its packages unless told to. -->
+                  <IrqSafetyLine Include="@(ReferencePath->'reference=%(FullPath)')" />
                 </ItemGroup>
                 <WriteLinesToFile File="$(IrqSafetyStem).txt" Lines="@(IrqSafetyLine)" Overwrite="true" />
               </Target>

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Runtime.InteropServices;
 
 namespace IrqSafety.Cli.Processes;
 
@@ -17,6 +18,14 @@ internal static class DotnetHost
         }
 
         string? own = Environment.ProcessPath;
-        return own is not null && System.IO.Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet";
+        if (own is not null && System.IO.Path.GetFileNameWithoutExtension(own) == "dotnet")
+        {
+            return own;
+        }
+
+        // An installed tool is started by a launcher of its own. Its runtime is <root>/shared/Microsoft.NETCore.App/<version>, the host is <root>/dotnet.
+        string name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
+        string besideRuntime = System.IO.Path.GetFullPath(System.IO.Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", name));
+        return File.Exists(besideRuntime) ? besideRuntime : "dotnet";
     }
 }

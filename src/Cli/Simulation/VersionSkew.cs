@@ -1,4 +1,4 @@
-using System;
+using System.Linq;
 using System.Reflection;
 using IrqSafety.Simulator;
 
@@ -28,5 +28,5 @@ internal static class VersionSkew
     }
 
     /// <summary>Major and minor: <c>0.1</c> of <c>0.1.3-rc.1</c>.</summary>
-    private static string Series(string version) => string.Join('.', version.Split('.', 3)[..Math.Min(2, version.Split('.', 3).Length)]);
+    private static string Series(string version) => string.Join('.', version.Split('.').Take(2));
 }
