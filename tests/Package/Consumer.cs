@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 
@@ -69,8 +70,16 @@ internal sealed partial class Consumer
     public Task<CommandRun> BuildAsync(params string[] options) =>
         Command.RunAsync(Folder, _environment, Command.Dotnet, ["build", "-v", "quiet", "-c", Repository.Configuration, "-tl:off", .. options]);
 
-    /// <summary>Runs the installed tool in it.</summary>
-    public Task<CommandRun> RunAsync(Packages packages, params string[] arguments) => Command.RunAsync(Folder, _environment, packages.Tool, arguments);
+    /// <summary>Runs the installed tool in it. No <c>dotnet</c> is in the path: the tool builds with the one it runs on.</summary>
+    public Task<CommandRun> RunAsync(Packages packages, params string[] arguments)
+    {
+        var environment = new Dictionary<string, string>(_environment)
+        {
+            ["PATH"] = Folder,
+            ["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")),
+        };
+        return Command.RunAsync(Folder, environment, packages.Tool, arguments);
+    }
 
     private static string Reference(string package) => package.Split('/') is [var id, var version]
         ? $"<PackageReference Include=\"{id}\" Version=\"{version}\" />"
