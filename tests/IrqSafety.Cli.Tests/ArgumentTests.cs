@@ -32,8 +32,8 @@ public sealed class ArgumentTests
 
     [Theory]
     [InlineData("check", "html", "text, json, sarif")]
-    [InlineData("simulate", "junit", "text, json, sarif, html, trace")]
-    [InlineData("verify", "trx", "text, json, sarif, html, trace")]
+    [InlineData("simulate", "pdf", "text, json, sarif, html, trace, junit, trx")]
+    [InlineData("verify", "xml", "text, json, sarif, html, trace, junit, trx")]
     [InlineData("replay", "sarif", "text, json, html, trace")]
     public async Task A_format_the_verb_does_not_have_is_refused_by_naming_those_it_has(string verb, string format, string available)
     {

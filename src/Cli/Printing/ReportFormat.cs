@@ -17,4 +17,10 @@ internal enum ReportFormat
 
     /// <summary>One schedule as a page.</summary>
     Html,
+
+    /// <summary>For CI services: JUnit XML.</summary>
+    Junit,
+
+    /// <summary>For CI services: a Visual Studio test results file.</summary>
+    Trx,
 }

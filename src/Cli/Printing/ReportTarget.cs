@@ -42,6 +42,8 @@ internal sealed record ReportTarget(Terminal Terminal, string? File, string Repl
         ReportFormat.Sarif => ".sarif",
         ReportFormat.Trace => ".trace.json",
         ReportFormat.Html => ".html",
+        ReportFormat.Junit => ".junit.xml",
+        ReportFormat.Trx => ".trx",
         _ => ".txt",
     };
 }

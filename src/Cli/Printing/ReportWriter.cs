@@ -20,6 +20,12 @@ internal static class ReportWriter
                 case ReportFormat.Sarif:
                     SarifReport.Write(report, terminal);
                     break;
+                case ReportFormat.Junit:
+                    JunitReport.Write(report, terminal);
+                    break;
+                case ReportFormat.Trx:
+                    TrxReport.Write(report, terminal);
+                    break;
                 default:
                     TextReport.Write(report, terminal, quiet);
                     break;

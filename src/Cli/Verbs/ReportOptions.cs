@@ -13,8 +13,8 @@ internal sealed class ReportOptions
 {
     private readonly Option<string> _format = new("--format")
     {
-        Description = "Form of the report: text, json, sarif, html or trace, as far as the verb has it.",
-        HelpName = "text|json|sarif|html|trace",
+        Description = "Form of the report: text, json, sarif, html, trace, junit or trx, as far as the verb has it.",
+        HelpName = "text|json|sarif|html|trace|junit|trx",
         DefaultValueFactory = _ => "text",
         Recursive = true,
     };
