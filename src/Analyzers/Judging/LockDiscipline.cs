@@ -20,6 +20,12 @@ internal sealed record LockTaken(CallEvent Call, LockReference Lock, Reach Reach
 /// <param name="IsSameObject">False when it is another lock of the class, and nothing says which of the two comes first.</param>
 internal sealed record LockTakenTwice(LockTaken Again, Holding First, bool IsSameObject);
 
+/// <summary>A lock held while a handler that waits for it may interrupt.</summary>
+/// <param name="Holder">Where it is taken.</param>
+/// <param name="Handler">Where the handler waits for it.</param>
+/// <param name="Interrupt">The handler's context.</param>
+internal sealed record OpenHolding(LockTaken Holder, LockTaken Handler, Context Interrupt);
+
 /// <summary>A ring of lock classes in which each is waited for while the one before is held.</summary>
 /// <param name="Kind">Whether an interrupt is part of it.</param>
 /// <param name="Steps">The steps; the last place in the source that waits comes first.</param>
@@ -45,12 +51,16 @@ internal sealed class LockDiscipline
     private readonly List<LockReport> _reports = [];
     private readonly Dictionary<CallEvent, LockTakenTwice> _twice = [];
     private readonly HashSet<CallEvent> _broken;
+    private readonly List<(LockTaken Taken, LockClassKey Class, LockOpening Opening)> _openings = [];
+    private List<OpenHolding>? _open;
 
     /// <summary>Of a scope.</summary>
     public LockDiscipline(ScopeModel model)
     {
         _model = model;
-        _broken = [.. model.Breaches.Select(breach => breach.Call)];
+
+        // What is wrong about a call itself, or about an NMI that shares the lock, is not reported again as what follows from it.
+        _broken = [.. model.Breaches.Select(breach => breach.Call), .. SharedLocks.Find(model).Select(shared => shared.Nmi.Call)];
         foreach (LockVisit visit in LockVisit.All(model))
         {
             foreach (CallEvent call in model.Scope.ResultOf(visit.Reach.Body).Calls)
@@ -69,8 +79,26 @@ internal sealed class LockDiscipline
     /// <summary>The rings.</summary>
     public IEnumerable<LockRing> Rings => _reports.Where(report => report.Ring.Count > 0).Select(Ring);
 
+    /// <summary>The holders of a lock that a handler waits for, with that handler's interrupt on; one for each call.</summary>
+    public IReadOnlyList<OpenHolding> OpenHoldings => _open ??= FindOpenHoldings();
+
     /// <summary>The name of a lock class for people.</summary>
     public string DisplayOf(LockClassKey key) => _sites.Find(site => site.Lock.Class?.Name == key.Name)?.Lock.Display ?? $"'{key}'";
+
+    private List<OpenHolding> FindOpenHoldings()
+    {
+        var found = new List<OpenHolding>();
+        foreach ((LockTaken taken, LockClassKey key, LockOpening opening) in _openings)
+        {
+            if (found.TrueForAll(known => known.Holder.Call != taken.Call)
+                && _dependencies.Graph.StepsOf(key, opening).FirstOrDefault(step => step.To == key && step.Hold.Blocks(step.Wait)) is { } step)
+            {
+                found.Add(new OpenHolding(taken, SiteAt(step.WaitedAt)!, step.Interrupt));
+            }
+        }
+
+        return found;
+    }
 
     private void Learn(LockVisit visit, CallEvent call, LockEffect effect)
     {
@@ -106,7 +134,12 @@ internal sealed class LockDiscipline
                 Context context = _broken.Contains(call) ? Context.None : situation.Contexts & Interrupts;
                 bool isOneObject = held.All(outer => IsOfThis(outer.Instance)) && IsOfThis(reference.Instance);
                 var wanted = new HeldLock(Identity(reference, level, isOneObject), lockClass.Kind, access.Hold(), wait, isTry, SiteOf(taken));
-                _reports.AddRange(_dependencies.Acquire([.. held.Where(outer => outer.Lock.Class is { Name.Length: > 0 } && outer.Subclass is not null).Select(outer => Known(outer, isOneObject))], wanted, context, Arriving(call, reference, state, visit)));
+                HeldLock[] outside = [.. held.Where(outer => outer.Lock.Class is { Name.Length: > 0 } && outer.Subclass is not null).Select(outer => Known(outer, isOneObject))];
+
+                // What an operation takes and releases within, it may mask interrupts for itself.
+                Context arriving = effect.Action == LockAction.Take ? Context.None : Arriving(call, reference, state, visit);
+                _reports.AddRange(_dependencies.Acquire(outside, wanted, context, arriving));
+                Note(taken, wanted, outside, arriving);
             }
         }
     }
@@ -150,6 +183,14 @@ internal sealed class LockDiscipline
         }
 
         return arriving;
+    }
+
+    private void Note(LockTaken taken, HeldLock wanted, IEnumerable<HeldLock> held, Context arriving)
+    {
+        if (arriving != Context.None)
+        {
+            _openings.Add((taken, wanted.Class, new LockOpening(wanted.Hold, arriving, HeldSet.Of(held.Append(wanted)), wanted.Site)));
+        }
     }
 
     private LockRing Ring(LockReport report)

@@ -24,6 +24,8 @@ public sealed class LiveTierAnalyzer : IrqAnalyzer
         new IRQ0103SameLockTwice(),
         new IRQ0104LockNotReleased(),
         new IRQ0105ReleasedButNotHeld(),
+        new IRQ0107IrqUnsafeUse(),
+        new IRQ0108IrqUnsafeDependency(),
         new IRQ0116SleepInAtomic(),
         new IRQ0201BlockingLockInNmi(),
         new IRQ0202UnsafeCallInNmi(),

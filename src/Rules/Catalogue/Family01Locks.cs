@@ -11,6 +11,8 @@ internal static class Family01Locks
         new(LawIds.LockRecursion, "Whoever holds a lock does not wait for it, nor for another of its class without saying which comes first.", "Linux kernel/locking/lockdep.c (\"possible recursive locking detected\"): a spin lock or mutex is not counted, so its holder waits for itself for ever.", Shown.Direct, Evidence.Harm),
         new(LawIds.LockLeak, "What a method takes it releases on every path, unless its contract says that it returns with it.", "An early return between lock and unlock, the commonest lock bug of drivers; smatch and Clang's thread safety analysis look for nothing else first.", Shown.None, Evidence.None),
         new(LawIds.LockUnheldRelease, "Only what is held is released.", "Linux kernel/locking/lockdep.c (\"bad unlock balance detected\").", Shown.None, Evidence.None),
+        new(LawIds.LockIrqUnsafeUse, "A lock that a handler waits for is held only with that interrupt off.", "Linux kernel/locking/lockdep.c (\"inconsistent lock state\").", Shown.None, Evidence.None),
+        new(LawIds.LockIrqUnsafeDependency, "Inside a lock that a handler waits for, no lock is waited for that is elsewhere held with that interrupt on.", "Linux kernel/locking/lockdep.c (\"irq lock inversion dependency\").", Shown.None, Evidence.None),
         new(LawIds.AtomicSleep, "Nothing sleeps in an interrupt, with interrupts masked or with preemption off.", "Linux 11635fa26dc7 (GICv3 ITS: a mutex under the irq descriptor lock).", Shown.Direct, Evidence.Breach),
     ];
 
@@ -32,6 +34,14 @@ internal static class Family01Locks
             "Lock released that is not held",
             "'{0}' releases {1}, which is not held on some path here. Release it once, where it was taken.",
             NoFixBecause: "which of the releases is wrong is not known"),
+        new("IRQ0107", "IrqUnsafeUse", LawIds.LockIrqUnsafeUse, Tier.Live,
+            "Lock of a handler held with its interrupt on",
+            "'{0}' takes {1} with interrupts on{2}, and '{3}' waits for it in {4}, which may interrupt the holder. Take it with interrupts off.",
+            NoFixBecause: "whether the flags are saved or interrupts are known to be on is a decision of the program"),
+        new("IRQ0108", "IrqUnsafeDependency", LawIds.LockIrqUnsafeDependency, Tier.Live,
+            "Lock held with interrupts on and taken inside a lock of a handler",
+            "'{0}' takes {1} with interrupts on, '{2}' waits for {3} in {4}, and {5}. Take it with interrupts off, or do not take it inside the handler's lock.",
+            NoFixBecause: "which of the sections should change is not known"),
         new("IRQ0116", "SleepInAtomic", LawIds.AtomicSleep, Tier.Live,
             "Sleeping operation in atomic context",
             "'{0}' may sleep, but runs in {1}{2}. Move it to task context, or defer it to a work queue.",

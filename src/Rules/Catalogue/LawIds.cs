@@ -21,6 +21,12 @@ public static class LawIds
     /// <summary>A lock that is released where it is not held.</summary>
     public const string LockUnheldRelease = "lock.unheld-release";
 
+    /// <summary>A lock that a handler waits for, held with its interrupt on.</summary>
+    public const string LockIrqUnsafeUse = "lock.irq-unsafe-use";
+
+    /// <summary>A lock held with interrupts on and taken inside one that a handler waits for.</summary>
+    public const string LockIrqUnsafeDependency = "lock.irq-unsafe-dependency";
+
     /// <summary>A sleeping operation where the code must not sleep.</summary>
     public const string AtomicSleep = "atomic.sleep";
 
