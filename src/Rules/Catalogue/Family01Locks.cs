@@ -10,9 +10,14 @@ internal static class Family01Locks
         new(LawIds.LockOrder, "Lock classes are taken in one order everywhere.", "Linux kernel/locking/lockdep.c: two tasks that take two locks in opposite orders wait for each other.", Shown.Direct, Evidence.Harm),
         new(LawIds.LockRecursion, "Whoever holds a lock does not wait for it, nor for another of its class without saying which comes first.", "Linux kernel/locking/lockdep.c (\"possible recursive locking detected\"): a spin lock or mutex is not counted, so its holder waits for itself for ever.", Shown.Direct, Evidence.Harm),
         new(LawIds.LockLeak, "What a method takes it releases on every path, unless its contract says that it returns with it.", "An early return between lock and unlock, the commonest lock bug of drivers; smatch and Clang's thread safety analysis look for nothing else first.", Shown.None, Evidence.None),
-        new(LawIds.LockUnheldRelease, "Only what is held is released.", "Linux kernel/locking/lockdep.c (\"bad unlock balance detected\").", Shown.None, Evidence.None),
-        new(LawIds.LockIrqUnsafeUse, "A lock that a handler waits for is held only with that interrupt off.", "Linux kernel/locking/lockdep.c (\"inconsistent lock state\").", Shown.None, Evidence.None),
-        new(LawIds.LockIrqUnsafeDependency, "Inside a lock that a handler waits for, no lock is waited for that is elsewhere held with that interrupt on.", "Linux kernel/locking/lockdep.c (\"irq lock inversion dependency\").", Shown.None, Evidence.None),
+        new(LawIds.LockUnheldRelease, "Only what is held is released.", "Linux kernel/locking/lockdep.c (\"bad unlock balance detected\").", Shown.Direct, Evidence.Breach),
+        new(LawIds.LockIrqUnsafeUse, "A lock that a handler waits for is held only with that interrupt off.", "Linux kernel/locking/lockdep.c (\"inconsistent lock state\").", Shown.Direct, Evidence.Harm),
+        new(LawIds.LockIrqUnsafeDependency, "Inside a lock that a handler waits for, no lock is waited for that is elsewhere held with that interrupt on.", "Linux kernel/locking/lockdep.c (\"irq lock inversion dependency\").", Shown.Direct, Evidence.Predicted),
+        new(LawIds.LockWaitType, "A lock is not taken where code may only wait less hard than it does.", "Linux Documentation/locking/locktypes.rst (lock type nesting rules): a spin lock sleeps on PREEMPT_RT, a raw one does not.", Shown.Direct, Evidence.Breach),
+        new(LawIds.LockHeldOnReturn, "A handler releases every lock it took before it returns.", "Linux kernel/locking/lockdep.c (\"lock held when returning to user space\"), for handlers.", Shown.Direct, Evidence.Breach),
+        new(LawIds.LockInitialised, "A lock is not initialised while it is held.", "Linux kernel/locking/lockdep.c (\"held lock freed\"): the holder loses it without knowing.", Shown.Direct, Evidence.Breach),
+        new(LawIds.LockNest, "A nested acquire stands under the lock that makes it legal.", "Linux kernel/locking/lockdep.c (\"nested lock was not taken\").", Shown.Direct, Evidence.Breach),
+        new(LawIds.LockTicket, "A wound/wait ticket is opened, used for its class, marked done and closed in this order.", "Linux Documentation/locking/ww-mutex-design.rst, the checks of CONFIG_DEBUG_WW_MUTEXES.", Shown.Direct, Evidence.Breach),
         new(LawIds.AtomicSleep, "Nothing sleeps in an interrupt, with interrupts masked or with preemption off.", "Linux 11635fa26dc7 (GICv3 ITS: a mutex under the irq descriptor lock).", Shown.Direct, Evidence.Breach),
     ];
 

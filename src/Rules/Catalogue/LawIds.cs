@@ -27,6 +27,21 @@ public static class LawIds
     /// <summary>A lock held with interrupts on and taken inside one that a handler waits for.</summary>
     public const string LockIrqUnsafeDependency = "lock.irq-unsafe-dependency";
 
+    /// <summary>A lock that may wait harder than what is around it allows.</summary>
+    public const string LockWaitType = "lock.wait-type";
+
+    /// <summary>A lock that a handler still holds when it returns.</summary>
+    public const string LockHeldOnReturn = "lock.held-on-return";
+
+    /// <summary>A lock initialised while it is held.</summary>
+    public const string LockInitialised = "lock.initialised-while-held";
+
+    /// <summary>A nested acquire under a lock that is not held.</summary>
+    public const string LockNest = "lock.nest-not-held";
+
+    /// <summary>A step of a wound/wait ticket out of order.</summary>
+    public const string LockTicket = "lock.ticket";
+
     /// <summary>A sleeping operation where the code must not sleep.</summary>
     public const string AtomicSleep = "atomic.sleep";
 

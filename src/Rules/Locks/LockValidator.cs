@@ -108,7 +108,9 @@ public sealed class LockValidator(bool realTime = false)
             .LastOrDefault(held => held.Class == wanted.Class && held.Hold.Blocks(wanted.Wait));
         if (again is not null)
         {
-            yield return new LockReport(LockReportKind.Recursion, wanted.Class, wanted.Site, $"{wanted.Lock} is taken while {again.Lock} of the same class is held since {again.Site}");
+            // What the interrupted code holds is not taken again by it: the handler waits for it.
+            LockReportKind kind = task.Current.Held.Contains(again) ? LockReportKind.Recursion : LockReportKind.InterruptUse;
+            yield return new LockReport(kind, wanted.Class, wanted.Site, $"{wanted.Lock} is taken while {again.Lock} of the same class is held since {again.Site}");
         }
     }
 

@@ -187,4 +187,8 @@ public sealed record ArgumentConstraint(ArgumentRule Rule, string Parameter, str
 /// <param name="Name">The class: documentation ID of the field or property, or an alias.</param>
 /// <param name="Kind">Its kind.</param>
 /// <param name="UsedIn">The contexts it is declared to be taken in; <see cref="Context.None"/> when nothing is declared.</param>
-public sealed record LockClass(string Name, LockKind Kind, Context UsedIn = Context.None);
+public sealed record LockClass(string Name, LockKind Kind, Context UsedIn = Context.None)
+{
+    /// <summary>True for a lock that was given no name: nothing says which others are used like it, so it is a class of its own.</summary>
+    public bool OfOneLock { get; init; }
+}

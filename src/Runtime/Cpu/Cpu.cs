@@ -197,8 +197,8 @@ public sealed class Cpu
     /// <inheritdoc/>
     public override string ToString() => Id.ToString();
 
-    internal void Publish(MachineEventKind kind, object? subject = null, long value = 0, int target = -1, Context context = Context.None, string? text = null) =>
-        Machine.Execution.Publish(new MachineEvent(kind, Id, subject, value, target, context, text));
+    internal void Publish(MachineEventKind kind, object? subject = null, long value = 0, int target = -1, Context context = Context.None, string? text = null, LockTaking taking = default) =>
+        Machine.Execution.Publish(new MachineEvent(kind, Id, subject, value, target, context, text, taking));
 
     internal void MaskChanged() =>
         Publish(MachineEventKind.MaskChanged, text: s_maskTexts.GetOrAdd(

@@ -48,14 +48,23 @@ public sealed record WaitFor(WaitStyle Style, Operation Operation, object On, Fu
 /// <summary>What happened. Checkers and traces read these; nothing in the model does.</summary>
 public enum MachineEventKind
 {
-    /// <summary>A task is about to take a lock, and may have to wait. Published before it can block.</summary>
+    /// <summary>
+    /// A task is about to take a lock, and may have to wait. Published before it can block. <see cref="MachineEvent.Value"/> is 1 when it waits until the
+    /// lock is free and does not take it.
+    /// </summary>
     LockWanted,
 
     /// <summary>A lock was taken. <see cref="MachineEvent.Value"/> is 1 for a try form.</summary>
     LockAcquired,
 
-    /// <summary>A lock was released.</summary>
+    /// <summary>A lock is released. Published before the model judges whether it was held.</summary>
     LockReleased,
+
+    /// <summary>A lock is initialised, whatever its state.</summary>
+    LockInitialised,
+
+    /// <summary>A wound/wait ticket is marked done. Published before the model judges whether it may be.</summary>
+    TicketDone,
 
     /// <summary>An exception was taken: <see cref="MachineEvent.Context"/> and INTID in <see cref="MachineEvent.Value"/>.</summary>
     ContextEntered,
@@ -97,6 +106,12 @@ public enum MachineEventKind
     Note,
 }
 
+/// <summary>How a lock is taken or released.</summary>
+/// <param name="Access">Alone or as a reader.</param>
+/// <param name="Subclass">The level of nesting among locks of its class.</param>
+/// <param name="Nest">The held lock that makes a second lock of the class legal.</param>
+public readonly record struct LockTaking(LockAccess Access, int Subclass = 0, KernelLock? Nest = null);
+
 /// <summary>One event of the machine.</summary>
 /// <param name="Kind">What happened.</param>
 /// <param name="Cpu">On which CPU.</param>
@@ -105,6 +120,7 @@ public enum MachineEventKind
 /// <param name="TargetCpu">See the kind; -1 when there is none.</param>
 /// <param name="Context">See the kind.</param>
 /// <param name="Text">See the kind.</param>
+/// <param name="Taking">For locks: how.</param>
 public readonly record struct MachineEvent(
     MachineEventKind Kind,
     CpuId Cpu,
@@ -112,7 +128,8 @@ public readonly record struct MachineEvent(
     long Value = 0,
     int TargetCpu = -1,
     Contracts.Context Context = Contracts.Context.None,
-    string? Text = null);
+    string? Text = null,
+    LockTaking Taking = default);
 
 /// <summary>
 /// What decides and observes while a program runs on the model. A plain run (<see cref="PlainExecution"/>) goes on in program order; the

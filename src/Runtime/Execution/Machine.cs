@@ -92,6 +92,9 @@ public sealed class Machine
     /// <summary>A panic or crash is in progress (<c>oops_in_progress</c>).</summary>
     public bool InCrash { get; internal set; }
 
+    /// <summary>For tests of the lock rules: whoever wants a lock goes on as if it were free, so that a run shows orders that would deadlock.</summary>
+    internal bool LocksNeverBlock { get; init; }
+
     internal DeferredWork Deferred { get; }
 
     internal RcuState Rcu { get; } = new();

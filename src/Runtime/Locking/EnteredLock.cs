@@ -27,13 +27,14 @@ public abstract class EnteredLock : KernelLock
     internal long EnterSection(Cpu cpu, LockAccess access)
     {
         Inside.Add((cpu.Current, ++_entries));
-        cpu.Publish(MachineEventKind.LockAcquired, this, context: cpu.Context, text: TextOf(access));
+        cpu.Publish(MachineEventKind.LockAcquired, this, context: cpu.Context, text: TextOf(access), taking: new LockTaking(access));
         return _entries;
     }
 
     /// <summary>The task leaves what it entered last, or this entry.</summary>
     internal void LeaveSection(Cpu cpu, LockAccess access, long? entry = null)
     {
+        cpu.Publish(MachineEventKind.LockReleased, this, context: cpu.Context, text: TextOf(access), taking: new LockTaking(access));
         int index = Inside.FindLastIndex(each => entry is { } given ? each.Entry == given : each.Task == cpu.Current);
         if (index < 0)
         {
@@ -41,13 +42,15 @@ public abstract class EnteredLock : KernelLock
         }
 
         Inside.RemoveAt(index);
-        cpu.Publish(MachineEventKind.LockReleased, this, context: cpu.Context, text: TextOf(access));
     }
+
+    /// <inheritdoc/>
+    private protected override void Reset() => Inside.Clear();
 
     /// <summary>Waits until everybody who is inside now has left.</summary>
     internal void WaitForThoseInside(Cpu cpu, Operation operation)
     {
-        cpu.Publish(MachineEventKind.LockWanted, this, context: cpu.Context);
+        cpu.Publish(MachineEventKind.LockWanted, this, value: 1, context: cpu.Context);
         long last = _entries;
         List<(KernelTask Task, long Entry)> inside = Inside;
         if (inside.Exists(IsEarlier))

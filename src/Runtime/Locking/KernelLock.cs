@@ -7,6 +7,7 @@ namespace IrqSafety.Runtime;
 /// <summary>What locks have in common: a class, who holds it, and the flavours of taking it.</summary>
 public abstract class KernelLock
 {
+    private static readonly Operation s_initialise = Operation.Of(typeof(KernelLock), nameof(Initialise));
     private KernelTask? _holder;
 
     private protected KernelLock(LockClass @class)
@@ -38,6 +39,16 @@ public abstract class KernelLock
     /// <summary>True while somebody holds it.</summary>
     public virtual bool IsHeld => Holder is not null;
 
+    /// <summary>
+    /// Initialises the lock again (<c>spin_lock_init</c>, <c>mutex_init</c>): afterwards nobody holds it. Illegal while somebody does, who loses it without
+    /// knowing.
+    /// </summary>
+    public void Initialise()
+    {
+        s_initialise.Begin(this).Publish(MachineEventKind.LockInitialised, this);
+        Reset();
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 
@@ -45,8 +56,11 @@ public abstract class KernelLock
     private protected virtual bool Sleeps(Machine machine) => false;
 
     /// <summary>Waits for the lock and takes it. A CPU that holds it already waits for ever, as the hardware would.</summary>
-    internal void Acquire(Cpu cpu, Operation operation, LockAccess access = LockAccess.Exclusive)
+    internal void Acquire(Cpu cpu, Operation operation, LockAccess access = LockAccess.Exclusive) => Acquire(cpu, operation, new LockTaking(access));
+
+    internal void Acquire(Cpu cpu, Operation operation, LockTaking taking)
     {
+        LockAccess access = taking.Access;
         Machine machine = cpu.Machine;
         bool sleeps = Sleeps(machine);
         if (sleeps)
@@ -61,8 +75,8 @@ public abstract class KernelLock
         // In an interrupt a reader does not queue.
         bool inInterrupt = cpu.Context != Context.Task || cpu.State.PreemptCount.SoftIrq > 0;
         WaitMode wait = access.Wait(Class.Kind, inInterrupt);
-        cpu.Publish(MachineEventKind.LockWanted, this, context: cpu.Context, text: TextOf(access));
-        if (!MayEnter(access, wait))
+        cpu.Publish(MachineEventKind.LockWanted, this, context: cpu.Context, text: TextOf(access), taking: taking);
+        if (!machine.LocksNeverBlock && !MayEnter(access, wait))
         {
             Queue(access, 1);
             while (!MayEnter(access, wait))
@@ -75,7 +89,7 @@ public abstract class KernelLock
         }
 
         // A task that slept may be on another CPU now; from here on it stays there (migrate_disable).
-        Take(machine.Cpus[KernelTask.Current.Cpu.Value], access, isTry: false);
+        Take(machine.Cpus[KernelTask.Current.Cpu.Value], taking, isTry: false);
     }
 
     internal bool TryAcquire(Cpu cpu, LockAccess access = LockAccess.Exclusive)
@@ -91,14 +105,14 @@ public abstract class KernelLock
             Preemption.Count(cpu, 1);
         }
 
-        Take(cpu, access, isTry: true);
+        Take(cpu, new LockTaking(access), isTry: true);
         return true;
     }
 
     internal void Release(Cpu cpu, LockAccess access = LockAccess.Exclusive)
     {
+        cpu.Publish(MachineEventKind.LockReleased, this, context: cpu.Context, text: TextOf(access), taking: new LockTaking(access));
         Leave(cpu, access);
-        cpu.Publish(MachineEventKind.LockReleased, this, context: cpu.Context, text: TextOf(access));
         if (!Sleeps(cpu.Machine))
         {
             Preemption.Count(cpu, -1);
@@ -185,6 +199,9 @@ public abstract class KernelLock
     /// <summary>Who must act so that it can be taken.</summary>
     private protected virtual KernelTask? KeptUpBy(LockAccess access) => Holder;
 
+    /// <summary>Nobody holds it.</summary>
+    private protected virtual void Reset() => Holder = null;
+
     private protected virtual void Enter(Cpu cpu, LockAccess access)
     {
         Holder = cpu.Current;
@@ -204,10 +221,10 @@ public abstract class KernelLock
         Holder = null;
     }
 
-    private protected void Take(Cpu cpu, LockAccess access, bool isTry)
+    private protected void Take(Cpu cpu, LockTaking taking, bool isTry)
     {
-        Enter(cpu, access);
-        cpu.Publish(MachineEventKind.LockAcquired, this, isTry ? 1 : 0, context: cpu.Context, text: TextOf(access));
+        Enter(cpu, taking.Access);
+        cpu.Publish(MachineEventKind.LockAcquired, this, isTry ? 1 : 0, context: cpu.Context, text: TextOf(taking.Access), taking: taking);
     }
 
     // On PREEMPT_RT the same source sleeps: the contract of the operation cannot say so, because it holds for every profile.

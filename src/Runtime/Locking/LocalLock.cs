@@ -31,7 +31,7 @@ public sealed class LocalLock : KernelLock
     /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
     /// <param name="member">Filled in by the compiler.</param>
     public LocalLock(string? name = null, [CallerMemberName] string member = "")
-        : base(new LockClass(name ?? member, LockKind.Local))
+        : base(new LockClass(name ?? member, LockKind.Local) { OfOneLock = name is null })
     {
     }
 

@@ -21,7 +21,7 @@ public sealed class Mutex : KernelLock
     /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
     /// <param name="member">Filled in by the compiler.</param>
     public Mutex(string? name = null, [CallerMemberName] string member = "")
-        : base(new LockClass(name ?? member, LockKind.Mutex))
+        : base(new LockClass(name ?? member, LockKind.Mutex) { OfOneLock = name is null })
     {
     }
 
@@ -35,7 +35,7 @@ public sealed class Mutex : KernelLock
     [MayBlock]
     [LegalIn(Context.Task)]
     [Acquires("this", Subclass = nameof(subclass))]
-    public void AcquireNested(int subclass) => Acquire(s_acquireNested.Begin(this, Access.Write, (nameof(subclass), subclass)), s_acquireNested);
+    public void AcquireNested(int subclass) => Acquire(s_acquireNested.Begin(this, Access.Write, (nameof(subclass), subclass)), s_acquireNested, new LockTaking(LockAccess.Exclusive, subclass));
 
     /// <summary><c>mutex_lock_nest_lock</c>: where another lock of its class is held, and <paramref name="outer"/> keeps everybody else from taking two.</summary>
     [MayBlock]
@@ -44,7 +44,7 @@ public sealed class Mutex : KernelLock
     public void AcquireNestLock(KernelLock outer)
     {
         System.ArgumentNullException.ThrowIfNull(outer);
-        Acquire(s_acquireNestLock.Begin(this), s_acquireNestLock);
+        Acquire(s_acquireNestLock.Begin(this), s_acquireNestLock, new LockTaking(LockAccess.Exclusive, Nest: outer));
     }
 
     /// <summary><c>mutex_unlock</c>.</summary>

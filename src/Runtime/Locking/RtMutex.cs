@@ -19,7 +19,7 @@ public sealed class RtMutex : KernelLock
     /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
     /// <param name="member">Filled in by the compiler.</param>
     public RtMutex(string? name = null, [CallerMemberName] string member = "")
-        : base(new LockClass(name ?? member, LockKind.RtMutex))
+        : base(new LockClass(name ?? member, LockKind.RtMutex) { OfOneLock = name is null })
     {
     }
 

@@ -16,7 +16,7 @@ public sealed partial class RwLock : SharedLock
     /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
     /// <param name="member">Filled in by the compiler.</param>
     public RwLock(string? name = null, [CallerMemberName] string member = "")
-        : base(new LockClass(name ?? member, LockKind.ReadWrite))
+        : base(new LockClass(name ?? member, LockKind.ReadWrite) { OfOneLock = name is null })
     {
     }
 

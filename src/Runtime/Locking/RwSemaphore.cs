@@ -28,7 +28,7 @@ public sealed class RwSemaphore : SharedLock
     /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
     /// <param name="member">Filled in by the compiler.</param>
     public RwSemaphore(string? name = null, [CallerMemberName] string member = "")
-        : base(new LockClass(name ?? member, LockKind.RwSemaphore))
+        : base(new LockClass(name ?? member, LockKind.RwSemaphore) { OfOneLock = name is null })
     {
     }
 

@@ -40,7 +40,7 @@ public sealed class SeqLock : KernelLock
     /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
     /// <param name="member">Filled in by the compiler.</param>
     public SeqLock(string? name = null, [CallerMemberName] string member = "")
-        : base(new LockClass(name ?? member, LockKind.Sequence))
+        : base(new LockClass(name ?? member, LockKind.Sequence) { OfOneLock = name is null })
     {
     }
 
@@ -52,7 +52,7 @@ public sealed class SeqLock : KernelLock
     public uint ReadBegin()
     {
         Cpu cpu = s_readBegin.Begin(this, Access.Read);
-        cpu.Publish(MachineEventKind.LockWanted, this, context: cpu.Context, text: "reader");
+        cpu.Publish(MachineEventKind.LockWanted, this, value: 1, context: cpu.Context, text: "reader", taking: new LockTaking(LockAccess.RecursiveRead));
         while (IsHeld)
         {
             WaitStyle style = Sleeps(cpu.Machine) ? WaitStyle.Sleep : WaitStyle.Spin;

@@ -46,6 +46,13 @@ public abstract class SharedLock : KernelLock
     }
 
     /// <inheritdoc/>
+    private protected override void Reset()
+    {
+        base.Reset();
+        _readers.Value.Clear();
+    }
+
+    /// <inheritdoc/>
     private protected override void Leave(Cpu cpu, LockAccess access)
     {
         if (access == LockAccess.Exclusive)
@@ -61,8 +68,8 @@ public abstract class SharedLock : KernelLock
     /// <summary>The writer becomes a reader without letting another writer in between.</summary>
     private protected void Downgrade(Cpu cpu)
     {
-        base.Leave(cpu, LockAccess.Exclusive);
         cpu.Publish(MachineEventKind.LockReleased, this, context: cpu.Context);
-        Take(cpu, LockAccess.Read, isTry: true);
+        base.Leave(cpu, LockAccess.Exclusive);
+        Take(cpu, new LockTaking(LockAccess.Read), isTry: true);
     }
 }

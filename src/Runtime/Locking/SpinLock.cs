@@ -35,7 +35,7 @@ public sealed class SpinLock : KernelLock
     /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
     /// <param name="member">Filled in by the compiler.</param>
     public SpinLock(string? name = null, [CallerMemberName] string member = "")
-        : base(new LockClass(name ?? member, LockKind.Spin))
+        : base(new LockClass(name ?? member, LockKind.Spin) { OfOneLock = name is null })
     {
     }
 
@@ -50,14 +50,14 @@ public sealed class SpinLock : KernelLock
 
     /// <summary><c>spin_lock_nested</c>: as a lock of this subclass, where another of its class is held.</summary>
     [Acquires("this", Subclass = nameof(subclass))]
-    public void AcquireNested(int subclass) => Acquire(s_acquireNested.Begin(this, Access.Write, (nameof(subclass), subclass)), s_acquireNested);
+    public void AcquireNested(int subclass) => Acquire(s_acquireNested.Begin(this, Access.Write, (nameof(subclass), subclass)), s_acquireNested, new LockTaking(LockAccess.Exclusive, subclass));
 
     /// <summary><c>spin_lock_nest_lock</c>: where another lock of its class is held, and <paramref name="outer"/> keeps everybody else from taking two.</summary>
     [Acquires("this", Nest = nameof(outer))]
     public void AcquireNestLock(KernelLock outer)
     {
         System.ArgumentNullException.ThrowIfNull(outer);
-        Acquire(s_acquireNestLock.Begin(this), s_acquireNestLock);
+        Acquire(s_acquireNestLock.Begin(this), s_acquireNestLock, new LockTaking(LockAccess.Exclusive, Nest: outer));
     }
 
     /// <summary><c>spin_unlock</c>.</summary>

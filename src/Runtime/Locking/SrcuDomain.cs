@@ -22,7 +22,7 @@ public sealed class SrcuDomain : EnteredLock
     /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
     /// <param name="member">Filled in by the compiler.</param>
     public SrcuDomain(string? name = null, [CallerMemberName] string member = "")
-        : base(new LockClass(name ?? member, LockKind.Srcu))
+        : base(new LockClass(name ?? member, LockKind.Srcu) { OfOneLock = name is null })
     {
     }
 

@@ -129,7 +129,7 @@ public sealed class WwMutex : KernelLock
             return Errno.EALREADY;
         }
 
-        cpu.Publish(MachineEventKind.LockWanted, this, context: cpu.Context);
+        cpu.Publish(MachineEventKind.LockWanted, this, value: 1, context: cpu.Context, taking: new LockTaking(LockAccess.Exclusive, Nest: ticket));
         _waiters.Value.Add(ticket);
         WoundHolder();
         bool givesWay = false;
@@ -145,7 +145,7 @@ public sealed class WwMutex : KernelLock
             return Errno.EDEADLK;
         }
 
-        Take(cpu.Machine.Cpus[KernelTask.Current.Cpu.Value], LockAccess.Exclusive, isTry: false);
+        Take(cpu.Machine.Cpus[KernelTask.Current.Cpu.Value], new LockTaking(LockAccess.Exclusive, Nest: ticket), isTry: false);
         Own(ticket);
         return Errno.Ok;
     }

@@ -88,7 +88,7 @@ public sealed class WwTicket : KernelLock
         RefusedFor = null;
         Acquired = 0;
         cpu.Publish(MachineEventKind.LockWanted, this, context: cpu.Context);
-        Take(cpu, LockAccess.Exclusive, isTry: false);
+        Take(cpu, new LockTaking(LockAccess.Exclusive), isTry: false);
     }
 
     /// <summary><c>ww_acquire_done</c>: all objects are acquired.</summary>
@@ -97,6 +97,7 @@ public sealed class WwTicket : KernelLock
     public void Done()
     {
         Cpu cpu = s_done.Begin(this);
+        cpu.Publish(MachineEventKind.TicketDone, this);
         if (!IsHeld || IsDone)
         {
             cpu.Machine.Execution.Fail(IsDone ? $"{Name} is marked done twice" : $"{Name} is marked done, but it is not open");
@@ -111,13 +112,13 @@ public sealed class WwTicket : KernelLock
     public void Close()
     {
         Cpu cpu = s_close.Begin(this);
+        cpu.Publish(MachineEventKind.LockReleased, this, context: cpu.Context);
         if (!IsHeld || Acquired > 0)
         {
             cpu.Machine.Execution.Fail(IsHeld ? $"{Name} is closed while it holds {Acquired} object(s)" : $"{Name} is closed, but it is not open");
         }
 
         Leave(cpu, LockAccess.Exclusive);
-        cpu.Publish(MachineEventKind.LockReleased, this, context: cpu.Context);
     }
 
     /// <summary>True when it is older than <paramref name="other"/>.</summary>

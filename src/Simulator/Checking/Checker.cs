@@ -14,7 +14,8 @@ internal sealed class Checker
     private static readonly HashSet<string> s_protocolLaws = [.. Protocols.All.SelectMany(table => table.Rows).Select(row => row.Law).OfType<string>()];
 
     private readonly SimulatedExecution _execution;
-    private readonly LockUsage _locks;
+    private readonly NmiLocks _nmiLocks;
+    private readonly LockFollower _locks;
     private readonly List<BreachRecord> _breaches = [];
     private readonly HashSet<object> _brokenProtocols = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, StepOrigin> _misregistered = new(ReferenceEqualityComparer.Instance);
@@ -22,7 +23,8 @@ internal sealed class Checker
     public Checker(SimulatedExecution execution)
     {
         _execution = execution;
-        _locks = new LockUsage(this);
+        _nmiLocks = new NmiLocks(this);
+        _locks = new LockFollower(execution.Machine.Profile.RealTime);
     }
 
     /// <summary>Broken laws, in the order of the schedule.</summary>
@@ -61,19 +63,21 @@ internal sealed class Checker
         switch (happened.Kind)
         {
             case MachineEventKind.LockWanted when happened.Subject is KernelLock wanted:
-                _locks.Wanted(task, wanted, Origin(task));
+                _nmiLocks.Wanted(task, wanted, Origin(task));
                 break;
             case MachineEventKind.LockAcquired when happened.Subject is KernelLock taken:
-                _locks.Acquired(task, taken, Origin(task), _execution.Scheduler.Cpus[happened.Cpu.Value].Model.Masked);
-                break;
-            case MachineEventKind.LockReleased when happened.Subject is KernelLock released:
-                _locks.Released(task, released);
+                _nmiLocks.Acquired(task, taken, Origin(task), _execution.Scheduler.Cpus[happened.Cpu.Value].Model.Masked);
                 break;
             case MachineEventKind.ContextEntered when task.Top is { } entered && entered.Context.IsNmi():
                 JudgeReentry(task, entered);
                 break;
             default:
                 break;
+        }
+
+        foreach (LockReport report in _locks.Observe(task.Kernel, _execution.Machine.Cpus[happened.Cpu.Value], happened, () => task.Step.Operation is null ? task.Name : Origin(task).Key))
+        {
+            LockFault(task, report);
         }
     }
 
@@ -89,16 +93,6 @@ internal sealed class Checker
                 $"{nmi.Operation.Name}, in {nmi.Frame}: waits for {@lock.Name}, which '{below.Task}' takes in {below.Frame} with NMIs on."));
         }
     }
-
-    /// <summary>Two lock classes are taken in both orders.</summary>
-    public void Inverted(StepOrigin at, StepOrigin heldAt, KernelLock held, KernelLock wanted, IReadOnlyList<LockGraph.Edge> back) => _breaches.Add(new BreachRecord(
-        LawIds.LockOrder,
-        at,
-        $"{at.Operation.Name} waits for {wanted.Name} while {held.Name} is held, and elsewhere the order is the reverse.")
-    {
-        Evidence = Evidence.Predicted,
-        Detail = [$"{held.Name} was taken at {heldAt.Key}", .. back.Select(edge => $"{edge.To} was waited for while {edge.From} was held, at {edge.Site}")],
-    });
 
     /// <summary>A BUG().</summary>
     public void Failed(SimTask task, string what) => Set(Harms.Bug, $"BUG: {what}", task);
@@ -135,6 +129,26 @@ internal sealed class Checker
         {
             CheckFinalConditions();
         }
+    }
+
+    /// <summary>The lock rules are broken, or this execution shows that another one can break them.</summary>
+    /// <remarks>Silent where the operation is illegal there whatever the lock is used for, and about NMIs, which have laws of their own: one defect, one finding.</remarks>
+    private void LockFault(SimTask task, LockReport report)
+    {
+        StepOrigin origin = Origin(task);
+        bool aboutNmi = report.Kind is LockReportKind.InterruptUse or LockReportKind.InterruptCycle or LockReportKind.WaitContext
+            && (task.Frame.Context.IsNmi() || report.Ring.Any(step => step.Interrupt.IsNmi()));
+        if (aboutNmi || task.Frame.Registration is not null
+            || _breaches.Exists(breach => ReferenceEquals(breach.Origin.Frame, origin.Frame) && breach.Origin.Number == origin.Number))
+        {
+            return;
+        }
+
+        _breaches.Add(new BreachRecord(LockLaws.Of(report.Kind), origin, $"{origin.Operation.Name}: {report.Text}.")
+        {
+            Evidence = LockLaws.EvidenceOf(report.Kind),
+            Detail = [.. report.Ring.Select(step => step.ToString())],
+        });
     }
 
     private StepOrigin Origin(SimTask task) => _execution.OriginOf(task, task.Step.Operation);

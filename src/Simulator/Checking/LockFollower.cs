@@ -1,0 +1,144 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+using IrqSafety.Runtime;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>Tells the lock rules what the machine does: its events, published before a lock may block, as theirs.</summary>
+internal sealed class LockFollower(bool realTime)
+{
+    private readonly LockValidator _validator = new(realTime);
+    private readonly Dictionary<KernelTask, FollowedTask> _tasks = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<KernelLock, string> _names = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<string> _usedNames = [];
+
+    /// <summary>What is wrong with what just happened, or possible because of it.</summary>
+    /// <param name="task">On whose stack.</param>
+    /// <param name="cpu">The CPU it is on.</param>
+    /// <param name="happened">The event.</param>
+    /// <param name="site">Where, for reports. Asked for only when the event matters to locks.</param>
+    public IReadOnlyList<LockReport> Observe(KernelTask task, Cpu cpu, in MachineEvent happened, Func<string> site)
+    {
+        if (!_tasks.TryGetValue(task, out FollowedTask? followed))
+        {
+            _tasks[task] = followed = new FollowedTask(string.Create(CultureInfo.InvariantCulture, $"{task.Name}#{_tasks.Count}"));
+        }
+
+        List<LockReport>? found = null;
+        foreach (LockEvent each in Translate(followed, cpu, happened))
+        {
+            IReadOnlyList<LockReport> reports = _validator.Observe(each with { Task = followed.Name, Site = site() });
+            if (reports.Count > 0)
+            {
+                (found ??= []).AddRange(reports);
+            }
+        }
+
+        return found ?? (IReadOnlyList<LockReport>)[];
+    }
+
+    private IEnumerable<LockEvent> Translate(FollowedTask task, Cpu cpu, MachineEvent happened)
+    {
+        switch (happened.Kind)
+        {
+            case MachineEventKind.LockWanted when happened.Subject is KernelLock wanted:
+                return happened.Value == 1 ? [Attempt(wanted, happened.Taking) with { Result = AcquireResult.Refused }] : Wanted(task, wanted, happened.Taking);
+            case MachineEventKind.LockAcquired when happened.Subject is KernelLock taken:
+                return task.Announced.Remove(taken) ? [] : [Taken(taken, happened.Taking) with { IsTry = happened.Value == 1 }];
+            case MachineEventKind.LockInitialised when happened.Subject is KernelLock initialised:
+                return [new LockEvent.Initialise(IdentityOf(initialised))];
+            case MachineEventKind.TicketDone when happened.Subject is WwTicket done:
+                return [new LockEvent.FinishTicket(NameOf(done))];
+            case MachineEventKind.LockReleased when happened.Subject is WwTicket closed:
+                return [new LockEvent.CloseTicket(NameOf(closed))];
+            case MachineEventKind.LockReleased when happened.Subject is KernelLock released:
+                return [new LockEvent.Release(IdentityOf(released), happened.Taking.Access) { IsWoundWait = released is WwMutex }];
+            case MachineEventKind.ContextEntered:
+                task.Masks.Push(MaskState.OnEntry);
+                return [new LockEvent.Enter(happened.Context) { IsThreaded = happened.Context is Context.HardIrq }, .. Changes(task, cpu)];
+            case MachineEventKind.ContextLeft when task.Masks.Count > 1:
+                _ = task.Masks.Pop();
+                return [new LockEvent.Leave()];
+            case MachineEventKind.MaskChanged:
+                return Changes(task, cpu);
+            default:
+                return [];
+        }
+    }
+
+    // What is announced counts as held while the task waits for it: interrupts that arrive meanwhile must not want it.
+    private IEnumerable<LockEvent> Wanted(FollowedTask task, KernelLock wanted, in LockTaking taking)
+    {
+        task.Announced.Add(wanted);
+        return wanted is WwTicket ticket ? [new LockEvent.OpenTicket(NameOf(ticket), ticket.Of.Name)] : [Taken(wanted, taking)];
+    }
+
+    private LockEvent.Acquire Taken(KernelLock @lock, in LockTaking taking) => Attempt(@lock, taking) with
+    {
+        IsWoundWait = @lock is WwMutex,
+        Ticket = taking.Nest is WwTicket ticket ? NameOf(ticket) : null,
+    };
+
+    private LockEvent.Acquire Attempt(KernelLock @lock, in LockTaking taking) => new(IdentityOf(@lock, taking.Subclass), @lock.Class.Kind, taking.Access)
+    {
+        Nest = taking.Nest is { } nest and not WwTicket ? IdentityOf(nest) : null,
+    };
+
+    private static IEnumerable<LockEvent> Changes(FollowedTask task, Cpu cpu)
+    {
+        MaskState before = task.Masks.Pop();
+        var now = MaskState.Of(cpu);
+        task.Masks.Push(now);
+        if (now == before)
+        {
+            return [];
+        }
+
+        return new (Mask Mask, bool Before, bool Now)[] { (Mask.SoftIrq, before.SoftIrq, now.SoftIrq), (Mask.Daif, before.Daif, now.Daif), (Mask.Irq, before.Irq, now.Irq) }
+            .Where(each => each.Before != each.Now)
+            .Select(each => new LockEvent.SetMask(each.Mask, each.Now));
+    }
+
+    private LockIdentity IdentityOf(KernelLock @lock, int subclass = 0) =>
+        new(new LockClassKey(@lock.Class.OfOneLock ? NameOf(@lock) : @lock.Class.Name, subclass), @lock);
+
+    // Names tell locks apart that were given none of their own, and tickets.
+    private string NameOf(KernelLock @lock)
+    {
+        if (!_names.TryGetValue(@lock, out string? name))
+        {
+            name = @lock.Name;
+            for (int number = 2; !_usedNames.Add(name); number++)
+            {
+                name = string.Create(CultureInfo.InvariantCulture, $"{@lock.Name}#{number}");
+            }
+
+            _names[@lock] = name;
+        }
+
+        return name;
+    }
+
+    private sealed class FollowedTask(string name)
+    {
+        public string Name { get; } = name;
+
+        /// <summary>Locks that are wanted and not taken yet.</summary>
+        public List<KernelLock> Announced { get; } = [];
+
+        /// <summary>The masks as the rules know them, of each context on the stack.</summary>
+        public Stack<MaskState> Masks { get; } = new([default]);
+    }
+
+    private readonly record struct MaskState(bool Irq, bool Daif, bool SoftIrq)
+    {
+        /// <summary>What the rules take for granted when a handler begins.</summary>
+        public static MaskState OnEntry { get; } = new(Irq: true, Daif: false, SoftIrq: false);
+
+        public static MaskState Of(Cpu cpu) => new(cpu.IrqsDisabled || cpu.State.Daif.I, cpu.State.Daif.I, cpu.State.PreemptCount.SoftIrq > 0);
+    }
+}
