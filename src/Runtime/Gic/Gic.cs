@@ -81,4 +81,7 @@ public sealed class Gic
 
     private void Asserted(IntId irq, CpuId cpu) =>
         _machine.Execution.Publish(new MachineEvent(MachineEventKind.InterruptAsserted, KernelTask.CurrentOrNull?.Cpu ?? cpu, irq, irq.Value, cpu.Value));
+
+    /// <inheritdoc/>
+    public override string ToString() => "GIC";
 }

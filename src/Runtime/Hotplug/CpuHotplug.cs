@@ -47,6 +47,9 @@ public sealed class HotplugStates
     internal void Add(HotplugState state) => _states.Add(state);
 
     internal bool Remove(HotplugState state) => _states.Remove(state);
+
+    /// <inheritdoc/>
+    public override string ToString() => "hotplug states";
 }
 
 /// <summary>CPUs that come and go: STARTING callbacks, which run on the CPU concerned with interrupts masked. Source: Linux <c>kernel/cpu.c</c>.</summary>

@@ -60,6 +60,9 @@ public sealed class IpiState
     public IpiFlavour FlavourOf(Ipi ipi) => _flavours[(int)ipi];
 
     internal void Record(Ipi ipi, IpiFlavour flavour) => _flavours[(int)ipi] = flavour;
+
+    /// <inheritdoc/>
+    public override string ToString() => "IPIs and online CPUs";
 }
 
 /// <summary>A function that waits to be called on another CPU (<c>call_single_data_t</c>).</summary>
