@@ -23,7 +23,7 @@ internal static class SimulateVerb
         simulation.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            ReportFormat format = options.Format(parsed, ReportFormat.Text, ReportFormat.Json, ReportFormat.Sarif, ReportFormat.Html, ReportFormat.Trace, ReportFormat.Junit, ReportFormat.Trx);
+            ReportFormat format = options.Format(parsed, SimulationOptions.Formats);
             ReportTarget target = options.Target(parsed, terminal, format);
             bool quiet = options.Quiet(parsed);
             SimulationSettings settings = simulation.Read(parsed);

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.Linq;
+using IrqSafety.Cli.Printing;
 using IrqSafety.Cli.Simulation;
 using IrqSafety.Runtime;
 
@@ -10,6 +11,12 @@ namespace IrqSafety.Cli.Verbs;
 /// <summary>The options of the verbs that explore scenarios.</summary>
 internal sealed class SimulationOptions
 {
+    /// <summary>The formats these verbs can report in.</summary>
+    public static readonly IReadOnlyList<ReportFormat> Formats =
+    [
+        ReportFormat.Text, ReportFormat.Json, ReportFormat.Sarif, ReportFormat.Html, ReportFormat.Trace, ReportFormat.Junit, ReportFormat.Trx,
+    ];
+
     private readonly Option<string[]> _scenario = new("--scenario")
     {
         Description = "Only this scenario; may be repeated.",

@@ -9,6 +9,7 @@ public sealed class HotplugState
 {
     internal HotplugState(string name, Action<CpuId> startup, Action<CpuId>? teardown)
     {
+        ArgumentNullException.ThrowIfNull(startup);
         Name = name;
         Startup = startup;
         Teardown = teardown;
@@ -70,20 +71,8 @@ public static class CpuHotplug
     public static HotplugState SetupState(
         string name,
         [RunsIn(Context.Task, Within = Section.CpuStarting), RunsOnEachCpu] Action<CpuId> startup,
-        [RunsIn(Context.Task, Within = Section.CpuStarting), RunsOnEachCpu] Action<CpuId>? teardown)
-    {
-        ArgumentNullException.ThrowIfNull(startup);
-        Machine machine = Machine.Current.Hotplug.Enter(s_setupState);
-        var state = new HotplugState(name, startup, teardown);
-        machine.Hotplug.Add(state);
-        foreach (CpuId cpu in machine.OnlineCpus)
-        {
-            machine.RunOn(cpu, $"cpuhp/{cpu.Value}", s_setupState, () => RunCallback(state.Startup));
-        }
-
-        machine.Hotplug.Leave(s_setupState);
-        return state;
-    }
+        [RunsIn(Context.Task, Within = Section.CpuStarting), RunsOnEachCpu] Action<CpuId>? teardown) =>
+        Setup(s_setupState, new HotplugState(name, startup, teardown), callOnline: true);
 
     /// <summary>
     /// <c>cpuhp_setup_state_nocalls</c> in the STARTING section: the callbacks run only on CPUs that come up or go down later. What the CPUs that are
@@ -94,15 +83,8 @@ public static class CpuHotplug
     public static HotplugState SetupStateNoCalls(
         string name,
         [RunsIn(Context.Task, Within = Section.CpuStarting), RunsOnEachCpu] Action<CpuId> startup,
-        [RunsIn(Context.Task, Within = Section.CpuStarting), RunsOnEachCpu] Action<CpuId>? teardown)
-    {
-        ArgumentNullException.ThrowIfNull(startup);
-        Machine machine = Machine.Current.Hotplug.Enter(s_setupStateNoCalls);
-        var state = new HotplugState(name, startup, teardown);
-        machine.Hotplug.Add(state);
-        machine.Hotplug.Leave(s_setupStateNoCalls);
-        return state;
-    }
+        [RunsIn(Context.Task, Within = Section.CpuStarting), RunsOnEachCpu] Action<CpuId>? teardown) =>
+        Setup(s_setupStateNoCalls, new HotplugState(name, startup, teardown), callOnline: false);
 
     /// <summary><c>cpuhp_remove_state</c>: the teardown runs on every online CPU, and no longer on CPUs that go down.</summary>
     /// <returns><see cref="Errno.ENOENT"/> when it was removed before.</returns>
@@ -115,10 +97,7 @@ public static class CpuHotplug
         bool known = machine.Hotplug.Remove(state);
         if (known && state.Teardown is { } teardown)
         {
-            foreach (CpuId cpu in machine.OnlineCpus)
-            {
-                machine.RunOn(cpu, $"cpuhp/{cpu.Value}", s_removeState, () => RunCallback(teardown));
-            }
+            CallOnline(machine, s_removeState, teardown);
         }
 
         machine.Hotplug.Leave(s_removeState);
@@ -162,6 +141,27 @@ public static class CpuHotplug
 
         machine.Hotplug.Leave(s_takeDown);
         return result;
+    }
+
+    private static HotplugState Setup(Operation operation, HotplugState state, bool callOnline)
+    {
+        Machine machine = Machine.Current.Hotplug.Enter(operation);
+        machine.Hotplug.Add(state);
+        if (callOnline)
+        {
+            CallOnline(machine, operation, state.Startup);
+        }
+
+        machine.Hotplug.Leave(operation);
+        return state;
+    }
+
+    private static void CallOnline(Machine machine, Operation operation, Action<CpuId> callback)
+    {
+        foreach (CpuId cpu in machine.OnlineCpus)
+        {
+            machine.RunOn(cpu, $"cpuhp/{cpu.Value}", operation, () => RunCallback(callback));
+        }
     }
 
     private static void RunCallback(Action<CpuId> callback)

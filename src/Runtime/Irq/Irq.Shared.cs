@@ -71,29 +71,13 @@ public static partial class Irq
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
     [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "enable-nmi", Of = nameof(irq))]
-    public static void EnableNmi(IntId irq)
-    {
-        if (Begin(s_enableNmi, irq, out Cpu cpu, out IrqDescriptor descriptor, out ProtocolMove move))
-        {
-            descriptor.DisableDepth = 0;
-            cpu.Machine.Gic.StateOf(irq, cpu.Id).Enabled = true;
-            move.Commit(succeeded: true);
-        }
-    }
+    public static void EnableNmi(IntId irq) => SetNmiEnabled(s_enableNmi, irq, enabled: true);
 
     /// <summary><c>disable_nmi_nosync</c>: handlers that run are not waited for.</summary>
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
     [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "disable-nmi", Of = nameof(irq))]
-    public static void DisableNmiNosync(IntId irq)
-    {
-        if (Begin(s_disableNmiNosync, irq, out Cpu cpu, out IrqDescriptor descriptor, out ProtocolMove move))
-        {
-            descriptor.DisableDepth = 1;
-            cpu.Machine.Gic.StateOf(irq, cpu.Id).Enabled = false;
-            move.Commit(succeeded: true);
-        }
-    }
+    public static void DisableNmiNosync(IntId irq) => SetNmiEnabled(s_disableNmiNosync, irq, enabled: false);
 
     /// <summary><c>free_nmi</c>: the line must be disabled.</summary>
     [LegalIn(Context.Task)]
@@ -250,6 +234,16 @@ public static partial class Irq
 
         cpu.Machine.Gic.StateOf(irq, cpu.Id).Target = target;
         return Errno.Ok;
+    }
+
+    private static void SetNmiEnabled(Operation operation, IntId irq, bool enabled)
+    {
+        if (Begin(operation, irq, out Cpu cpu, out IrqDescriptor descriptor, out ProtocolMove move))
+        {
+            descriptor.DisableDepth = enabled ? 0 : 1;
+            cpu.Machine.Gic.StateOf(irq, cpu.Id).Enabled = enabled;
+            move.Commit(succeeded: true);
+        }
     }
 
     private static bool Disable(Operation operation, IntId irq, out IrqDescriptor descriptor, out Cpu cpu)

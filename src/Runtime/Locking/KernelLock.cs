@@ -8,7 +8,7 @@ namespace IrqSafety.Runtime;
 public abstract class KernelLock
 {
     private static readonly Operation s_initialise = Operation.Of(typeof(KernelLock), nameof(Initialise));
-    private KernelTask? _holder;
+    private readonly PerMachine<KernelTask?> _holder = new(() => null);
 
     private protected KernelLock(LockClass @class)
     {
@@ -23,11 +23,10 @@ public abstract class KernelLock
     public LockClass Class { get; }
 
     /// <summary>The task that holds it exclusively, also on behalf of an interrupt on that task's stack; null when nobody does.</summary>
-    /// <remarks>A lock in a static field outlives the machine: what a task of another machine left held is free on this one.</remarks>
     public KernelTask? Holder
     {
-        get => _holder is { } holder && (KernelTask.CurrentOrNull is not { } now || now.Machine == holder.Machine) ? holder : null;
-        private protected set => _holder = value;
+        get => _holder.Value;
+        private protected set => _holder.Value = value;
     }
 
     /// <summary>The CPU it was taken on, while it is held exclusively.</summary>
