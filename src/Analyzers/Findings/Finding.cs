@@ -27,6 +27,12 @@ internal sealed record Finding(string Law, Site Site, Location Location, params 
     /// <summary>What the rule tells its fix.</summary>
     public IReadOnlyDictionary<string, string?> ForFix { get; init; } = ImmutableDictionary<string, string?>.Empty;
 
+    /// <summary>True when the finding is about its subjects wherever they meet: a ring of locks is one defect, not one for each place of it.</summary>
+    public bool IsAboutSubjects { get; init; }
+
+    /// <summary>What is wrong, so that it is reported once: the law and the place, or the law and the subjects.</summary>
+    public Defect Defect => new(Law, IsAboutSubjects ? null : Location, IsAboutSubjects ? string.Join(";", Subjects) : "");
+
     /// <summary>A finding at a call that is reached on some way.</summary>
     public static Finding At(CallEvent call, Reach? reach, string law, params object[] arguments) => new(
         law,
@@ -50,3 +56,9 @@ internal sealed record Finding(string Law, Site Site, Location Location, params 
         return Diagnostic.Create(descriptor, Location, Locations.Where(location => location != Location), properties, Arguments);
     }
 }
+
+/// <summary>One thing that is wrong, whichever tier sees it.</summary>
+/// <param name="Law">The law.</param>
+/// <param name="Location">Where, unless it is about its subjects.</param>
+/// <param name="Subjects">About what, if it is.</param>
+internal readonly record struct Defect(string Law, Location? Location, string Subjects);

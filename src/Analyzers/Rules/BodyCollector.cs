@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using IrqSafety.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -12,23 +12,16 @@ internal static class BodyCollector
     // A graph of more blocks is machine-made: a table, not control flow a handler has.
     private const int MostBlocks = 2000;
 
-    /// <summary>Adds the bodies of the blocks.</summary>
-    public static void Collect(OperationBlockAnalysisContext context, ConcurrentBag<Body> bodies)
+    /// <summary>The bodies in a block: its own and those nested in it.</summary>
+    public static ImmutableArray<Body> In(OperationBlockAnalysisContext context, IOperation block)
     {
-        foreach (IOperation block in context.OperationBlocks)
+        if (!(block.Parent is null or { Kind: OperationKind.MethodBody or OperationKind.ConstructorBody }) || !HasFlow(block))
         {
-            if (block.Parent is null or { Kind: OperationKind.MethodBody or OperationKind.ConstructorBody } && HasFlow(block))
-            {
-                ControlFlowGraph graph = context.GetControlFlowGraph(block);
-                if (graph.Blocks.Length <= MostBlocks)
-                {
-                    foreach (Body body in Body.In(context.OwningSymbol, graph))
-                    {
-                        bodies.Add(body);
-                    }
-                }
-            }
+            return [];
         }
+
+        ControlFlowGraph graph = context.GetControlFlowGraph(block);
+        return graph.Blocks.Length > MostBlocks ? [] : [.. Body.In(context.OwningSymbol, graph)];
     }
 
     /// <summary>The type that a type is nested in, or itself.</summary>

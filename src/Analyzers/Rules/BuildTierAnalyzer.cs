@@ -1,8 +1,6 @@
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
-using IrqSafety.Analyzers.Contracts;
 using IrqSafety.Analyzers.Findings;
 using IrqSafety.Analyzers.Flow;
 using IrqSafety.Analyzers.Judging;
@@ -20,6 +18,11 @@ public sealed class BuildTierAnalyzer : IrqAnalyzer
 {
     internal static readonly ImmutableArray<ScopeRule> Rules =
     [
+        new IRQ0151LockOrderInversionBuild(),
+        new IRQ0153SameLockTwiceBuild(),
+        new IRQ0157IrqUnsafeUseBuild(),
+        new IRQ0158IrqUnsafeDependencyBuild(),
+        new IRQ0166SleepInAtomicBuild(),
         new IRQ0251BlockingLockInNmiBuild(),
         new IRQ0252UnsafeCallInNmiBuild(),
         new IRQ0258LockSharedWithPreemptedBuild(),
@@ -29,35 +32,28 @@ public sealed class BuildTierAnalyzer : IrqAnalyzer
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [.. Rules.Select(rule => rule.Descriptor)];
 
-    private protected override void Register(CompilationStartAnalysisContext context, ContractedCompilation contracts)
+    private protected override void Register(CompilationStartAnalysisContext context, CompilationAnalysis analysis)
     {
-        var bodies = new ConcurrentBag<Body>();
-        context.RegisterOperationBlockAction(block => BodyCollector.Collect(block, bodies));
-        context.RegisterCompilationEndAction(end => Check(end, contracts, bodies));
+        context.RegisterOperationBlockAction(analysis.Collect);
+        context.RegisterCompilationEndAction(end => Check(end, analysis));
     }
 
-    private static void Check(CompilationAnalysisContext context, ContractedCompilation contracts, ConcurrentBag<Body> bodies)
+    private static void Check(CompilationAnalysisContext context, CompilationAnalysis analysis)
     {
-        var whole = new Scope(contracts, bodies);
+        Scope whole = analysis.Whole();
         if (!whole.IsOfInterest)
         {
             return;
         }
 
         var model = new ScopeModel(whole);
-        HashSet<(string Law, Location Location)> live = [];
-        foreach (IGrouping<INamedTypeSymbol, Body> type in whole.Bodies.GroupBy<Body, INamedTypeSymbol>(body => BodyCollector.Outermost(body.Owner.ContainingType), SymbolEqualityComparer.Default))
-        {
-            var part = new ScopeModel(new Scope(contracts, type));
-            live.UnionWith(LiveTierAnalyzer.Rules.SelectMany(rule => rule.Check(part)).Select(finding => (finding.Law, finding.Location)));
-        }
-
+        HashSet<Defect> live = [.. analysis.LiveFindings.Select(finding => finding.Defect)];
         foreach (ScopeRule rule in Rules)
         {
             foreach (Finding finding in rule.Check(model))
             {
                 context.CancellationToken.ThrowIfCancellationRequested();
-                if (!live.Contains((finding.Law, finding.Location)))
+                if (!live.Contains(finding.Defect))
                 {
                     context.ReportDiagnostic(finding.ToDiagnostic(rule.Descriptor));
                 }

@@ -18,8 +18,8 @@ public sealed class IRQ0001MalformedContract : IrqAnalyzer
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Descriptor];
 
-    private protected override void Register(CompilationStartAnalysisContext context, ContractedCompilation contracts) =>
-        context.RegisterSymbolAction(symbol => Check(symbol, contracts), SymbolKind.Method, SymbolKind.Property);
+    private protected override void Register(CompilationStartAnalysisContext context, CompilationAnalysis analysis) =>
+        context.RegisterSymbolAction(symbol => Check(symbol, analysis.Contracts!), SymbolKind.Method, SymbolKind.Property);
 
     private static void Check(SymbolAnalysisContext context, ContractedCompilation contracts)
     {

@@ -22,6 +22,7 @@ internal sealed class IRQ0101LockOrderInversion() : ScopeRule("IRQ0101")
             $"'{step.Waiting.Call.Body.Name}' takes {locks.DisplayOf(step.Step.To)} while {locks.DisplayOf(step.Step.From)} is held"));
         return Finding.At(call, null, LawIds.LockOrder, call.Body.Name, locks.DisplayOf(first.Step.To), locks.DisplayOf(first.Step.From), others) with
         {
+            IsAboutSubjects = true,
             Subjects = [.. ring.Steps.Select(step => step.Step.To.Name).OrderBy(name => name, System.StringComparer.Ordinal)],
             Path = [.. ring.Steps.SelectMany(LockPaths.Lines)],
             Locations = [.. ring.Steps.SelectMany(LockPaths.Places)],

@@ -31,6 +31,7 @@ internal sealed class IRQ0108IrqUnsafeDependency() : ScopeRule("IRQ0108")
             LawIds.LockIrqUnsafeDependency,
             call.Name, holder.Lock.Display, interrupt.Waiting.Call.Body.Name, locks.DisplayOf(interrupt.Step.To), interrupt.Step.Interrupt.Describe(), chain) with
         {
+            IsAboutSubjects = true,
             Subjects = [.. ring.Steps.Select(step => step.Step.To.Name).OrderBy(name => name, System.StringComparer.Ordinal)],
             Path = [.. ring.Steps.SelectMany(LockPaths.Lines)],
             Locations = [.. ring.Steps.SelectMany(LockPaths.Places)],

@@ -1,15 +1,4 @@
-using System.Collections.Generic;
-using System.Linq;
-using IrqSafety.Analyzers.Findings;
-using IrqSafety.Analyzers.Judging;
-using IrqSafety.Rules;
-
 namespace IrqSafety.Analyzers.Rules;
 
 /// <summary>The law of IRQ0202 on a way that crosses types.</summary>
-internal sealed class IRQ0252UnsafeCallInNmiBuild() : ScopeRule("IRQ0252")
-{
-    public override IEnumerable<Finding> Check(ScopeModel model) => model.Breaches
-        .Where(one => one.Breach.Law == LawIds.NmiUnsafeCall && one.Reach.Kind != RootKind.Promised)
-        .Select(IRQ0202UnsafeCallInNmi.Describe);
-}
+internal sealed class IRQ0252UnsafeCallInNmiBuild() : BuildTwin("IRQ0252", new IRQ0202UnsafeCallInNmi());

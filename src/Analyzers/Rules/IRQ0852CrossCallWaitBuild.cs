@@ -1,15 +1,4 @@
-using System.Collections.Generic;
-using System.Linq;
-using IrqSafety.Analyzers.Findings;
-using IrqSafety.Analyzers.Judging;
-using IrqSafety.Rules;
-
 namespace IrqSafety.Analyzers.Rules;
 
 /// <summary>The law of IRQ0802 on a way that crosses types.</summary>
-internal sealed class IRQ0852CrossCallWaitBuild() : ScopeRule("IRQ0852")
-{
-    public override IEnumerable<Finding> Check(ScopeModel model) => model.Breaches
-        .Where(one => one.Breach.Law == LawIds.CrossCallWait && one.Reach.Kind != RootKind.Promised)
-        .Select(IRQ0802CrossCallWait.Describe);
-}
+internal sealed class IRQ0852CrossCallWaitBuild() : BuildTwin("IRQ0852", new IRQ0802CrossCallWait());

@@ -1,4 +1,3 @@
-using IrqSafety.Analyzers.Contracts;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IrqSafety.Analyzers.Rules;
@@ -20,12 +19,13 @@ public abstract class IrqAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze);
         context.RegisterCompilationStartAction(start =>
         {
-            if (ContractedCompilation.TryCreate(start.Compilation) is { } contracts)
+            CompilationAnalysis analysis = CompilationAnalysis.Of(start.Compilation, start.Options);
+            if (analysis.Contracts is not null)
             {
-                Register(start, contracts);
+                Register(start, analysis);
             }
         });
     }
 
-    private protected abstract void Register(CompilationStartAnalysisContext context, ContractedCompilation contracts);
+    private protected abstract void Register(CompilationStartAnalysisContext context, CompilationAnalysis analysis);
 }

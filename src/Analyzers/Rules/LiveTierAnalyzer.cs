@@ -1,10 +1,6 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Linq;
-using IrqSafety.Analyzers.Contracts;
 using IrqSafety.Analyzers.Findings;
-using IrqSafety.Analyzers.Flow;
-using IrqSafety.Analyzers.Judging;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -45,44 +41,22 @@ public sealed class LiveTierAnalyzer : IrqAnalyzer
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [.. Rules.Select(rule => rule.Descriptor)];
 
-    private protected override void Register(CompilationStartAnalysisContext context, ContractedCompilation contracts)
-    {
-        // Types nested in another are part of its scope. They end before it does.
-        var scopes = new ConcurrentDictionary<INamedTypeSymbol, ConcurrentBag<Body>>(SymbolEqualityComparer.Default);
-        context.RegisterSymbolStartAction(
-            start =>
+    private protected override void Register(CompilationStartAnalysisContext context, CompilationAnalysis analysis) => context.RegisterSymbolStartAction(
+        start =>
+        {
+            // Types nested in another are part of its scope. They end before it does.
+            var type = (INamedTypeSymbol)start.Symbol;
+            start.RegisterOperationBlockAction(analysis.Collect);
+            if (type.ContainingType is null)
             {
-                var type = (INamedTypeSymbol)start.Symbol;
-                ConcurrentBag<Body> bodies = scopes.GetOrAdd(BodyCollector.Outermost(type), static _ => []);
-                start.RegisterOperationBlockAction(block => BodyCollector.Collect(block, bodies));
-                if (type.ContainingType is null)
+                start.RegisterSymbolEndAction(end =>
                 {
-                    start.RegisterSymbolEndAction(end =>
+                    foreach ((ScopeRule rule, Finding finding) in analysis.TypeOf(type).Findings)
                     {
-                        scopes.TryRemove(type, out _);
-                        Check(end, contracts, bodies);
-                    });
-                }
-            },
-            SymbolKind.NamedType);
-    }
-
-    private static void Check(SymbolAnalysisContext context, ContractedCompilation contracts, ConcurrentBag<Body> bodies)
-    {
-        var scope = new Scope(contracts, bodies);
-        if (!scope.IsOfInterest)
-        {
-            return;
-        }
-
-        var model = new ScopeModel(scope);
-        foreach (ScopeRule rule in Rules)
-        {
-            foreach (Finding finding in rule.Check(model))
-            {
-                context.CancellationToken.ThrowIfCancellationRequested();
-                context.ReportDiagnostic(finding.ToDiagnostic(rule.Descriptor));
+                        end.ReportDiagnostic(finding.ToDiagnostic(rule.Descriptor));
+                    }
+                });
             }
-        }
-    }
+        },
+        SymbolKind.NamedType);
 }

@@ -1,0 +1,88 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using IrqSafety.Analyzers.Contracts;
+using IrqSafety.Analyzers.Findings;
+using IrqSafety.Analyzers.Flow;
+using IrqSafety.Analyzers.Judging;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace IrqSafety.Analyzers.Rules;
+
+/// <summary>
+/// What both tiers know of one compilation. A body is collected once and a type is judged once, whichever tier asks first: the build tier goes on
+/// from what the live tier found. It lives as long as its compilation does.
+/// </summary>
+internal sealed class CompilationAnalysis
+{
+    private static readonly ConditionalWeakTable<Compilation, ConditionalWeakTable<AnalyzerOptions, CompilationAnalysis>> Known = new();
+    private readonly ConcurrentDictionary<INamedTypeSymbol, TypeAnalysis> _types = new(SymbolEqualityComparer.Default);
+
+    private CompilationAnalysis(ContractedCompilation? contracts) => Contracts = contracts;
+
+    /// <summary>The contracts; null where nothing can carry one, so that there is nothing to analyse.</summary>
+    public ContractedCompilation? Contracts { get; }
+
+    /// <summary>The analysis of a compilation under these options, the same one for every analyzer.</summary>
+    public static CompilationAnalysis Of(Compilation compilation, AnalyzerOptions options) => Known
+        .GetValue(compilation, static _ => new ConditionalWeakTable<AnalyzerOptions, CompilationAnalysis>())
+        .GetValue(options, _ => new CompilationAnalysis(ContractedCompilation.TryCreate(compilation)));
+
+    /// <summary>Keeps the bodies of the blocks that have not been seen yet.</summary>
+    public void Collect(OperationBlockAnalysisContext context)
+    {
+        if (context.OwningSymbol.ContainingType is { } type)
+        {
+            TypeOf(type).Collect(context);
+        }
+    }
+
+    /// <summary>A type with the types nested in it.</summary>
+    public TypeAnalysis TypeOf(INamedTypeSymbol type) => _types.GetOrAdd(BodyCollector.Outermost(type), _ => new TypeAnalysis(Contracts!));
+
+    /// <summary>The whole compilation, whose types are all known by now.</summary>
+    public Scope Whole() => new(Contracts!, _types.Values.SelectMany(type => type.Bodies));
+
+    /// <summary>What the live tier reports in the whole compilation.</summary>
+    public IEnumerable<Finding> LiveFindings => _types.Values.SelectMany(type => type.Findings).Select(one => one.Finding);
+}
+
+/// <summary>The scope of the live tier: a type, all of its parts and the types nested in it.</summary>
+internal sealed class TypeAnalysis
+{
+    private readonly ConcurrentDictionary<SyntaxNode, ImmutableArray<Body>> _bodies = new();
+    private readonly Lazy<IReadOnlyList<(ScopeRule Rule, Finding Finding)>> _findings;
+
+    /// <summary>Of a type.</summary>
+    public TypeAnalysis(ContractedCompilation contracts) => _findings = new(() => Find(new Scope(contracts, Bodies)));
+
+    /// <summary>The bodies collected so far.</summary>
+    public IEnumerable<Body> Bodies => _bodies.Values.SelectMany(bodies => bodies);
+
+    /// <summary>What the live rules find. Not to be asked before all bodies are collected.</summary>
+    public IReadOnlyList<(ScopeRule Rule, Finding Finding)> Findings => _findings.Value;
+
+    /// <summary>Keeps the bodies of the blocks that have not been seen yet.</summary>
+    public void Collect(OperationBlockAnalysisContext context)
+    {
+        foreach (IOperation block in context.OperationBlocks)
+        {
+            _bodies.GetOrAdd(block.Syntax, _ => BodyCollector.In(context, block));
+        }
+    }
+
+    private static IReadOnlyList<(ScopeRule Rule, Finding Finding)> Find(Scope scope)
+    {
+        if (!scope.IsOfInterest)
+        {
+            return [];
+        }
+
+        var model = new ScopeModel(scope);
+        return [.. LiveTierAnalyzer.Rules.SelectMany(rule => rule.Check(model).Select(finding => (rule, finding)))];
+    }
+}
