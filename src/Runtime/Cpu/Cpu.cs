@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Concurrent;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
 
@@ -24,9 +23,6 @@ public enum CpuPhase
 /// <summary>One CPU: its current task, whose context it holds, and its part of the interrupt controller.</summary>
 public sealed class Cpu
 {
-    // Masks change at almost every step, and there are few different ones.
-    private static readonly ConcurrentDictionary<(Pmr Pmr, Daif Daif, PreemptCount Count), string> s_maskTexts = new();
-
     internal Cpu(Machine machine, CpuId id, bool online)
     {
         Machine = machine;
@@ -36,8 +32,16 @@ public sealed class Cpu
         Phase = online ? CpuPhase.Online : CpuPhase.Offline;
         machine.OnlineCpus = online ? machine.OnlineCpus.With(id) : machine.OnlineCpus;
         Redistributor = machine.Gic.Redistributors[id.Value];
-        Redistributor.Awake = online;
-        Interface = new CpuInterface(machine.Gic, this) { Group1Enabled = online };
+        Interface = new CpuInterface(machine.Gic, this);
+        if (online)
+        {
+            Interface.Initialise();
+        }
+        else
+        {
+            Redistributor.Sleep();
+        }
+
         RunQueue = new RunQueue(this);
     }
 
@@ -88,6 +92,9 @@ public sealed class Cpu
 
     /// <summary><c>preemptible()</c>.</summary>
     public bool Preemptible => State.PreemptCount.IsZero && !IrqsDisabled;
+
+    /// <summary>The masks as a person reads them.</summary>
+    public string MaskText => $"PMR {State.Pmr} DAIF {State.Daif}{(State.AllInt ? " ALLINT" : "")} preempt {State.PreemptCount}";
 
     /// <summary>What is masked now: the other masks are unmasked.</summary>
     public Mask Masked
@@ -142,11 +149,47 @@ public sealed class Cpu
         }
     }
 
+    /// <summary>SCTLR_EL1.NMI: interrupts with superpriority are taken whatever PSTATE.I says, and PSTATE.ALLINT masks every interrupt.</summary>
+    public bool NmiEnabled => Machine.Profile.ArchitecturalNmi;
+
+    /// <summary>FIQs come to the kernel: there is no firmware that Group 0 belongs to.</summary>
+    public bool TakesFiqs => Machine.Profile is { SecurityDisabled: true, ScrEl3Fiq: false };
+
     /// <summary>
     /// The interrupt controller signals an interrupt and the masks let this CPU take it now. What is acknowledged may be another interrupt, or
     /// none.
     /// </summary>
-    public bool InterruptSignalled => Phase is CpuPhase.Online or CpuPhase.Starting && !State.Daif.I && Interface.Signals;
+    public bool InterruptSignalled => Takeable != InterruptSignal.None;
+
+    /// <summary>What would be taken now. Source: Arm DDI 0487, D1.3.6 "Asynchronous exception masking".</summary>
+    internal InterruptSignal Takeable
+    {
+        get
+        {
+            InterruptSignal signal = Interface.Signal;
+            if (signal == InterruptSignal.None || Phase is not (CpuPhase.Online or CpuPhase.Starting))
+            {
+                return InterruptSignal.None;
+            }
+
+            return Masks(signal) ? InterruptSignal.None : signal;
+        }
+    }
+
+    /// <summary>True when an interrupt that became pending now would be taken at once.</summary>
+    /// <param name="irq">The interrupt.</param>
+    /// <param name="whateverPstateSays">PSTATE is left out: the CPU idles, is woken, and takes the interrupt when it has restored its masks.</param>
+    public bool WouldTake(IntId irq, bool whateverPstateSays)
+    {
+        InterruptState line = Machine.Gic.StateOf(irq, Id);
+        if (Phase is not (CpuPhase.Online or CpuPhase.Starting) || !line.Enabled || line.Active || (irq.IsSpi && !line.Targets.Contains(Id)))
+        {
+            return false;
+        }
+
+        InterruptSignal signal = Interface.SignalFor(line);
+        return signal != InterruptSignal.None && (whateverPstateSays || !Masks(signal));
+    }
 
     /// <summary>
     /// Takes the signalled interrupt as a nested call: exception entry, acknowledge, flow handler, end, exception return. The caller's thread is
@@ -197,10 +240,20 @@ public sealed class Cpu
     /// <inheritdoc/>
     public override string ToString() => Id.ToString();
 
+    private bool Masks(InterruptSignal signal)
+    {
+        TaskContext state = State;
+        return signal switch
+        {
+            InterruptSignal.Irq => state.Daif.I || state.AllInt,
+            InterruptSignal.Fiq => state.Daif.F || state.AllInt || !TakesFiqs,
+            InterruptSignal.NmiFiq => state.AllInt || !TakesFiqs,
+            _ => state.AllInt,
+        };
+    }
+
     internal void Publish(MachineEventKind kind, object? subject = null, long value = 0, int target = -1, Context context = Context.None, string? text = null, LockTaking taking = default) =>
         Machine.Execution.Publish(new MachineEvent(kind, Id, subject, value, target, context, text, taking));
 
-    internal void MaskChanged() =>
-        Publish(MachineEventKind.MaskChanged, text: s_maskTexts.GetOrAdd(
-            (State.Pmr, State.Daif, State.PreemptCount), static mask => $"PMR {mask.Pmr} DAIF {mask.Daif} preempt {mask.Count}"));
+    internal void MaskChanged() => Publish(MachineEventKind.MaskChanged);
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 
 namespace IrqSafety.Runtime;
@@ -18,8 +19,14 @@ public readonly record struct CpuMask : IEnumerable<CpuId>
     /// <summary>True when the set is empty.</summary>
     public bool IsEmpty => _bits == 0;
 
+    /// <summary>The set as a word: bit n is CPU n.</summary>
+    public ulong Bits => _bits;
+
     /// <summary>How many CPUs are in the set.</summary>
     public int Count => BitOperations.PopCount(_bits);
+
+    /// <summary>The lowest CPU of the set; CPU 0 when there is none.</summary>
+    public CpuId First => new(_bits == 0 ? 0 : BitOperations.TrailingZeroCount(_bits));
 
     /// <summary>The set of these CPUs.</summary>
     public static CpuMask Of(params ReadOnlySpan<CpuId> cpus)
@@ -32,6 +39,9 @@ public readonly record struct CpuMask : IEnumerable<CpuId>
 
         return new CpuMask(bits);
     }
+
+    /// <summary>The set whose bits these are: bit n is CPU n.</summary>
+    public static CpuMask FromBits(ulong bits) => new(bits);
 
     /// <summary>CPUs 0 to <paramref name="count"/> - 1.</summary>
     public static CpuMask All(int count) => new(count >= 64 ? ulong.MaxValue : (1UL << count) - 1);
@@ -58,13 +68,10 @@ public readonly record struct CpuMask : IEnumerable<CpuId>
     public static CpuMask operator -(CpuMask left, CpuId cpu) => left.Without(cpu);
 
     /// <summary>The CPUs, lowest first.</summary>
-    public IEnumerator<CpuId> GetEnumerator()
-    {
-        for (ulong rest = _bits; rest != 0; rest &= rest - 1)
-        {
-            yield return new CpuId(BitOperations.TrailingZeroCount(rest));
-        }
-    }
+    public Enumerator GetEnumerator() => new(_bits);
+
+    /// <inheritdoc/>
+    IEnumerator<CpuId> IEnumerable<CpuId>.GetEnumerator() => GetEnumerator();
 
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
@@ -75,4 +82,40 @@ public readonly record struct CpuMask : IEnumerable<CpuId>
     private static ulong Bit(CpuId cpu) => cpu.Value is >= 0 and < 64
         ? 1UL << cpu.Value
         : throw new ArgumentOutOfRangeException(nameof(cpu), cpu.Value, "a CPU number is 0 to 63");
+
+    /// <summary>Goes over the set without allocating.</summary>
+    [SuppressMessage("Design", "CA1034", Justification = "It is the enumerator of this type, as those of the collections are.")]
+    public struct Enumerator : IEnumerator<CpuId>
+    {
+        private ulong _rest;
+
+        internal Enumerator(ulong bits) => _rest = bits;
+
+        /// <inheritdoc/>
+        public CpuId Current { get; private set; }
+
+        /// <inheritdoc/>
+        readonly object IEnumerator.Current => Current;
+
+        /// <inheritdoc/>
+        public bool MoveNext()
+        {
+            if (_rest == 0)
+            {
+                return false;
+            }
+
+            Current = new CpuId(BitOperations.TrailingZeroCount(_rest));
+            _rest &= _rest - 1;
+            return true;
+        }
+
+        /// <inheritdoc/>
+        readonly void IEnumerator.Reset() => throw new NotSupportedException();
+
+        /// <inheritdoc/>
+        public readonly void Dispose()
+        {
+        }
+    }
 }

@@ -31,7 +31,7 @@ internal static class ExceptionEntry
     {
         TaskContext state = cpu.State;
         state.CountNmi(1);
-        state.Push(new Activation(context, IntId.Spurious, interrupted.Pmr, interrupted.Daif));
+        state.Push(new Activation(context, IntId.Spurious, interrupted.Pmr, interrupted.Daif, interrupted.AllInt));
         cpu.Publish(MachineEventKind.ContextEntered, context: context);
         handler();
         state.Pop();

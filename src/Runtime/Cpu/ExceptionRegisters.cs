@@ -7,15 +7,17 @@ namespace IrqSafety.Runtime;
 /// <param name="Pmr">ICC_PMR_EL1.</param>
 /// <param name="Daif">PSTATE.DAIF.</param>
 /// <param name="Pan">PSTATE.PAN.</param>
-internal readonly record struct ExceptionRegisters(Pmr Pmr, Daif Daif, bool Pan)
+/// <param name="AllInt">PSTATE.ALLINT.</param>
+internal readonly record struct ExceptionRegisters(Pmr Pmr, Daif Daif, bool Pan, bool AllInt)
 {
-    /// <summary>The PE masks D, A, I and F and sets PAN; the entry code saves PMR and marks that DAIF.I is the real mask now.</summary>
+    /// <summary>The PE masks D, A, I and F, sets PAN, and ALLINT where there is one (SCTLR_EL1.SPINTMASK = 0); the entry code saves PMR and marks that DAIF.I is the real mask now.</summary>
     public static ExceptionRegisters Enter(Cpu cpu)
     {
         TaskContext state = cpu.State;
-        var interrupted = new ExceptionRegisters(state.Pmr, state.Daif, state.Pan);
+        var interrupted = new ExceptionRegisters(state.Pmr, state.Daif, state.Pan, state.AllInt);
         state.Daif = Daif.All;
         state.Pan = true;
+        state.AllInt = cpu.NmiEnabled;
         if (cpu.Machine.Profile.PriorityMasking)
         {
             state.Pmr = Pmr.IrqOnPsrISet;
@@ -31,6 +33,7 @@ internal readonly record struct ExceptionRegisters(Pmr Pmr, Daif Daif, bool Pan)
         state.Pmr = Pmr;
         state.Daif = Daif;
         state.Pan = Pan;
+        state.AllInt = AllInt;
         cpu.MaskChanged();
     }
 }

@@ -11,30 +11,44 @@ internal static class InterruptEntry
 {
     public static void Take(Cpu cpu)
     {
+        // Nothing is signalled where an interrupt was withdrawn after the exception: it is then taken as it was signalled, as IRQ.
+        InterruptSignal signal = cpu.Takeable;
         bool fromIrqsOn = !cpu.IrqsDisabled && !cpu.State.Daif.I;
         ExceptionRegisters registers = ExceptionRegisters.Enter(cpu);
 
         // An interrupt does not keep SErrors and debug exceptions out.
         cpu.State.Daif = Daif.ProcessNoIrq;
         cpu.MaskChanged();
-        var interrupted = new Activation(Context.None, IntId.Spurious, registers.Pmr, registers.Daif);
-        if (fromIrqsOn)
+        var interrupted = new Activation(Context.None, IntId.Spurious, registers.Pmr, registers.Daif, registers.AllInt);
+        switch (signal)
         {
-            FromIrqsOn(cpu, interrupted);
-        }
-        else
-        {
-            FromIrqsOff(cpu, interrupted);
+            case InterruptSignal.NmiIrq:
+                Superpriority(cpu, interrupted);
+                break;
+            case InterruptSignal.Fiq:
+                FromIrqsOn(cpu, interrupted, Context.Fiq);
+                break;
+            default:
+                if (fromIrqsOn)
+                {
+                    FromIrqsOn(cpu, interrupted, Context.HardIrq);
+                }
+                else
+                {
+                    FromIrqsOff(cpu, interrupted);
+                }
+
+                break;
         }
 
         registers.Return(cpu);
     }
 
-    private static void FromIrqsOn(Cpu cpu, in Activation interrupted)
+    private static void FromIrqsOn(Cpu cpu, in Activation interrupted, Context context)
     {
         TaskContext state = cpu.State;
         state.PreemptCount = state.PreemptCount with { HardIrq = state.PreemptCount.HardIrq + 1 };
-        IntId irq = cpu.Interface.Acknowledge();
+        IntId irq = context == Context.Fiq ? cpu.Interface.AcknowledgeGroup0() : cpu.Interface.Acknowledge();
         bool masking = cpu.Machine.Profile.PriorityMasking;
         bool isNmi = masking && cpu.Interface.RunningPriority == Priority.Nmi;
         if (isNmi)
@@ -49,10 +63,15 @@ internal static class InterruptEntry
             state.Daif = state.Daif.WithoutIrq();
             cpu.MaskChanged();
         }
+        else if (cpu.NmiEnabled)
+        {
+            state.AllInt = false;
+            cpu.MaskChanged();
+        }
 
         if (!isNmi && !irq.IsSpecial)
         {
-            Handle(cpu, irq, interrupted with { Context = Context.HardIrq, IntId = irq });
+            Handle(cpu, irq, interrupted with { Context = context, IntId = irq });
         }
 
         state.PreemptCount = state.PreemptCount with { HardIrq = state.PreemptCount.HardIrq - 1 };
@@ -77,6 +96,19 @@ internal static class InterruptEntry
         state.CountNmi(-1);
     }
 
+    // FEAT_NMI: ISR_EL1.IS says that the interrupt has superpriority, and NMIAR1 acknowledges nothing else.
+    private static void Superpriority(Cpu cpu, in Activation interrupted)
+    {
+        cpu.State.CountNmi(1);
+        IntId irq = cpu.Interface.AcknowledgeNmi();
+        if (!irq.IsSpecial)
+        {
+            Handle(cpu, irq, interrupted with { Context = Context.Nmi, IntId = irq });
+        }
+
+        cpu.State.CountNmi(-1);
+    }
+
     private static void Nmi(Cpu cpu, IntId irq, in Activation interrupted)
     {
         cpu.State.CountNmi(1);
@@ -86,10 +118,11 @@ internal static class InterruptEntry
 
     private static void Handle(Cpu cpu, IntId irq, in Activation activation)
     {
+        InterruptState line = cpu.Machine.Gic.StateOf(irq, cpu.Id);
         cpu.State.Push(activation);
-        cpu.Publish(MachineEventKind.ContextEntered, irq, irq.Value, context: activation.Context);
+        cpu.Publish(MachineEventKind.ContextEntered, line, irq.Value, context: activation.Context);
         FlowHandlers.Handle(cpu, irq);
         cpu.State.Pop();
-        cpu.Publish(MachineEventKind.ContextLeft, irq, irq.Value, context: activation.Context);
+        cpu.Publish(MachineEventKind.ContextLeft, line, irq.Value, context: activation.Context);
     }
 }

@@ -79,6 +79,7 @@ public static class LocalDaif
             }
         }
 
+        state.AllInt = cpu.NmiEnabled && daif.I && daif.A;
         state.Daif = daif;
         cpu.MaskChanged();
     }
@@ -103,6 +104,7 @@ public static class LocalDaif
         }
 
         state.Daif = interrupted.Daif;
+        state.AllInt = interrupted.AllInt;
         cpu.MaskChanged();
     }
 
@@ -120,6 +122,7 @@ public static class LocalDaif
         }
 
         state.Daif = Daif.All;
+        state.AllInt = cpu.NmiEnabled;
         cpu.MaskChanged();
     }
 

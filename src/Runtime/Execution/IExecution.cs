@@ -72,7 +72,7 @@ public enum MachineEventKind
     /// <summary>An exception returned.</summary>
     ContextLeft,
 
-    /// <summary>A mask changed: <see cref="MachineEvent.Text"/> shows PMR, DAIF and preempt count.</summary>
+    /// <summary>A mask changed: <see cref="Cpu.MaskText"/> shows the masks. <see cref="MachineEvent.Text"/> says what else changed, or is null.</summary>
     MaskChanged,
 
     /// <summary>An interrupt became pending for <see cref="MachineEvent.TargetCpu"/>.</summary>

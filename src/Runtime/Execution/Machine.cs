@@ -22,12 +22,18 @@ public sealed class Machine
     /// <param name="cpus">How many CPUs, 1 to 64.</param>
     /// <param name="execution">What decides and observes.</param>
     /// <param name="bootCpuOnly">CPU 0 is online and the others are to be brought up, as when a kernel starts.</param>
+    /// <exception cref="ArgumentException">The profile does not meet <see cref="BootRequirements"/>.</exception>
     public Machine(MachineProfile profile, int cpus, IExecution execution, bool bootCpuOnly = false)
     {
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(execution);
         ArgumentOutOfRangeException.ThrowIfLessThan(cpus, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(cpus, 64);
+        if (BootRequirements.Unmet(profile, cpus) is { Count: > 0 } unmet)
+        {
+            throw new ArgumentException($"a machine of profile '{profile}' does not start. {string.Join(' ', unmet)}", nameof(profile));
+        }
+
         Profile = profile;
         Execution = execution;
         Gic = new Gic(this, cpus);

@@ -26,11 +26,26 @@ public sealed record MachineProfile(string Name)
     /// <summary>ICC_CTLR_EL1.EOImode.</summary>
     public EoiMode EoiMode { get; init; } = EoiMode.DropOnly;
 
+    /// <summary>SPIs of the ordinary range: a multiple of 32, or 988 for all of them.</summary>
+    public int SpiCount { get; init; } = IntId.SpiCount;
+
+    /// <summary>The extended PPIs and SPIs of GICv3.1 are implemented.</summary>
+    public bool ExtendedRanges { get; init; } = true;
+
+    /// <summary>FEAT_NMI and FEAT_GICv3_NMI, in use (SCTLR_EL1.NMI): NMIs are interrupts with superpriority, which PSTATE.ALLINT masks.</summary>
+    public bool ArchitecturalNmi { get; init; }
+
+    /// <summary>NMI requests can succeed.</summary>
+    public bool SupportsNmi => PriorityMasking || ArchitecturalNmi;
+
     /// <summary>GICD_CTLR.DS: one security state.</summary>
     public bool SecurityDisabled { get; init; }
 
     /// <summary>SCR_EL3.FIQ: Group 0 interrupts are routed to EL3.</summary>
     public bool ScrEl3Fiq { get; init; } = true;
+
+    /// <summary>What firmware set up before it started the kernel.</summary>
+    public Firmware Firmware { get; init; } = new();
 
     /// <summary>The kernel runs at EL2 with VHE.</summary>
     public bool Vhe { get; init; } = true;
@@ -53,8 +68,18 @@ public sealed record MachineProfile(string Name)
     /// <summary>As <see cref="GicV3PseudoNmi"/>, on PREEMPT_RT.</summary>
     public static MachineProfile GicV3PseudoNmiRealTime { get; } = new("gicv3-pnmi-rt") { PriorityMasking = true, RealTime = true };
 
+    /// <summary>GICv3.3 with FEAT_NMI: NMIs by superpriority instead of PMR.</summary>
+    public static MachineProfile GicV3Nmi { get; } = new("gicv3-nmi") { ArchitecturalNmi = true };
+
+    /// <summary>GICv2: no system registers, so no priority masking; SGIs carry their sender.</summary>
+    public static MachineProfile GicV2 { get; } = new("gicv2") { GicVersion = 2, SecurityDisabled = true, ExtendedRanges = false };
+
+    /// <summary>GICv3 with one security state whose Group 0 is the kernel's: its interrupts are FIQs.</summary>
+    public static MachineProfile GicV3Fiq { get; } = new("gicv3-fiq") { SecurityDisabled = true, ScrEl3Fiq = false };
+
     /// <summary>The named profiles.</summary>
-    public static IReadOnlyList<MachineProfile> All { get; } = [GicV3PseudoNmi, GicV3Irq, GicV3PseudoNmiGuest, GicV3PseudoNmiShifted, GicV3PseudoNmiRealTime];
+    public static IReadOnlyList<MachineProfile> All { get; } =
+        [GicV3PseudoNmi, GicV3Irq, GicV3PseudoNmiGuest, GicV3PseudoNmiShifted, GicV3PseudoNmiRealTime, GicV3Nmi, GicV2, GicV3Fiq];
 
     /// <summary>The profile of this name, or null.</summary>
     public static MachineProfile? Find(string name) => All.FirstOrDefault(profile => profile.Name == name);

@@ -22,7 +22,8 @@ public readonly record struct PreemptCount(int Preempt, int SoftIrq, int HardIrq
 /// <param name="IntId">The interrupt acknowledged.</param>
 /// <param name="Pmr">PMR of the interrupted code (<c>regs.pmr_save</c>).</param>
 /// <param name="Daif">PSTATE.DAIF of the interrupted code (<c>regs.pstate</c>).</param>
-public readonly record struct Activation(Context Context, IntId IntId, Pmr Pmr, Daif Daif);
+/// <param name="AllInt">PSTATE.ALLINT of the interrupted code.</param>
+public readonly record struct Activation(Context Context, IntId IntId, Pmr Pmr, Daif Daif, bool AllInt = false);
 
 /// <summary>
 /// What the processor holds for the running task and a context switch exchanges: mask registers, preempt count, and the exceptions nested on
@@ -39,6 +40,9 @@ public sealed class TaskContext
 
     /// <summary>PSTATE.DAIF.</summary>
     public Daif Daif { get; internal set; } = Daif.Process;
+
+    /// <summary>PSTATE.ALLINT: every interrupt is masked, those with superpriority too. Always clear without FEAT_NMI.</summary>
+    public bool AllInt { get; internal set; }
 
     /// <summary>PSTATE.PAN: privileged access to user memory faults.</summary>
     public bool Pan { get; internal set; } = true;

@@ -6,23 +6,60 @@ namespace IrqSafety.Runtime;
 /// <remarks>The registers keep a bit for each group priority. Which INTID set it is kept too, to see an end of interrupt out of order.</remarks>
 internal sealed class ActivePriorities
 {
-    private readonly List<Entry> _entries = [];
+    private readonly List<Entry> _entries = new(4);
 
-    private readonly record struct Entry(Priority Priority, InterruptGroup Group, IntId? Irq);
+    /// <summary>One acknowledged interrupt: null in <paramref name="Irq"/> when the register was restored and does not say which.</summary>
+    internal readonly record struct Entry(Priority Priority, InterruptGroup Group, bool IsNmi, IntId? Irq, CpuId Sender);
 
-    /// <summary>ICC_RPR_EL1.</summary>
+    /// <summary>The group priority of the innermost, as the comparison uses it.</summary>
     public Priority Running => _entries.Count == 0 ? Priority.Idle : _entries[^1].Priority;
 
-    /// <summary>The innermost interrupt; null when none is running, or when the register was restored and does not say.</summary>
-    public IntId? Innermost => _entries.Count == 0 ? null : _entries[^1].Irq;
+    /// <summary>The innermost interrupt.</summary>
+    public Entry Innermost => _entries[^1];
+
+    public IReadOnlyList<Entry> Entries => _entries;
 
     public bool IsEmpty => _entries.Count == 0;
 
-    public void Push(Priority priority, InterruptGroup group, IntId irq) => _entries.Add(new Entry(priority, group, irq));
+    public void Push(in Entry entry) => _entries.Add(entry);
 
     public void Drop() => _entries.RemoveAt(_entries.Count - 1);
 
     public void Clear() => _entries.Clear();
+
+    public void Restore(IReadOnlyList<Entry> saved)
+    {
+        _entries.Clear();
+        _entries.AddRange(saved);
+    }
+
+    /// <summary>An NMI of the group was acknowledged and not dropped.</summary>
+    public bool HasNmi(InterruptGroup group)
+    {
+        foreach (Entry entry in _entries)
+        {
+            if (entry.IsNmi && entry.Group == group)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The interrupt was acknowledged here and its priority not dropped.</summary>
+    public bool Holds(IntId irq)
+    {
+        foreach (Entry entry in _entries)
+        {
+            if (entry.Irq == irq)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The register of a group: bit n is group priority 8 n.</summary>
     public uint Read(InterruptGroup group)
@@ -39,12 +76,12 @@ internal sealed class ActivePriorities
     /// <summary>What a write of the register makes active, as after a power-down.</summary>
     public void Write(InterruptGroup group, uint bits)
     {
-        _entries.RemoveAll(entry => entry.Group == group);
+        _ = _entries.RemoveAll(entry => entry.Group == group);
         for (int bit = 0; bit < 32; bit++)
         {
             if ((bits & (1u << bit)) != 0)
             {
-                _entries.Add(new Entry(new Priority((byte)(bit << 3)), group, null));
+                _entries.Add(new Entry(new Priority((byte)(bit << 3)), group, IsNmi: false, Irq: null, Sender: default));
             }
         }
 

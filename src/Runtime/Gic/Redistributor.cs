@@ -1,58 +1,168 @@
 using System;
-using System.Numerics;
+using System.Collections.Generic;
 
 namespace IrqSafety.Runtime;
 
-/// <summary>A CPU's redistributor: its SGIs and PPIs. Source: Arm IHI 0069, GICR_*.</summary>
+/// <summary>A CPU's redistributor: its SGIs, PPIs and LPIs. Source: Arm IHI 0069, GICR_*.</summary>
+/// <remarks>These are the registers, as hardware has them.</remarks>
 public sealed class Redistributor
 {
-    private readonly InterruptState[] _private = new InterruptState[32];
+    private readonly InterruptBank _private;
+    private readonly InterruptBank _extended;
+    private readonly RedistributorLpis _lpis;
 
-    // One bit for each line that may be signalled: asked at every point, and almost always 0.
-    private uint _candidates;
+    // What a disabled redistributor keeps: the LPI pending table in memory (GICR_PENDBASER).
+    private readonly HashSet<IntId> _pendingTable = [];
 
-    internal Redistributor()
+    internal Redistributor(Gic gic, CpuId cpu)
     {
-        for (int i = 0; i < _private.Length; i++)
-        {
-            _private[i] = new InterruptState(i < 16 ? Trigger.Edge : Trigger.Level, this, i);
-        }
+        Cpu = cpu;
+        _private = new InterruptBank(new IntId(0), 32, gic.InitialPriority);
+        _extended = new InterruptBank(new IntId(IntId.FirstExtendedPpi), gic.Profile.ExtendedRanges ? IntId.ExtendedPpiCount : 0, gic.InitialPriority);
+        _lpis = new RedistributorLpis(gic.LpiConfiguration, gic.Stored);
+        Registers = new RedistributorFrame(gic, this);
     }
 
+    /// <summary>Whose it is.</summary>
+    public CpuId Cpu { get; }
+
+    /// <summary>The registers as a memory-mapped frame.</summary>
+    public RedistributorFrame Registers { get; }
+
     /// <summary>GICR_WAKER.ProcessorSleep is clear: the redistributor forwards interrupts.</summary>
-    public bool Awake { get; internal set; } = true;
+    public bool Awake { get; private set; } = true;
+
+    /// <summary>GICR_WAKER.ChildrenAsleep: nothing is on its way to the CPU interface any more. Follows <see cref="Awake"/>.</summary>
+    public bool ChildrenAsleep { get; private set; }
+
+    /// <summary>GICR_CTLR.RWP (bit 3, not the distributor's 31): a disable of a private interrupt has not taken effect.</summary>
+    public bool RegisterWritePending { get; internal set; }
+
+    /// <summary>GICR_CTLR.EnableLPIs. Set: the pending table in memory is read. Clear: what is pending is written to it.</summary>
+    public bool LpisEnabled { get; private set; }
 
     /// <summary>The state of an SGI or PPI on this CPU.</summary>
-    public InterruptState this[IntId irq] => irq.IsPrivate
-        ? _private[irq.Value]
-        : throw new ArgumentOutOfRangeException(nameof(irq), irq, "a redistributor holds SGIs and PPIs, INTID 0 to 31");
+    public InterruptState this[IntId irq] => Find(irq)
+        ?? throw new ArgumentOutOfRangeException(nameof(irq), irq, $"a redistributor holds SGIs and PPIs, INTID 0 to 31{(_extended.Count > 0 ? " and 1056 to 1119" : "")}");
 
-    internal void HighestPending(CpuInterface target, ref Candidate highest)
+    internal bool HasCandidates => _private.HasCandidates || _extended.HasCandidates || (LpisEnabled && _lpis.HasCandidates);
+
+    /// <summary>True when an LPI is pending here.</summary>
+    public bool IsLpiPending(IntId lpi) => LpisEnabled ? _lpis[lpi].Pending : _pendingTable.Contains(lpi);
+
+    /// <summary>Clears GICR_WAKER.ProcessorSleep.</summary>
+    internal void Wake() => (Awake, ChildrenAsleep) = (true, false);
+
+    /// <summary>Sets GICR_WAKER.ProcessorSleep: what becomes pending from now on only asks for a wake-up.</summary>
+    internal void Sleep() => (Awake, ChildrenAsleep) = (false, true);
+
+    /// <summary>Writes GICR_CTLR.EnableLPIs.</summary>
+    /// <param name="enabled">The bit.</param>
+    /// <param name="pendingTableIsZero">GICR_PENDBASER.PTZ: the table is known to hold nothing, and is not read.</param>
+    internal void EnableLpis(bool enabled, bool pendingTableIsZero = false)
     {
-        for (uint rest = _candidates; rest != 0; rest &= rest - 1)
+        if (enabled == LpisEnabled)
         {
-            InterruptState state = _private[BitOperations.TrailingZeroCount(rest)];
-            if (state.Priority.IsMoreUrgentThan(highest.Priority) && target.Enables(state.Group))
+            return;
+        }
+
+        LpisEnabled = enabled;
+        if (enabled)
+        {
+            foreach (IntId lpi in _pendingTable)
             {
-                highest = new Candidate(new IntId(state.Number), state.Priority, state.Group);
+                _lpis[lpi].SetPending(!pendingTableIsZero);
+            }
+
+            _pendingTable.Clear();
+            return;
+        }
+
+        foreach (InterruptState state in _lpis.Used())
+        {
+            if (state.Pending)
+            {
+                _ = _pendingTable.Add(state.Irq);
+                state.SetPending(false);
             }
         }
     }
 
-    internal void Changed(InterruptState state)
+    /// <summary>A bit of the LPI pending table in memory, which counts when LPIs are enabled next.</summary>
+    internal void WritePendingTable(IntId lpi, bool pending) => _ = pending ? _pendingTable.Add(lpi) : _pendingTable.Remove(lpi);
+
+    /// <summary>GICR_SETLPIR, GICR_CLRLPIR, or what the ITS sends. Without EnableLPIs the message is lost.</summary>
+    internal void SetLpiPending(IntId lpi, bool pending)
     {
-        uint bit = 1u << state.Number;
-        _candidates = state.IsCandidate ? _candidates | bit : _candidates & ~bit;
+        if (LpisEnabled)
+        {
+            _lpis[lpi].SetPending(pending);
+        }
+    }
+
+    /// <summary>GICR_INVLPIR: the configuration of an LPI is read again.</summary>
+    internal void InvalidateLpi(IntId lpi) => _lpis.Invalidate(lpi);
+
+    /// <summary>GICR_INVALLR: the configuration of every LPI is read again.</summary>
+    internal void InvalidateAllLpis() => _lpis.InvalidateAll();
+
+    internal InterruptState? Find(IntId irq) => _private.Contains(irq)
+        ? _private[irq.Value]
+        : _extended.Contains(irq) ? _extended[irq.Value - IntId.FirstExtendedPpi] : irq.IsLpi ? _lpis[irq] : null;
+
+    internal void Select(CpuInterface target, ref Candidate highest)
+    {
+        _private.Select(target, shared: false, ref highest);
+        _extended.Select(target, shared: false, ref highest);
+        if (LpisEnabled)
+        {
+            _lpis.Select(target, ref highest);
+        }
+    }
+
+    internal IEnumerable<InterruptState> Used()
+    {
+        foreach (InterruptState state in _private.Used())
+        {
+            yield return state;
+        }
+
+        foreach (InterruptState state in _extended.Used())
+        {
+            yield return state;
+        }
+    }
+
+    internal IEnumerable<IntId> PendingLpis()
+    {
+        foreach (IntId lpi in _pendingTable)
+        {
+            yield return lpi;
+        }
+
+        foreach (InterruptState state in _lpis.Used())
+        {
+            if (state.Pending)
+            {
+                yield return state.Irq;
+            }
+        }
+    }
+
+    internal void Restore(ReadOnlySpan<InterruptRecord> saved)
+    {
+        _private.Restore(saved);
+        _extended.Restore(saved);
     }
 
     /// <summary>What <c>gic_cpu_config</c> does when the CPU comes up: everything disabled, inactive and of ordinary priority, SGIs enabled by software later.</summary>
-    internal void Reset()
+    internal void Reset(Priority irq)
     {
-        foreach (InterruptState state in _private)
+        foreach (InterruptState state in Used())
         {
             state.Enabled = false;
             state.Active = false;
-            state.Priority = Priority.Irq;
+            state.Priority = irq;
         }
     }
 }

@@ -178,10 +178,10 @@ public static class CpuHotplug
     {
         Machine machine = cpu.Machine;
         IrqFlags flags = IrqMask.Save(cpu);
-        cpu.Redistributor.Reset();
-        cpu.Redistributor.Awake = true;
+        cpu.Redistributor.Reset(machine.Gic.InitialPriority);
+        cpu.Redistributor.Wake();
         cpu.Interface.Reset();
-        cpu.Interface.Group1Enabled = true;
+        cpu.Interface.Initialise();
         cpu.Publish(MachineEventKind.CpuChanged, cpu, target: cpu.Id.Value, text: "starting");
         foreach (HotplugState state in machine.Hotplug.States)
         {
@@ -211,7 +211,7 @@ public static class CpuHotplug
         }
 
         cpu.Interface.Group1Enabled = false;
-        cpu.Redistributor.Awake = false;
+        cpu.Redistributor.Sleep();
         cpu.Phase = CpuPhase.Offline;
         cpu.Publish(MachineEventKind.CpuChanged, cpu, target: cpu.Id.Value, text: "offline");
         IrqMask.Restore(cpu, flags);

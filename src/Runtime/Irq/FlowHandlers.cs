@@ -8,7 +8,7 @@ internal static class FlowHandlers
         // gic_complete_ack: in mode 1 the priority drops before the handler. The ISB that follows is what orders IAR before the handler.
         if (cpu.Interface.EoiMode == EoiMode.DropOnly)
         {
-            cpu.Interface.EndOfInterrupt(irq);
+            cpu.Interface.EndOfInnermost(irq);
         }
 
         IrqDescriptor? descriptor = cpu.Machine.Irqs.Find(irq);
@@ -82,7 +82,7 @@ internal static class FlowHandlers
         }
         else
         {
-            cpu.Interface.EndOfInterrupt(irq);
+            cpu.Interface.EndOfInnermost(irq);
         }
     }
 }

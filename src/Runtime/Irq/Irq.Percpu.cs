@@ -134,7 +134,7 @@ public static partial class Irq
         }
 
         Machine machine = cpu.Machine;
-        if (nmi && (!machine.Profile.PriorityMasking || machine.Faults.Happens(machine.Execution, "request_percpu_nmi")))
+        if (nmi && (!machine.Profile.SupportsNmi || machine.Faults.Happens(machine.Execution, "request_percpu_nmi")))
         {
             move.Commit(succeeded: false);
             return Errno.EINVAL;

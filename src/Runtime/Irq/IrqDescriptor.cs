@@ -103,12 +103,12 @@ public sealed class IrqDescriptors
     internal Errno SetupNmi(IrqDescriptor descriptor, CpuId cpu)
     {
         InterruptState state = Machine.Gic.StateOf(descriptor.Irq, cpu);
-        if (!Machine.Profile.PriorityMasking || state.Enabled)
+        if (!Machine.Profile.SupportsNmi || state.Enabled)
         {
             return Errno.EINVAL;
         }
 
-        Machine.Gic.WritePriority(descriptor.Irq, cpu, Machine.Gic.Programmed(Priority.Nmi));
+        MakeNmi(state, cpu, nmi: true);
         descriptor.PreparedOn = descriptor.PreparedOn.With(cpu);
         descriptor.Flow = descriptor.Irq.IsPrivate ? FlowHandler.PercpuDevidNmi : FlowHandler.FastEoiNmi;
         return Errno.Ok;
@@ -117,11 +117,22 @@ public sealed class IrqDescriptors
     /// <summary><c>gic_irq_nmi_teardown</c>: the reverse; the last CPU restores the flow handler.</summary>
     internal void TeardownNmi(IrqDescriptor descriptor, CpuId cpu)
     {
-        Machine.Gic.WritePriority(descriptor.Irq, cpu, Machine.Gic.Programmed(Priority.Irq));
+        MakeNmi(Machine.Gic.StateOf(descriptor.Irq, cpu), cpu, nmi: false);
         descriptor.PreparedOn = descriptor.PreparedOn.Without(cpu);
         if (descriptor.PreparedOn.IsEmpty)
         {
             descriptor.Flow = descriptor.Irq.IsPrivate ? FlowHandler.PercpuDevid : FlowHandler.FastEoi;
         }
+    }
+
+    private void MakeNmi(InterruptState line, CpuId cpu, bool nmi)
+    {
+        if (Machine.Profile.ArchitecturalNmi)
+        {
+            line.IsNmi = nmi;
+            return;
+        }
+
+        Machine.Gic.WritePriority(line.Irq, cpu, Machine.Gic.Programmed(nmi ? Priority.Nmi : Priority.Irq));
     }
 }

@@ -196,7 +196,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
                 _decision.Alternatives.Add(new Alternative(AlternativeKind.Assert, source.Number, source.Name, cost));
             }
             else if ((!Reduces || masks || locations.Conflicts(cpu.Number, source.IntId.Value, step))
-                && InterruptDelivery.WouldBeTaken(execution.Machine, cpu, source.IntId))
+                && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
             {
                 _decision.Alternatives.Add(new Alternative(AlternativeKind.Arrive, source.Number, source.Name, cost));
             }
@@ -241,7 +241,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
     {
         foreach (SimSource source in execution.Sources.All)
         {
-            if (source.Left > 0 && source.Cpu == cpu.Number && !cpu.Stopped && InterruptDelivery.WouldBeTaken(execution.Machine, cpu, source.IntId))
+            if (source.Left > 0 && source.Cpu == cpu.Number && !cpu.Stopped && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
             {
                 _decision.Alternatives.Add(new Alternative(AlternativeKind.Arrive, source.Number, source.Name, cost));
             }
@@ -252,7 +252,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
     {
         foreach (SimSource source in execution.Sources.All)
         {
-            if (source.Left > 0 && source.Cpu == cpu.Number && !cpu.Stopped && InterruptDelivery.WouldBeTaken(execution.Machine, cpu, source.IntId))
+            if (source.Left > 0 && source.Cpu == cpu.Number && !cpu.Stopped && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
             {
                 return true;
             }

@@ -163,20 +163,10 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
     }
 
     /// <summary>True when the interrupt would be taken at once if it arrived now.</summary>
-    public static bool WouldBeTaken(Machine machine, SimCpu cpu, IntId irq)
+    public static bool WouldBeTaken(SimCpu cpu, IntId irq)
     {
         // A CPU that idles is woken whatever DAIF.I says, and takes the interrupt when it has restored its masks.
         bool idles = cpu.Current?.Pending is { For.Style: WaitStyle.Idle };
-        if (cpu.Model.Phase is not (CpuPhase.Online or CpuPhase.Starting) || (cpu.Model.State.Daif.I && !idles))
-        {
-            return false;
-        }
-
-        InterruptState line = machine.Gic.StateOf(irq, cpu.Model.Id);
-        return line.Enabled
-            && !line.Active
-            && cpu.Model.Interface.Group1Enabled
-            && cpu.Model.State.Pmr.Passes(line.Priority)
-            && line.Priority.IsMoreUrgentThan(cpu.Model.Interface.RunningPriority);
+        return cpu.Model.WouldTake(irq, whateverPstateSays: idles);
     }
 }

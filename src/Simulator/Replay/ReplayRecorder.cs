@@ -74,9 +74,8 @@ internal sealed class ReplayRecorder(SimulatedExecution execution)
                 _ = HeldBy(task).Remove(released);
                 Add(At(task, ReplayEventKind.Unlock, $"releases {released}") with { Location = released.Name });
                 break;
-            case MachineEventKind.MaskChanged when _masks.GetValueOrDefault(happened.Cpu.Value) != happened.Text:
-                _masks[happened.Cpu.Value] = happened.Text;
-                Add(At(task, ReplayEventKind.Mask, happened.Text ?? ""));
+            case MachineEventKind.MaskChanged:
+                MaskChanged(task, happened.Cpu.Value, happened.Text);
                 break;
             case MachineEventKind.TaskWoken:
                 Add(At(task, ReplayEventKind.Wake, $"wakes {happened.Subject}"));
@@ -86,6 +85,16 @@ internal sealed class ReplayRecorder(SimulatedExecution execution)
                 break;
             default:
                 break;
+        }
+    }
+
+    private void MaskChanged(SimTask task, int cpu, string? besides)
+    {
+        string text = besides ?? execution.Scheduler.Cpus[cpu].Model.MaskText;
+        if (_masks.GetValueOrDefault(cpu) != text)
+        {
+            _masks[cpu] = text;
+            Add(At(task, ReplayEventKind.Mask, text));
         }
     }
 

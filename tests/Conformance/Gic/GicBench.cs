@@ -16,9 +16,9 @@ internal sealed class GicBench
 
     private GicBench(bool level) => _level = level;
 
-    public static MachineProfile Mode0 { get; } = MachineProfile.GicV3Irq with { Name = "eoi0", EoiMode = EoiMode.DropAndDeactivate };
+    public static MachineProfile Mode0 { get; } = MachineProfile.GicV3Irq with { Name = "eoi0", EoiMode = EoiMode.DropAndDeactivate, SecurityDisabled = true };
 
-    public static MachineProfile Mode1 { get; } = MachineProfile.GicV3Irq with { Name = "eoi1", EoiMode = EoiMode.DropOnly };
+    public static MachineProfile Mode1 { get; } = MachineProfile.GicV3Irq with { Name = "eoi1", EoiMode = EoiMode.DropOnly, SecurityDisabled = true };
 
     public static Cpu ThisCpu => Machine.Current.Cpus[KernelTask.Current.Cpu.Value];
 

@@ -22,7 +22,7 @@ public sealed class IpiTests
             {
                 InterruptState line = cpu.Redistributor[Smp.IpiLine(ipi)];
                 Assert.True(line.Enabled);
-                Assert.Equal(s_wantedAsNmi.Contains(ipi) ? Priority.Nmi : Priority.Irq, line.Priority);
+                Assert.Equal(s_wantedAsNmi.Contains(ipi) ? Priority.Nmi : Priority.Irq, Machine.Current.Gic.ReadPriority(line.Irq, cpu.Id));
             }
         }
     });

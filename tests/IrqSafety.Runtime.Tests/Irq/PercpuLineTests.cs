@@ -18,18 +18,18 @@ public sealed class PercpuLineTests
     public void The_whole_life_of_an_NMI_line() => Run(() =>
     {
         Assert.Equal(Errno.Ok, Irq.RequestPercpuNmi(s_line, Handle, "test"));
-        Assert.Equal((false, Priority.Irq, FlowHandler.PercpuDevid), (Line.Enabled, Line.Priority, Machine.Current.Irqs[s_line].Flow));
+        Assert.Equal((false, Priority.Irq, FlowHandler.PercpuDevid), (Line.Enabled, Machine.Current.Gic.ReadPriority(s_line, new CpuId(0)), Machine.Current.Irqs[s_line].Flow));
         using (Preemption.Off())
         {
             Assert.Equal(Errno.Ok, Irq.PreparePercpuNmi(s_line));
-            Assert.Equal((false, Priority.Nmi, FlowHandler.PercpuDevidNmi), (Line.Enabled, Line.Priority, Machine.Current.Irqs[s_line].Flow));
+            Assert.Equal((false, Priority.Nmi, FlowHandler.PercpuDevidNmi), (Line.Enabled, Machine.Current.Gic.ReadPriority(s_line, new CpuId(0)), Machine.Current.Irqs[s_line].Flow));
             Irq.EnablePercpuNmi(s_line);
             Assert.True(Line.Enabled);
             Irq.DisablePercpuNmi(s_line);
             Irq.TeardownPercpuNmi(s_line);
         }
 
-        Assert.Equal((false, Priority.Irq, FlowHandler.PercpuDevid), (Line.Enabled, Line.Priority, Machine.Current.Irqs[s_line].Flow));
+        Assert.Equal((false, Priority.Irq, FlowHandler.PercpuDevid), (Line.Enabled, Machine.Current.Gic.ReadPriority(s_line, new CpuId(0)), Machine.Current.Irqs[s_line].Flow));
         Irq.FreePercpuNmi(s_line);
         Assert.Empty(Machine.Current.Irqs[s_line].Actions);
         Assert.Equal(Errno.Ok, Irq.RequestPercpuIrq(s_line, Handle, "again"));

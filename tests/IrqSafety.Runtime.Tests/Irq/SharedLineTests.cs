@@ -18,7 +18,7 @@ public sealed class SharedLineTests
         int count = 0;
         Line.Trigger = Trigger.Edge;
         Assert.Equal(Errno.Ok, Irq.RequestNmi(s_line, _ => { count++; Assert.True(Processor.InNmi); return IrqReturn.Handled; }, NmiFlags, "pmu"));
-        Assert.Equal((false, Priority.Nmi), (Line.Enabled, Line.Priority));
+        Assert.Equal((false, Priority.Nmi), (Line.Enabled, Machine.Current.Gic.ReadPriority(s_line, new CpuId(0))));
         Irq.EnableNmi(s_line);
         LocalIrq.Disable();
         Machine.Current.Gic.Assert(s_line, Cpu0);
@@ -27,7 +27,7 @@ public sealed class SharedLineTests
         LocalIrq.Enable();
         Irq.DisableNmiNosync(s_line);
         Irq.FreeNmi(s_line);
-        Assert.Equal((false, Priority.Irq), (Line.Enabled, Line.Priority));
+        Assert.Equal((false, Priority.Irq), (Line.Enabled, Machine.Current.Gic.ReadPriority(s_line, new CpuId(0))));
     });
 
     [Theory]
