@@ -15,6 +15,8 @@ namespace IrqSafety.Analyzers.Contracts;
 internal sealed class ContractReader
 {
     private readonly ConcurrentDictionary<IMethodSymbol, OperationContract> _methods = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> _says = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, bool> _marked = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, ContextRule?> _handlers = new(SymbolEqualityComparer.Default);
 
     /// <summary>The contract of a method, constructor or accessor. An accessor has its own and its property's.</summary>
@@ -22,6 +24,12 @@ internal sealed class ContractReader
 
     /// <summary>In which contexts what is stored in this parameter, field, property or delegate type runs; null when nothing says so.</summary>
     public ContextRule? RunsWhatIsStored(ISymbol symbol) => _handlers.GetOrAdd(symbol.OriginalDefinition, ReadRunsIn);
+
+    /// <summary>True when the contract of a method says anything at all.</summary>
+    public bool SaysSomething(IMethodSymbol method) => _says.GetOrAdd(Definition(method), one => SaysSomething(Of(one)));
+
+    /// <summary>True when a field or property carries a contract attribute: what is done with it may matter.</summary>
+    public bool IsMarked(ISymbol member) => _marked.GetOrAdd(member.OriginalDefinition, static one => ContractAttribute.In(one.GetAttributes()).Any(attribute => attribute.Name != "LockClass"));
 
     /// <summary>True when the contract says anything at all.</summary>
     public static bool SaysSomething(OperationContract contract) =>

@@ -14,7 +14,7 @@ internal static class Sites
     {
         int ordinal = 0;
         bool found = false;
-        foreach ((SyntaxNode syntax, IMethodSymbol method) in EmissionOrder.Of(body.Root))
+        foreach ((SyntaxNode syntax, IMethodSymbol method) in body.EmittedCalls)
         {
             if (SymbolEqualityComparer.Default.Equals(method, target))
             {

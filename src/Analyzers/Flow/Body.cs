@@ -1,21 +1,33 @@
+using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
+using IrqSafety.Analyzers.Contracts;
+using IrqSafety.Analyzers.Findings;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace IrqSafety.Analyzers.Flow;
 
-/// <summary>A body of code: of a method, accessor or constructor, of an initialiser, of a lambda or of a local function.</summary>
+/// <summary>
+/// A body of code: of a method, accessor or constructor, of an initialiser, of a lambda or of a local function. Its control-flow graph is made
+/// when it is first asked for: most bodies of a program have nothing to do with contracts.
+/// </summary>
 internal sealed class Body
 {
-    private Body(ISymbol owner, IMethodSymbol? method, ControlFlowGraph graph, IOperation root)
+    // A graph of more blocks is machine-made: a table, not control flow a handler has.
+    private const int MostBlocks = 2000;
+    private readonly Lazy<ControlFlowGraph?> _graph;
+    private readonly Lazy<IReadOnlyList<(SyntaxNode Syntax, IMethodSymbol Method)>> _emission;
+    private BodyFacts? _facts;
+
+    private Body(ISymbol owner, IMethodSymbol? method, IOperation root, Func<ControlFlowGraph?> graph)
     {
         Owner = owner;
         Method = method;
-        Graph = graph;
         Root = root;
+        _graph = new(graph);
+        _emission = new(() => EmissionOrder.Of(root));
     }
 
     /// <summary>The member it belongs to.</summary>
@@ -24,13 +36,16 @@ internal sealed class Body
     /// <summary>The method it is the body of: the member, a lambda or a local function. Null for an initialiser.</summary>
     public IMethodSymbol? Method { get; }
 
-    /// <summary>Its control-flow graph.</summary>
-    public ControlFlowGraph Graph { get; }
+    /// <summary>Its control-flow graph; null when it is too large to follow.</summary>
+    public ControlFlowGraph? Graph => _graph.Value is { } graph && graph.Blocks.Length <= MostBlocks ? graph : null;
 
     /// <summary>The code as written.</summary>
     public IOperation Root { get; }
 
-    /// <summary>The lambda or local function that is this body; null when the body is the member's own.</summary>
+    /// <summary>The calls in the order in which the compiler emits them.</summary>
+    public IReadOnlyList<(SyntaxNode Syntax, IMethodSymbol Method)> EmittedCalls => _emission.Value;
+
+    /// <summary>True for a lambda or a local function; false when the body is the member's own.</summary>
     public bool IsNested => Method?.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction;
 
     /// <summary>The name a person calls it by.</summary>
@@ -47,12 +62,17 @@ internal sealed class Body
         ? Root.Syntax.GetLocation()
         : Method.Locations.FirstOrDefault(location => location.IsInSource) ?? Root.Syntax.GetLocation();
 
+    /// <summary>What can be read off the code without following it.</summary>
+    public BodyFacts Facts(ContractedCompilation contracts) => _facts ??= BodyFacts.Of(this, contracts);
+
     /// <summary>The bodies of an operation block: its own and those nested in it.</summary>
-    public static IEnumerable<Body> In(ISymbol owner, ControlFlowGraph graph)
+    public static IEnumerable<Body> In(ISymbol owner, IOperation block)
     {
         IMethodSymbol? method = owner as IMethodSymbol;
-        yield return new Body(owner, method is null ? null : Contracts.ContractReader.Definition(method), graph, graph.OriginalOperation);
-        foreach (Body nested in Nested(owner, graph))
+        IOperation whole = block.Parent ?? block;
+        var body = new Body(owner, method is null ? null : ContractReader.Definition(method), whole, () => GraphOf(whole));
+        yield return body;
+        foreach (Body nested in body.Nested())
         {
             yield return nested;
         }
@@ -66,25 +86,25 @@ internal sealed class Body
         _ => member.Name,
     };
 
-    private static IEnumerable<Body> Nested(ISymbol owner, ControlFlowGraph graph)
+    /// <summary>Every operation of the body as written, without the insides of lambdas and local functions.</summary>
+    public IEnumerable<IOperation> Operations()
     {
-        foreach (IMethodSymbol function in graph.LocalFunctions)
+        var open = new Stack<IOperation>();
+        foreach (IOperation child in Root.ChildOperations.Reverse())
         {
-            ControlFlowGraph inner = graph.GetLocalFunctionControlFlowGraph(function);
-            yield return new Body(owner, function, inner, inner.OriginalOperation);
-            foreach (Body nested in Nested(owner, inner))
-            {
-                yield return nested;
-            }
+            open.Push(child);
         }
 
-        foreach (IFlowAnonymousFunctionOperation lambda in Operations(graph).OfType<IFlowAnonymousFunctionOperation>())
+        while (open.Count > 0)
         {
-            ControlFlowGraph inner = graph.GetAnonymousFunctionControlFlowGraph(lambda);
-            yield return new Body(owner, lambda.Symbol, inner, inner.OriginalOperation);
-            foreach (Body nested in Nested(owner, inner))
+            IOperation operation = open.Pop();
+            yield return operation;
+            if (operation is not (IAnonymousFunctionOperation or ILocalFunctionOperation))
             {
-                yield return nested;
+                foreach (IOperation child in operation.ChildOperations.Reverse())
+                {
+                    open.Push(child);
+                }
             }
         }
     }
@@ -111,4 +131,44 @@ internal sealed class Body
             }
         }
     }
+
+    private static ControlFlowGraph? GraphOf(IOperation root) => root switch
+    {
+        IMethodBodyOperation method => ControlFlowGraph.Create(method),
+        IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor),
+        IBlockOperation block => ControlFlowGraph.Create(block),
+        IFieldInitializerOperation field => ControlFlowGraph.Create(field),
+        IPropertyInitializerOperation property => ControlFlowGraph.Create(property),
+        _ => null,
+    };
+
+    private IEnumerable<Body> Nested()
+    {
+        foreach (IOperation operation in Operations())
+        {
+            Body? inner = operation switch
+            {
+                ILocalFunctionOperation function => new Body(Owner, function.Symbol, function, () => GraphOf(function)),
+                IAnonymousFunctionOperation lambda => new Body(Owner, lambda.Symbol, lambda, () => GraphOf(lambda)),
+                _ => null,
+            };
+            if (inner is not null)
+            {
+                yield return inner;
+                foreach (Body deeper in inner.Nested())
+                {
+                    yield return deeper;
+                }
+            }
+        }
+    }
+
+    // The graph of a nested function is made from the graph it stands in.
+    private ControlFlowGraph? GraphOf(ILocalFunctionOperation function) =>
+        _graph.Value is { } graph && graph.LocalFunctions.Contains(function.Symbol, SymbolEqualityComparer.Default) ? graph.GetLocalFunctionControlFlowGraph(function.Symbol) : null;
+
+    private ControlFlowGraph? GraphOf(IAnonymousFunctionOperation lambda) => _graph.Value is { } graph
+        && Operations(graph).OfType<IFlowAnonymousFunctionOperation>().FirstOrDefault(one => SymbolEqualityComparer.Default.Equals(one.Symbol, lambda.Symbol)) is { } flow
+        ? graph.GetAnonymousFunctionControlFlowGraph(flow)
+        : null;
 }

@@ -29,7 +29,7 @@ internal sealed class BodyAnalysis
     {
         _entry = entry;
         _body = body;
-        _graph = body.Graph;
+        _graph = body.Graph!;
         _log = new EventLog(body);
         foreach (LockReference held in body.Method is { } method ? LockPath.HeldAtEntry(scope.Contracts, method) : [])
         {
@@ -47,12 +47,12 @@ internal sealed class BodyAnalysis
     public static BodyResult Run(Scope scope, Body body, PathState entry, ProtocolTrace? trace = null)
     {
         var analysis = new BodyAnalysis(scope, body, entry, trace);
-        analysis.Solve();
+        bool ended = analysis.Solve();
         analysis.Record();
-        return analysis.Result();
+        return analysis.Result() with { CutShort = ended ? null : "its states did not settle" };
     }
 
-    private void Solve()
+    private bool Solve()
     {
         SetOf(_entries, 0).Add([_entry]);
         var work = new SortedSet<int> { 0 };
@@ -69,6 +69,8 @@ internal sealed class BodyAnalysis
                 }
             }
         }
+
+        return work.Count == 0;
     }
 
     private void Record()
@@ -99,11 +101,11 @@ internal sealed class BodyAnalysis
         IReadOnlyList<PathState> exits = Exits();
         MaskState mask = exits.Count == 0 ? default : exits.Select(state => state.Mask).Aggregate((left, right) => left.Join(right));
         PathState? joined = exits.Count == 0 ? null : exits.Aggregate((left, right) => left.Join(right));
-        ImmutableSortedDictionary<string, int> held = joined is null ? ImmutableSortedDictionary<string, int>.Empty : EffectOn(joined);
+        PathMap<string, int> held = joined is null ? PathMap<string, int>.Empty : EffectOn(joined);
         var summary = new BodySummary
         {
             Mask = mask,
-            Held = held.RemoveRange(held.Keys.Where(instance => instance.Contains("‹") || instance.Contains("⟦"))),
+            Held = held.RemoveAll(one => one.Key.IndexOf('‹') >= 0 || one.Key.IndexOf('⟦') >= 0),
             Acquired = joined?.Acquired ?? PathState.Entry.Acquired,
             LockKinds = _log.LockKinds,
             Locks = _log.Locks,
@@ -116,9 +118,9 @@ internal sealed class BodyAnalysis
     }
 
     /// <summary>What the body did to locks, beside what it was entered with.</summary>
-    private ImmutableSortedDictionary<string, int> EffectOn(PathState exit)
+    private PathMap<string, int> EffectOn(PathState exit)
     {
-        ImmutableSortedDictionary<string, int> effect = exit.Held;
+        PathMap<string, int> effect = exit.Held;
         foreach (KeyValuePair<string, int> one in exit.Held)
         {
             int before = _entry.Held.TryGetValue(one.Key, out int count) ? count : 0;

@@ -13,7 +13,7 @@ internal sealed class EventLog(Body body)
     private readonly Dictionary<IOperation, CallEvent> _calls = [];
     private readonly Dictionary<(IOperation, ISymbol), Registration> _registrations = [];
     private readonly List<Outcome> _outcomes = [];
-    private readonly HashSet<string> _known = [];
+    private readonly HashSet<(ProtocolKey, string, PathState)> _known = [];
 
     /// <summary>True in the last pass.</summary>
     public bool IsRecording { get; set; }
@@ -88,7 +88,7 @@ internal sealed class EventLog(Body body)
 
         foreach (KeyValuePair<ProtocolKey, string> one in state.Protocols)
         {
-            if (which(one.Key.Object) && _known.Add($"{one.Key}={one.Value}|{state.Identity}"))
+            if (which(one.Key.Object) && _known.Add((one.Key, one.Value, state)))
             {
                 _outcomes.Add(new Outcome(one.Key, one.Value, state));
             }

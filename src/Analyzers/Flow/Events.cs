@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
 using Microsoft.CodeAnalysis;
@@ -126,10 +127,10 @@ internal sealed class BodySummary
     public MaskState Mask { get; init; }
 
     /// <summary>Net effect on locks that mean the same to a caller on the same instance.</summary>
-    public ImmutableSortedDictionary<string, int> Held { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
+    public PathMap<string, int> Held { get; init; } = PathMap<string, int>.Empty;
 
     /// <summary>How it took the locks that it returns with.</summary>
-    public ImmutableSortedDictionary<string, Acquisition> Acquired { get; init; } = PathState.Entry.Acquired;
+    public PathMap<string, Acquisition> Acquired { get; init; } = PathState.Entry.Acquired;
 
     /// <summary>The kinds of the locks in <see cref="Held"/>.</summary>
     public IReadOnlyDictionary<string, LockKind> LockKinds { get; init; } = ImmutableDictionary<string, LockKind>.Empty;
@@ -149,8 +150,16 @@ internal sealed class BodySummary
     /// <summary>True when some path returns.</summary>
     public bool Returns { get; init; } = true;
 
-    /// <summary>What is assumed of a body that is still being analysed: recursion.</summary>
+    /// <summary>Nothing is known of it.</summary>
     public static BodySummary Unknown { get; } = new();
+
+    /// <summary>What is assumed at first of bodies that call each other.</summary>
+    public static BodySummary NeverReturns { get; } = new() { Returns = false, IsPredicate = true };
+
+    /// <summary>True when a caller would see no difference.</summary>
+    public bool SaysTheSameAs(BodySummary other) =>
+        Mask == other.Mask && Returns == other.Returns && IsPredicate == other.IsPredicate && Held.Equals(other.Held) && Acquired.Equals(other.Acquired)
+        && Writes.SetEquals(other.Writes) && Protocols.SetEquals(other.Protocols);
 }
 
 /// <summary>Everything the rules read about a body. Collected once.</summary>
@@ -166,4 +175,14 @@ internal sealed record BodyResult(
     IReadOnlyList<Registration> Registrations,
     IReadOnlyList<Outcome> Outcomes,
     IReadOnlyList<PathState> Exits,
-    BodySummary Summary);
+    BodySummary Summary)
+{
+    private IReadOnlyDictionary<int, CallEvent>? _byNumber;
+
+    /// <summary>The call with this number; null when it is none that is recorded.</summary>
+    public CallEvent? CallNumbered(int number) =>
+        (_byNumber ??= Calls.ToDictionary(call => call.Number)).TryGetValue(number, out CallEvent? call) ? call : null;
+
+    /// <summary>Why not every path was followed; null when all were.</summary>
+    public string? CutShort { get; init; }
+}

@@ -1,8 +1,6 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
-using System.Text;
 
 namespace IrqSafety.Analyzers.Flow;
 
@@ -29,16 +27,8 @@ internal sealed record Acquisition(int Call, IrqSafety.Contracts.LockMode Mode, 
 /// </summary>
 internal sealed class PathState : IEquatable<PathState>
 {
-    private static readonly ImmutableSortedDictionary<string, int> NoLocks = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
-    private static readonly ImmutableSortedDictionary<string, Acquisition> NoAcquisitions = ImmutableSortedDictionary.Create<string, Acquisition>(StringComparer.Ordinal);
-    private static readonly ImmutableSortedDictionary<ProtocolKey, string> NoProtocols = ImmutableSortedDictionary.Create<ProtocolKey, string>();
-    private static readonly ImmutableSortedDictionary<string, bool> NoFacts = ImmutableSortedDictionary.Create<string, bool>(StringComparer.Ordinal);
-    private static readonly ImmutableSortedDictionary<string, Value> NoValues = ImmutableSortedDictionary.Create<string, Value>(StringComparer.Ordinal);
-    private static readonly ImmutableSortedDictionary<string, Token> NoTokens = ImmutableSortedDictionary.Create<string, Token>(StringComparer.Ordinal);
     /// <summary>A count that paths disagree on.</summary>
     public const int UnknownCount = int.MinValue;
-
-    private string? _identity;
 
     private PathState()
     {
@@ -51,25 +41,25 @@ internal sealed class PathState : IEquatable<PathState>
     /// Lock instances and how often they are held: 0 when taken and released in this body, negative when released without having been taken in
     /// it, <see cref="UnknownCount"/> when paths disagree. One that is not in it is as it was at entry.
     /// </summary>
-    public ImmutableSortedDictionary<string, int> Held { get; private init; } = NoLocks;
+    public PathMap<string, int> Held { get; private init; } = PathMap<string, int>.Empty;
 
     /// <summary>How the instances that are held were taken.</summary>
-    public ImmutableSortedDictionary<string, Acquisition> Acquired { get; private init; } = NoAcquisitions;
+    public PathMap<string, Acquisition> Acquired { get; private init; } = PathMap<string, Acquisition>.Empty;
 
     /// <summary>Masks, relative to the entry.</summary>
     public MaskState Mask { get; private init; }
 
     /// <summary>Protocol states.</summary>
-    public ImmutableSortedDictionary<ProtocolKey, string> Protocols { get; private init; } = NoProtocols;
+    public PathMap<ProtocolKey, string> Protocols { get; private init; } = PathMap<ProtocolKey, string>.Empty;
 
     /// <summary>Conditions, by their term, and whether they hold.</summary>
-    public ImmutableSortedDictionary<string, bool> Facts { get; private init; } = NoFacts;
+    public PathMap<string, bool> Facts { get; private init; } = PathMap<string, bool>.Empty;
 
     /// <summary>Values of variables and of members assigned in this body, by their term.</summary>
-    public ImmutableSortedDictionary<string, Value> Values { get; private init; } = NoValues;
+    public PathMap<string, Value> Values { get; private init; } = PathMap<string, Value>.Empty;
 
     /// <summary>Guards and saved masks, by the term that stands for them.</summary>
-    public ImmutableSortedDictionary<string, Token> Tokens { get; private init; } = NoTokens;
+    public PathMap<string, Token> Tokens { get; private init; } = PathMap<string, Token>.Empty;
 
     /// <summary>The instances that are held on every one of these paths.</summary>
     public IEnumerable<string> HeldNow => Held.Where(one => one.Value > 0).Select(one => one.Key);
@@ -102,7 +92,7 @@ internal sealed class PathState : IEquatable<PathState>
     public PathState WithProtocol(ProtocolKey key, string? state) => Copy(protocols: state is null ? Protocols.Remove(key) : Protocols.SetItem(key, state));
 
     /// <summary>Without what is known of the protocols for which the condition holds.</summary>
-    public PathState ForgetProtocols(Func<ProtocolKey, bool> which) => Copy(protocols: Protocols.RemoveRange(Protocols.Keys.Where(which)));
+    public PathState ForgetProtocols(Func<ProtocolKey, bool> which) => Copy(protocols: Protocols.RemoveAll(one => which(one.Key)));
 
     /// <summary>With a value for a term.</summary>
     public PathState WithValue(string term, Value value) => Copy(values: Values.SetItem(term, value));
@@ -115,14 +105,14 @@ internal sealed class PathState : IEquatable<PathState>
 
     /// <summary>Without what is known of shared members for which the condition holds.</summary>
     public PathState ForgetMembers(Func<string, bool> mentions) => Copy(
-        facts: Facts.RemoveRange(Facts.Keys.Where(mentions)),
-        values: Values.RemoveRange(Values.Where(pair => mentions(pair.Key)).Select(pair => pair.Key)));
+        facts: Facts.RemoveAll(fact => mentions(fact.Key)),
+        values: Values.RemoveAll(pair => mentions(pair.Key)));
 
     /// <summary>After a variable got another value: nothing that names it holds any longer, except locks, which are then one of several.</summary>
     public PathState Forget(Func<string, bool> mentions)
     {
-        ImmutableSortedDictionary<string, int> held = Held;
-        ImmutableSortedDictionary<string, Acquisition> acquired = Acquired;
+        PathMap<string, int> held = Held;
+        PathMap<string, Acquisition> acquired = Acquired;
         foreach (KeyValuePair<string, int> one in Held)
         {
             if (mentions(one.Key))
@@ -145,17 +135,17 @@ internal sealed class PathState : IEquatable<PathState>
         return Copy(
             held: held,
             acquired: acquired,
-            protocols: Protocols.RemoveRange(Protocols.Keys.Where(key => mentions(key.Object))),
-            facts: Facts.RemoveRange(Facts.Keys.Where(mentions)),
-            values: Values.RemoveRange(Values.Where(pair => mentions(pair.Key) || mentions(pair.Value.Text)).Select(pair => pair.Key)),
-            tokens: Tokens.RemoveRange(Tokens.Keys.Where(mentions)));
+            protocols: Protocols.RemoveAll(one => mentions(one.Key.Object)),
+            facts: Facts.RemoveAll(fact => mentions(fact.Key)),
+            values: Values.RemoveAll(pair => mentions(pair.Key) || mentions(pair.Value.Text)),
+            tokens: Tokens.RemoveAll(token => mentions(token.Key)));
     }
 
     /// <summary>Without what is known of results of calls that nothing stands for any longer.</summary>
     public PathState ForgetUnusedResults()
     {
-        var unused = Facts.Keys.Where(fact => fact.Contains("⟦") && !Values.Values.Any(value => value.MentionsResult && SharesResult(fact, value.Text))).ToList();
-        return unused.Count == 0 ? this : Copy(facts: Facts.RemoveRange(unused));
+        PathMap<string, bool> left = Facts.RemoveAll(fact => fact.Key.IndexOf('⟦') >= 0 && !Values.Values.Any(value => value.MentionsResult && SharesResult(fact.Key, value.Text)));
+        return ReferenceEquals(left, Facts) ? this : Copy(facts: left);
     }
 
     /// <summary>Whether a condition holds; null when it is not known.</summary>
@@ -227,18 +217,18 @@ internal sealed class PathState : IEquatable<PathState>
     public PathState Join(PathState other) => new()
     {
         Held = JoinHeld(other),
-        Acquired = Acquired.RemoveRange(Acquired.Where(one => !other.Acquired.TryGetValue(one.Key, out Acquisition? how) || how != one.Value).Select(one => one.Key)),
+        Acquired = Acquired.Common(other.Acquired),
         Mask = Mask.Join(other.Mask),
-        Protocols = Protocols.RemoveRange(Protocols.Where(one => !other.Protocols.TryGetValue(one.Key, out string? state) || state != one.Value).Select(one => one.Key)),
-        Facts = Facts.RemoveRange(Facts.Where(one => !other.Facts.TryGetValue(one.Key, out bool truth) || truth != one.Value).Select(one => one.Key)),
-        Values = Values.RemoveRange(Values.Where(one => !other.Values.TryGetValue(one.Key, out Value? value) || !value.Equals(one.Value)).Select(one => one.Key)),
-        Tokens = Tokens.RemoveRange(Tokens.Where(one => !other.Tokens.TryGetValue(one.Key, out Token? token) || token != one.Value).Select(one => one.Key)),
+        Protocols = Protocols.Common(other.Protocols),
+        Facts = Facts.Common(other.Facts),
+        Values = Values.Common(other.Values),
+        Tokens = Tokens.Common(other.Tokens),
     };
 
     // Taken and released on one side, untouched on the other: as it was at entry, for all that is known.
-    private ImmutableSortedDictionary<string, int> JoinHeld(PathState other)
+    private PathMap<string, int> JoinHeld(PathState other)
     {
-        ImmutableSortedDictionary<string, int> joined = Held;
+        PathMap<string, int> joined = Held;
         foreach (string instance in Held.Keys.Union(other.Held.Keys))
         {
             int one = CountOf(instance);
@@ -255,76 +245,58 @@ internal sealed class PathState : IEquatable<PathState>
         return joined;
     }
 
-    /// <summary>The part of the state that rules judge, without conditions and values.</summary>
-    public string Property
+    /// <summary>True when both agree on what rules judge: locks, masks and protocols.</summary>
+    public bool AgreesWith(PathState other)
     {
-        get
+        if (Mask != other.Mask || !Protocols.Equals(other.Protocols))
         {
-            var text = new StringBuilder();
-            foreach (KeyValuePair<string, int> one in Held)
-            {
-                if (one.Value != 0)
-                {
-                    text.Append(one.Key).Append('=').Append(one.Value).Append(';');
-                }
-            }
-
-            text.Append('|').Append(Mask).Append('|');
-            foreach (KeyValuePair<ProtocolKey, string> one in Protocols)
-            {
-                text.Append(one.Key).Append('=').Append(one.Value).Append(';');
-            }
-
-            return text.ToString();
+            return false;
         }
+
+        foreach (KeyValuePair<string, int> one in Held)
+        {
+            if (one.Value != 0 && (!other.Held.TryGetValue(one.Key, out int count) || count != one.Value))
+            {
+                return false;
+            }
+        }
+
+        foreach (KeyValuePair<string, int> one in other.Held)
+        {
+            if (one.Value != 0 && !Held.ContainsKey(one.Key))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <inheritdoc/>
-    public bool Equals(PathState? other) => other is not null && other.Identity == Identity;
+    public bool Equals(PathState? other) => ReferenceEquals(this, other) || (other is not null
+        && Mask == other.Mask
+        && Held.Equals(other.Held)
+        && Acquired.Equals(other.Acquired)
+        && Protocols.Equals(other.Protocols)
+        && Facts.Equals(other.Facts)
+        && Values.Equals(other.Values)
+        && Tokens.Equals(other.Tokens));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as PathState);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Identity);
-
-    /// <summary>A text that is equal for equal states.</summary>
-    public string Identity
+    public override int GetHashCode()
     {
-        get
+        unchecked
         {
-            if (_identity is null)
-            {
-                var text = new StringBuilder(Property);
-                foreach (KeyValuePair<string, int> one in Held)
-                {
-                    text.Append(one.Value == 0 ? "|" + one.Key : "");
-                }
-
-                foreach (KeyValuePair<string, Acquisition> one in Acquired)
-                {
-                    text.Append('|').Append(one.Key).Append('@').Append(one.Value);
-                }
-
-                foreach (KeyValuePair<string, bool> one in Facts)
-                {
-                    text.Append('|').Append(one.Key).Append('=').Append(one.Value);
-                }
-
-                foreach (KeyValuePair<string, Value> one in Values)
-                {
-                    text.Append('|').Append(one.Key).Append(":=").Append(one.Value.Text);
-                }
-
-                foreach (KeyValuePair<string, Token> one in Tokens)
-                {
-                    text.Append('|').Append(one.Key).Append('~').Append(one.Value);
-                }
-
-                _identity = text.ToString();
-            }
-
-            return _identity;
+            int hash = Held.GetHashCode();
+            hash = (hash * 31) + Acquired.GetHashCode();
+            hash = (hash * 31) + Mask.GetHashCode();
+            hash = (hash * 31) + Protocols.GetHashCode();
+            hash = (hash * 31) + Facts.GetHashCode();
+            hash = (hash * 31) + Values.GetHashCode();
+            return (hash * 31) + Tokens.GetHashCode();
         }
     }
 
@@ -336,13 +308,18 @@ internal sealed class PathState : IEquatable<PathState>
     }
 
     private PathState Copy(
-        ImmutableSortedDictionary<string, int>? held = null,
-        ImmutableSortedDictionary<string, Acquisition>? acquired = null,
+        PathMap<string, int>? held = null,
+        PathMap<string, Acquisition>? acquired = null,
         MaskState? mask = null,
-        ImmutableSortedDictionary<ProtocolKey, string>? protocols = null,
-        ImmutableSortedDictionary<string, bool>? facts = null,
-        ImmutableSortedDictionary<string, Value>? values = null,
-        ImmutableSortedDictionary<string, Token>? tokens = null) => new()
+        PathMap<ProtocolKey, string>? protocols = null,
+        PathMap<string, bool>? facts = null,
+        PathMap<string, Value>? values = null,
+        PathMap<string, Token>? tokens = null) =>
+        (held is null || ReferenceEquals(held, Held)) && (acquired is null || ReferenceEquals(acquired, Acquired)) && (mask is null || mask == Mask)
+        && (protocols is null || ReferenceEquals(protocols, Protocols)) && (facts is null || ReferenceEquals(facts, Facts))
+        && (values is null || ReferenceEquals(values, Values)) && (tokens is null || ReferenceEquals(tokens, Tokens))
+        ? this
+        : new()
         {
             Held = held ?? Held,
             Acquired = acquired ?? Acquired,

@@ -19,7 +19,7 @@ internal sealed class ProtocolTrace
 {
     // A protocol of one call is not spread over more helpers than this.
     private const int DeepestChain = 8;
-    private readonly Dictionary<(Body, string), IReadOnlyList<PathState>> _known = [];
+    private readonly Dictionary<(Body, PathState), IReadOnlyList<PathState>> _known = [];
     private readonly Dictionary<SyntaxNode, TracedStep> _broken = [];
     private ImmutableArray<Body> _path = [];
 
@@ -88,13 +88,13 @@ internal sealed class ProtocolTrace
 
     private IReadOnlyList<PathState> Analyse(Scope scope, Body body, PathState entry)
     {
-        if (!_known.TryGetValue((body, entry.Identity), out IReadOnlyList<PathState>? exits))
+        if (!_known.TryGetValue((body, entry), out IReadOnlyList<PathState>? exits))
         {
             ImmutableArray<Body> outer = _path;
             _path = _path.Add(body);
             exits = BodyAnalysis.Run(scope, body, entry, this).Exits;
             _path = outer;
-            _known[(body, entry.Identity)] = exits;
+            _known[(body, entry)] = exits;
         }
 
         return exits;

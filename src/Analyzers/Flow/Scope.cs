@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using System.Linq;
 using IrqSafety.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace IrqSafety.Analyzers.Flow;
 
@@ -10,14 +9,20 @@ namespace IrqSafety.Analyzers.Flow;
 /// The bodies that are analysed together: those of one type and the types nested in it while typing, those of the whole compilation in the
 /// build. A method outside is known by its contract alone.
 /// </summary>
+/// <remarks>
+/// Bodies are analysed callees first. Bodies that call each other are analysed again until what they do as a whole stops changing, beginning
+/// with "never returns", so that the result does not depend on where one begins.
+/// </remarks>
 internal sealed class Scope
 {
-    // Deeper chains of calls are analysed from where they continue, without what happened before.
-    private const int DeepestChain = 64;
+    // What bodies that call each other do settles after as many rounds as the longest chain of effects among them; these are bounded by hand.
+    private const int MostRounds = 16;
     private readonly Dictionary<IMethodSymbol, Body> _byMethod = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<Body, BodyResult> _results = [];
-    private readonly HashSet<Body> _running = [];
+    private readonly Dictionary<Body, BodySummary> _assumed = [];
     private readonly HashSet<Body> _called = [];
+    private readonly HashSet<Body> _followed = [];
+    private bool _isSolved;
 
     /// <summary>A scope of these bodies.</summary>
     public Scope(ContractedCompilation contracts, IEnumerable<Body> bodies)
@@ -39,8 +44,11 @@ internal sealed class Scope
     /// <summary>The bodies, in source order.</summary>
     public IReadOnlyList<Body> Bodies { get; }
 
-    /// <summary>True when some body calls or hands over anything that has a contract.</summary>
-    public bool IsOfInterest => Bodies.Any(body => Body.Operations(body.Graph).Any(HasContract));
+    /// <summary>True when some body calls, touches or hands over anything that has a contract.</summary>
+    public bool IsOfInterest => Bodies.Any(body => body.Facts(Contracts).TouchesContracts);
+
+    /// <summary>The bodies of which not every path was followed, and why.</summary>
+    public IEnumerable<(Body Body, string Why)> CutShort => Bodies.Select(body => (body, ResultOf(body).CutShort!)).Where(one => one.Item2 is not null);
 
     /// <summary>The body of a method, when it is in the scope and a call of the method runs no other.</summary>
     public Body? Find(IMethodSymbol method) => _byMethod.TryGetValue(ContractReader.Definition(method), out Body? body) ? body : null;
@@ -48,56 +56,115 @@ internal sealed class Scope
     /// <summary>The analysis of a body.</summary>
     public BodyResult ResultOf(Body body)
     {
-        if (!_results.TryGetValue(body, out BodyResult? result))
+        if (!_isSolved)
         {
-            _running.Add(body);
-            result = BodyAnalysis.Run(this, body, EntryOf(body));
-            _running.Remove(body);
-            _results[body] = result;
+            _isSolved = true;
+            Solve();
         }
 
-        return result;
+        return _results[body];
     }
 
-    /// <summary>What a body does as a whole; nothing is assumed of one that is being analysed, which is recursion.</summary>
+    /// <summary>What a body does as a whole; what is known of it so far where bodies call each other.</summary>
     public BodySummary SummaryOf(Body body) =>
-        _results.TryGetValue(body, out BodyResult? result) ? result.Summary
-        : _running.Contains(body) || _running.Count >= DeepestChain ? BodySummary.Unknown
+        _assumed.TryGetValue(body, out BodySummary? assumed) ? assumed
+        : _results.TryGetValue(body, out BodyResult? result) ? result.Summary
+        : _isSolved ? BodySummary.Unknown
         : ResultOf(body).Summary;
 
     /// <summary>True when another body of the scope calls it.</summary>
     public bool IsCalled(Body body)
     {
-        if (_called.Count == 0)
+        ResultOf(body);
+        return _called.Contains(body);
+    }
+
+    private void Solve()
+    {
+        Dictionary<Body, Body[]> callees = Bodies.ToDictionary(body => body, CalleesOf);
+        foreach (KeyValuePair<Body, Body[]> one in callees)
         {
-            foreach (Body caller in Bodies)
+            _called.UnionWith(one.Value.Where(callee => callee != one.Key));
+        }
+
+        foreach (IReadOnlyList<Body> together in CallOrder.Of(Bodies, callees))
+        {
+            if (together.Count == 1 && !callees[together[0]].Contains(together[0]))
             {
-                foreach (CallEvent call in ResultOf(caller).Calls)
-                {
-                    if (Find(call.Target) is { } callee && callee != caller)
-                    {
-                        _called.Add(callee);
-                    }
-                }
+                _results[together[0]] = Analyse(together[0], callees[together[0]]);
+            }
+            else
+            {
+                SolveTogether(together, callees);
+            }
+        }
+    }
+
+    private void SolveTogether(IReadOnlyList<Body> together, Dictionary<Body, Body[]> callees)
+    {
+        // One that matters makes all of them matter.
+        if (together.Any(body => Matters(body, callees[body])))
+        {
+            _followed.UnionWith(together);
+        }
+
+        foreach (Body body in together)
+        {
+            _assumed[body] = BodySummary.NeverReturns;
+        }
+
+        bool changed = true;
+        for (int round = 0; changed && round < MostRounds; round++)
+        {
+            changed = false;
+            foreach (Body body in together)
+            {
+                BodyResult result = Analyse(body, callees[body]);
+                changed |= !result.Summary.SaysTheSameAs(_assumed[body]);
+                _assumed[body] = result.Summary;
+                _results[body] = result;
             }
         }
 
-        return _called.Contains(body);
+        if (changed)
+        {
+            foreach (Body body in together)
+            {
+                _assumed[body] = BodySummary.Unknown;
+            }
+
+            foreach (Body body in together)
+            {
+                _results[body] = Analyse(body, callees[body]) with { Summary = BodySummary.Unknown, CutShort = $"what it and the methods that call it do did not settle within {MostRounds} rounds" };
+            }
+        }
+
+        foreach (Body body in together)
+        {
+            _assumed.Remove(body);
+        }
     }
+
+    private BodyResult Analyse(Body body, Body[] callees)
+    {
+        if (!_followed.Contains(body) && !Matters(body, callees))
+        {
+            return PlainBody.Of(this, body);
+        }
+
+        _followed.Add(body);
+        return body.Graph is null ? PlainBody.TooLarge(this, body) : BodyAnalysis.Run(this, body, EntryOf(body));
+    }
+
+    // A body without contracts in it, which calls only such bodies, does nothing that a path could tell apart.
+    private bool Matters(Body body, Body[] callees) =>
+        body.Facts(Contracts).TouchesContracts
+        || (body.Method is { } method && Contracts.Contracts.SaysSomething(method))
+        || callees.Any(_followed.Contains);
+
+    private Body[] CalleesOf(Body body) => [.. body.Facts(Contracts).Calls.Select(call => call.Target).Concat(body.Facts(Contracts).Implied).Select(Find).OfType<Body>().Distinct()];
 
     private PathState EntryOf(Body body) => body.Method is not { } method
         ? PathState.Entry
         : LockPath.HeldAtEntry(Contracts, method).Aggregate(PathState.Entry, (state, held) => state.Take(held.Instance, new Acquisition(Acquisition.AtEntry, IrqSafety.Contracts.LockMode.Exclusive, IsTry: false, default)));
-
-    private bool HasContract(IOperation operation) => operation switch
-    {
-        IInvocationOperation call => Says(call.TargetMethod),
-        IObjectCreationOperation { Constructor: { } constructor } => Says(constructor),
-        IPropertyReferenceOperation { Property: var property } => (property.GetMethod is { } get && Says(get)) || (property.SetMethod is { } set && Says(set)) || Contracts.Contracts.RunsWhatIsStored(property) is not null,
-        IFieldReferenceOperation { Field: var field } => Contracts.Contracts.RunsWhatIsStored(field) is not null,
-        IDelegateCreationOperation { Type: { } type } => Contracts.Contracts.RunsWhatIsStored(type) is not null,
-        _ => false,
-    };
-
-    private bool Says(IMethodSymbol method) => ContractReader.SaysSomething(Contracts.Contracts.Of(method));
 }

@@ -21,13 +21,24 @@ internal sealed class StateSet
     /// <summary>Adds states; true when the set says something new.</summary>
     public bool Add(IEnumerable<PathState> states)
     {
-        var before = new HashSet<string>(_states.Select(state => state.Identity));
+        PathState[]? before = null;
+        int count = _states.Count;
         foreach (PathState state in states)
         {
             if (!_states.Contains(state))
             {
                 _states.Add(state);
             }
+        }
+
+        if (_states.Count == count)
+        {
+            return false;
+        }
+
+        if (_precision > 0 || _states.Count > Limit)
+        {
+            before = [.. _states.Take(count)];
         }
 
         if (_precision == 0 && _states.Count > Limit)
@@ -51,12 +62,25 @@ internal sealed class StateSet
             _states.Add(joined);
         }
 
-        return _states.Count != before.Count || !_states.TrueForAll(state => before.Contains(state.Identity));
+        return before is null || _states.Count != before.Length || !_states.TrueForAll(before.Contains);
     }
 
     private void JoinGroups()
     {
-        List<PathState> joined = [.. _states.GroupBy(state => state.Property).Select(group => group.Aggregate((left, right) => left.Join(right)))];
+        var joined = new List<PathState>();
+        foreach (PathState state in _states)
+        {
+            int like = joined.FindIndex(state.AgreesWith);
+            if (like < 0)
+            {
+                joined.Add(state);
+            }
+            else
+            {
+                joined[like] = joined[like].Join(state);
+            }
+        }
+
         _states.Clear();
         _states.AddRange(joined);
     }

@@ -37,8 +37,8 @@ internal sealed partial class Transfer
         _body = body;
         _log = log;
         _trace = trace;
-        _loopVariables = LoopVariables.Of(body.Graph);
-        foreach (IOperation operation in Body.Operations(body.Graph))
+        _loopVariables = LoopVariables.Of(body.Graph!);
+        foreach (IOperation operation in Body.Operations(body.Graph!))
         {
             if (operation is IFlowCaptureOperation capture)
             {

@@ -44,7 +44,7 @@ internal static class LockBalance
                 bool onSomePath = holding.Count < result.Exits.Count;
                 if (!IsLeak(scope, body, onSomePath, registered)
                     || !holding[0].Acquired.TryGetValue(instance, out Acquisition? how)
-                    || result.Calls.FirstOrDefault(call => call.Number == how.Call) is not { } taken
+                    || result.CallNumbered(how.Call) is not { } taken
                     || !result.Summary.Locks.TryGetValue(instance, out LockReference? reference))
                 {
                     continue;

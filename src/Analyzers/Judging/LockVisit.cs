@@ -80,7 +80,7 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
         {
             if (result.Summary.Locks.TryGetValue(instance, out LockReference? reference) && state.Acquired.TryGetValue(instance, out Acquisition? how))
             {
-                CallEvent? at = how.Call == Acquisition.AtEntry ? null : result.Calls.FirstOrDefault(call => call.Number == how.Call);
+                CallEvent? at = how.Call == Acquisition.AtEntry ? null : result.CallNumbered(how.Call);
                 held.Add(new Holding(Known(reference), instance, how.Mode, how.IsTry, at, Reach, at is null ? 0 : Nesting.SubclassOf(at, instance)));
             }
         }

@@ -71,7 +71,7 @@ internal sealed class TypeAnalysis
     {
         foreach (IOperation block in context.OperationBlocks)
         {
-            _bodies.GetOrAdd(block.Syntax, _ => BodyCollector.In(context, block));
+            _bodies.GetOrAdd((block.Parent ?? block).Syntax, _ => BodyCollector.In(context.OwningSymbol, block));
         }
     }
 

@@ -124,7 +124,7 @@ public sealed class SiteTests
                 continue;
             }
 
-            foreach (Body body in Body.In(model.GetDeclaredSymbol(node)!, graph))
+            foreach (Body body in Body.In(model.GetDeclaredSymbol(node)!, graph.OriginalOperation))
             {
                 foreach ((SyntaxNode syntax, IMethodSymbol method) in EmissionOrder.Of(body.Root))
                 {

@@ -1,0 +1,170 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using IrqSafety.Analyzers.Contracts;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IrqSafety.Analyzers.Flow;
+
+/// <summary>What can be read off a body in one pass over its code, so that only bodies that matter are followed path by path.</summary>
+internal sealed class BodyFacts
+{
+    private BodyFacts()
+    {
+    }
+
+    /// <summary>The methods, constructors and accessors it calls, as declared, with the place of each call, in source order.</summary>
+    public ImmutableArray<(IOperation Operation, IMethodSymbol Target)> Calls { get; private init; }
+
+    /// <summary>What the compiler has it call: <c>Dispose</c> of a <c>using</c>, the enumerator of a <c>foreach</c>.</summary>
+    public ImmutableArray<IMethodSymbol> Implied { get; private init; }
+
+    /// <summary>True when it calls, touches or hands over anything that has a contract.</summary>
+    public bool TouchesContracts { get; private init; }
+
+    /// <summary>The fields and properties it writes.</summary>
+    public ImmutableHashSet<ISymbol> Writes { get; private init; } = ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default);
+
+    /// <summary>True when it contains a <c>throw</c>.</summary>
+    public bool Throws { get; private init; }
+
+    /// <summary>Of a body.</summary>
+    public static BodyFacts Of(Body body, ContractedCompilation contracts)
+    {
+        ImmutableArray<(IOperation, IMethodSymbol)>.Builder calls = ImmutableArray.CreateBuilder<(IOperation, IMethodSymbol)>();
+        ImmutableArray<IMethodSymbol>.Builder implied = ImmutableArray.CreateBuilder<IMethodSymbol>();
+        HashSet<ISymbol>? writes = null;
+        bool touches = false;
+        bool throws = false;
+        ContractReader reader = contracts.Contracts;
+        foreach (IOperation operation in body.Operations())
+        {
+            switch (operation)
+            {
+                case IInvocationOperation call:
+                    Calling(call, call.TargetMethod);
+                    break;
+                case IObjectCreationOperation { Constructor: { } constructor } creation:
+                    Calling(creation, constructor);
+                    break;
+                case IPropertyReferenceOperation property:
+                    if (property.Property.GetMethod is { } getter)
+                    {
+                        Calling(property, getter);
+                    }
+
+                    if (property.Property.SetMethod is { } setter && IsWritten(property))
+                    {
+                        Calling(property, setter);
+                        (writes ??= Members()).Add(property.Property.OriginalDefinition);
+                    }
+
+                    touches |= reader.IsMarked(property.Property);
+                    break;
+                case IFieldReferenceOperation field:
+                    if (IsWritten(field))
+                    {
+                        (writes ??= Members()).Add(field.Field.OriginalDefinition);
+                    }
+
+                    touches |= reader.IsMarked(field.Field);
+                    break;
+                case IDelegateCreationOperation { Type: { } type }:
+                    touches |= reader.RunsWhatIsStored(type) is not null;
+                    break;
+                case IUsingOperation { Resources: var resources }:
+                    Ending(resources);
+                    break;
+                case IUsingDeclarationOperation declaration:
+                    Ending(declaration.DeclarationGroup);
+                    break;
+                case IForEachLoopOperation { Collection.Type: { } collection }:
+                    Enumerating(collection);
+                    break;
+                case IThrowOperation:
+                    throws = true;
+                    break;
+            }
+        }
+
+        return new BodyFacts
+        {
+            Calls = calls.ToImmutable(),
+            Implied = implied.ToImmutable(),
+            TouchesContracts = touches,
+            Writes = writes is null ? ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default) : writes.ToImmutableHashSet<ISymbol>(SymbolEqualityComparer.Default),
+            Throws = throws,
+        };
+
+        void Calling(IOperation operation, IMethodSymbol target)
+        {
+            IMethodSymbol definition = ContractReader.Definition(target);
+            calls.Add((operation, definition));
+            touches |= reader.SaysSomething(definition);
+        }
+
+        // What the compiler calls where nothing is written.
+        void Ending(IOperation resources)
+        {
+            IEnumerable<ITypeSymbol?> types = resources.DescendantsAndSelf().Select(one => one is IVariableDeclaratorOperation variable ? variable.Symbol.Type : null);
+            foreach (ITypeSymbol type in types.Append(resources.Type).OfType<ITypeSymbol>())
+            {
+                Implied(type, "Dispose");
+            }
+        }
+
+        void Enumerating(ITypeSymbol collection)
+        {
+            foreach (IMethodSymbol method in Implied(collection, "GetEnumerator"))
+            {
+                Implied(method.ReturnType, "MoveNext");
+                Implied(method.ReturnType, "get_Current");
+                Implied(method.ReturnType, "Dispose");
+            }
+        }
+
+        IReadOnlyList<IMethodSymbol> Implied(ITypeSymbol type, string name)
+        {
+            for (ITypeSymbol? current = type; current is not null; current = current.BaseType)
+            {
+                List<IMethodSymbol> methods = [.. current.GetMembers(name).OfType<IMethodSymbol>().Where(method => method.Parameters.IsEmpty)];
+                foreach (IMethodSymbol method in methods)
+                {
+                    IMethodSymbol definition = ContractReader.Definition(method);
+                    implied.Add(definition);
+                    touches |= reader.SaysSomething(definition);
+                }
+
+                if (methods.Count > 0)
+                {
+                    return methods;
+                }
+            }
+
+            return [];
+        }
+
+        static HashSet<ISymbol> Members() => new(SymbolEqualityComparer.Default);
+    }
+
+    private static bool IsWritten(IOperation reference)
+    {
+        IOperation place = reference;
+        while (place.Parent is IArrayElementReferenceOperation { ArrayReference: var array } element && array == place)
+        {
+            place = element;
+        }
+
+        return place.Parent switch
+        {
+            IAssignmentOperation assignment => assignment.Target == place,
+            IIncrementOrDecrementOperation => true,
+            IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } => true,
+            ITupleOperation => true,
+            IVariableInitializerOperation => false,
+            _ => false,
+        };
+    }
+}

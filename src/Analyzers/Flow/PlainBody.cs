@@ -1,0 +1,55 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using IrqSafety.Analyzers.Contracts;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+
+namespace IrqSafety.Analyzers.Flow;
+
+/// <summary>
+/// A body without contracts in it, which calls only such bodies: what holds at its entry holds at each of its calls, so that no path need be
+/// followed.
+/// </summary>
+internal static class PlainBody
+{
+    private static readonly OperationContract NoContract = new();
+
+    /// <summary>What rules read about it.</summary>
+    public static BodyResult Of(Scope scope, Body body)
+    {
+        BodyFacts facts = body.Facts(scope.Contracts);
+        ImmutableHashSet<ISymbol> writes = facts.Writes;
+        List<CallEvent>? calls = null;
+        bool isPredicate = body.Method is { ReturnsVoid: false };
+        for (int i = 0; i < facts.Calls.Length; i++)
+        {
+            (IOperation operation, IMethodSymbol target) = facts.Calls[i];
+            if (scope.Find(target) is not { } callee)
+            {
+                isPredicate &= target.MethodKind is MethodKind.Constructor or MethodKind.PropertyGet || (target.IsStatic && !target.IsAsync);
+                continue;
+            }
+
+            var call = new CallEvent(body, operation, i, target, NoContract, ImmutableDictionary<string, IrqSafety.Contracts.LockKind>.Empty);
+            call.Reached(PathState.Entry);
+            call.Left(PathState.Entry);
+            (calls ??= []).Add(call);
+            if (callee != body)
+            {
+                BodySummary summary = scope.SummaryOf(callee);
+                writes = writes.Union(summary.Writes);
+                isPredicate &= summary.IsPredicate;
+            }
+        }
+
+        var summaryOfBody = new BodySummary { Writes = writes, IsPredicate = isPredicate && writes.IsEmpty && !facts.Throws };
+        return new BodyResult(body, calls ?? (IReadOnlyList<CallEvent>)[], [], [], [PathState.Entry], summaryOfBody);
+    }
+
+    /// <summary>A body too large to follow: nothing is known of it, and that is said.</summary>
+    public static BodyResult TooLarge(Scope scope, Body body) => new(body, [], [], [], [], new BodySummary { Writes = body.Facts(scope.Contracts).Writes })
+    {
+        CutShort = "it has too many branches",
+    };
+}
