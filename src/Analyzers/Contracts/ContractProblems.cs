@@ -29,6 +29,14 @@ internal static class ContractProblems
             }
         }
 
+        foreach (ContractAttribute guard in ContractAttribute.In(method.GetReturnTypeAttributes()))
+        {
+            if (guard.Name == "Guard" && method.ReturnType is { IsRefLikeType: false, TypeKind: not TypeKind.Error } type)
+            {
+                yield return ($"'{type.Name}' stands for a held lock or a mask, so it must be a ref struct: anything else can be kept where nobody ends it", guard.Data);
+            }
+        }
+
         if (!attributes.IsEmpty)
         {
             foreach (string problem in Contradictions(contracts.Contracts.Of(method)))

@@ -40,7 +40,7 @@ internal sealed class ContractReader
     /// <summary>True when calling it changes locks, masks or protocol states.</summary>
     public static bool HasEffects(OperationContract contract) =>
         contract.SavesMask != Mask.None || contract.RestoresMask != Mask.None || contract.SetsMask.Count > 0 || contract.Locks.Count > 0
-        || contract.Guard is not null || contract.Disposes || contract.Transitions.Count > 0;
+        || contract.Guard is not null || contract.Disposes || contract.TakesOver.Count > 0 || contract.Transitions.Count > 0;
 
     /// <summary>True when it says what calling it does to locks, so that its body need not be asked.</summary>
     public static bool SpeaksOfLocks(OperationContract contract) => contract.Locks.Count > 0 || contract.Guard?.Holds is not null || contract.Disposes;
@@ -84,7 +84,8 @@ internal sealed class ContractReader
             guard ??= GuardIn(parameter.GetAttributes());
         }
 
-        return new Builder(attributes).Build() with { DocumentationId = IdOf(method), ParameterRunsIn = handlers, Guard = guard };
+        List<string> taken = [.. method.Parameters.Where(parameter => parameter.RefKind == RefKind.None && GuardIn(parameter.GetAttributes()) is not null).Select(parameter => parameter.Name)];
+        return new Builder(attributes).Build() with { DocumentationId = IdOf(method), ParameterRunsIn = handlers, Guard = guard, TakesOver = taken };
     }
 
     /// <summary>The contract attributes of a method, with those of its property and of both parts of a partial method.</summary>
@@ -105,7 +106,7 @@ internal sealed class ContractReader
         {
             if (attribute.Name == "Guard")
             {
-                return new GuardContract(attribute.Text("Holds"), attribute.Enum<LockMode>("Mode"), attribute.Enum<Mask>("Restores"));
+                return new GuardContract(attribute.Text("Holds"), attribute.Enum<LockMode>("Mode"), attribute.Enum<Mask>("Restores"), attribute.Enum<Mask>("Unmasks"));
             }
         }
 

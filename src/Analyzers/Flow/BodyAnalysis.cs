@@ -17,6 +17,9 @@ internal sealed class BodyAnalysis
 {
     // Blocks are visited again only when their states changed; the factor is far above what code of any shape needs.
     private const int VisitsPerBlock = 64;
+
+    // The term for what the body returns, kept for guards only.
+    private const string ReturnTerm = "return";
     private readonly Body _body;
     private readonly ControlFlowGraph _graph;
     private readonly Dictionary<int, StateSet> _entries = [];
@@ -107,6 +110,7 @@ internal sealed class BodyAnalysis
             Mask = mask,
             Held = held.RemoveAll(one => one.Key.IndexOf('‹') >= 0 || one.Key.IndexOf('⟦') >= 0),
             Acquired = joined?.Acquired ?? PathState.Entry.Acquired,
+            Returned = ReturnedBy(exits),
             LockKinds = _log.LockKinds,
             Locks = _log.Locks,
             Writes = _log.Writes,
@@ -115,6 +119,16 @@ internal sealed class BodyAnalysis
             Returns = exits.Count > 0,
         };
         return new BodyResult(_body, _log.Calls, _log.Registrations, _log.AllOutcomes, exits, summary);
+    }
+
+    /// <summary>The guard a path returns; null when it returns none.</summary>
+    public static Token? ReturnedBy(PathState exit) =>
+        exit.Values.TryGetValue(ReturnTerm, out Value? value) && exit.Tokens.TryGetValue(value.Text, out Token? token) && token is { IsGuard: true, HasEnded: false } ? token : null;
+
+    private static Token? ReturnedBy(IReadOnlyList<PathState> exits)
+    {
+        List<Token?> returned = [.. exits.Select(ReturnedBy).Distinct()];
+        return returned.Count == 1 ? returned[0] : null;
     }
 
     /// <summary>What the body did to locks, beside what it was entered with.</summary>
@@ -151,6 +165,11 @@ internal sealed class BodyAnalysis
             foreach ((PathState state, Value? value) in after)
             {
                 PathState? next = truth is null || value is null ? state : state.Assume(value, truth.Value);
+                if (branch is { Semantics: ControlFlowBranchSemantics.Return } && value is not null && next is not null && next.Tokens.ContainsKey(value.Text))
+                {
+                    next = next.WithValue(ReturnTerm, value);
+                }
+
                 if (next is not null && !states.Contains(next))
                 {
                     states.Add(next);

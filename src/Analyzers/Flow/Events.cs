@@ -52,6 +52,9 @@ internal sealed class CallEvent(Body body, IOperation operation, int number, IMe
     /// <summary>Steps of protocols.</summary>
     public List<ProtocolStep> Steps { get; } = [];
 
+    /// <summary>Guards that it ends although they have ended, or although their lock was released otherwise.</summary>
+    public List<EndedGuard> EndedAgain { get; } = [];
+
     /// <summary>The operation as a person names it.</summary>
     public string Name => NameOf(Target);
 
@@ -92,6 +95,11 @@ internal sealed class CallEvent(Body body, IOperation operation, int number, IMe
 /// <param name="Display">The lock as a person names it.</param>
 internal sealed record LockReference(LockClass? Class, string Instance, string Display);
 
+/// <summary>A guard that is ended where it does not hold its lock.</summary>
+/// <param name="Token">The guard.</param>
+/// <param name="Lock">Its lock; null when it stands for none.</param>
+internal sealed record EndedGuard(Token Token, LockReference? Lock);
+
 /// <summary>An event of a protocol, in one state.</summary>
 /// <param name="Table">The protocol.</param>
 /// <param name="Event">The event.</param>
@@ -131,6 +139,9 @@ internal sealed class BodySummary
 
     /// <summary>How it took the locks that it returns with.</summary>
     public PathMap<string, Acquisition> Acquired { get; init; } = PathState.Entry.Acquired;
+
+    /// <summary>The guard that it returns on every path; null when it returns none or not always.</summary>
+    public Token? Returned { get; init; }
 
     /// <summary>The kinds of the locks in <see cref="Held"/>.</summary>
     public IReadOnlyDictionary<string, LockKind> LockKinds { get; init; } = ImmutableDictionary<string, LockKind>.Empty;

@@ -8,7 +8,20 @@ namespace IrqSafety.Analyzers.Flow;
 /// <param name="Lock">The lock instance held, or null.</param>
 /// <param name="Restores">What is put back when it ends.</param>
 /// <param name="Before">What was masked when it was made.</param>
-internal sealed record Token(string? Lock, IrqSafety.Contracts.Mask Restores, MaskState Before);
+internal sealed record Token(string? Lock, IrqSafety.Contracts.Mask Restores, MaskState Before)
+{
+    /// <summary>How the lock is held.</summary>
+    public IrqSafety.Contracts.LockMode Mode { get; init; }
+
+    /// <summary>What is unmasked when it ends, whatever the state before.</summary>
+    public IrqSafety.Contracts.Mask Unmasks { get; init; }
+
+    /// <summary>True for a guard, which somebody must end exactly once; false for saved flags.</summary>
+    public bool IsGuard { get; init; }
+
+    /// <summary>True when it was ended, so that ending it again ends nothing, or the section of somebody else.</summary>
+    public bool HasEnded { get; init; }
+}
 
 /// <summary>How a lock that is held was taken.</summary>
 /// <param name="Call">The number of the call in the body; <see cref="AtEntry"/> when the contract says it is held at entry.</param>
@@ -19,7 +32,18 @@ internal sealed record Acquisition(int Call, IrqSafety.Contracts.LockMode Mode, 
 {
     /// <summary>Not taken in the body.</summary>
     public const int AtEntry = -1;
+
+    /// <summary>What taking it masked: its flavour.</summary>
+    public IrqSafety.Contracts.Mask Masks { get; init; }
+
+    /// <summary>What taking it saved, to be restored when it is released.</summary>
+    public IrqSafety.Contracts.Mask Saves { get; init; }
 }
+
+/// <summary>A lock was released without undoing what taking it masked; somebody still has to.</summary>
+/// <param name="Taken">The call that took it.</param>
+/// <param name="Released">The call that released it.</param>
+internal sealed record MaskDebt(int Taken, int Released);
 
 /// <summary>
 /// What holds on one class of paths to a point of a body: locks, masks, protocol states, and what is known of variables and conditions.
@@ -48,6 +72,9 @@ internal sealed class PathState : IEquatable<PathState>
 
     /// <summary>Masks, relative to the entry.</summary>
     public MaskState Mask { get; private init; }
+
+    /// <summary>What releases left masked.</summary>
+    public PathMap<IrqSafety.Contracts.Mask, MaskDebt> Debts { get; private init; } = PathMap<IrqSafety.Contracts.Mask, MaskDebt>.Empty;
 
     /// <summary>Protocol states.</summary>
     public PathMap<ProtocolKey, string> Protocols { get; private init; } = PathMap<ProtocolKey, string>.Empty;
@@ -84,6 +111,12 @@ internal sealed class PathState : IEquatable<PathState>
     public PathState Unsure(string instance) => Copy(held: Held.SetItem(instance, UnknownCount), acquired: Acquired.Remove(instance));
 
     private int CountOf(string instance) => Held.TryGetValue(instance, out int held) ? held : 0;
+
+    /// <summary>With something left masked.</summary>
+    public PathState Owing(IrqSafety.Contracts.Mask mask, MaskDebt debt) => Copy(debts: Debts.SetItem(mask, debt));
+
+    /// <summary>With this mask put back by somebody.</summary>
+    public PathState Settled(IrqSafety.Contracts.Mask masks) => Copy(debts: Debts.RemoveAll(one => (one.Key & masks) != 0));
 
     /// <summary>With another mask.</summary>
     public PathState WithMask(MaskState mask) => mask == Mask ? this : Copy(mask: mask);
@@ -219,6 +252,7 @@ internal sealed class PathState : IEquatable<PathState>
         Held = JoinHeld(other),
         Acquired = Acquired.Common(other.Acquired),
         Mask = Mask.Join(other.Mask),
+        Debts = Debts.Common(other.Debts),
         Protocols = Protocols.Common(other.Protocols),
         Facts = Facts.Common(other.Facts),
         Values = Values.Common(other.Values),
@@ -248,7 +282,7 @@ internal sealed class PathState : IEquatable<PathState>
     /// <summary>True when both agree on what rules judge: locks, masks and protocols.</summary>
     public bool AgreesWith(PathState other)
     {
-        if (Mask != other.Mask || !Protocols.Equals(other.Protocols))
+        if (Mask != other.Mask || !Debts.Equals(other.Debts) || !Protocols.Equals(other.Protocols))
         {
             return false;
         }
@@ -275,6 +309,7 @@ internal sealed class PathState : IEquatable<PathState>
     /// <inheritdoc/>
     public bool Equals(PathState? other) => ReferenceEquals(this, other) || (other is not null
         && Mask == other.Mask
+        && Debts.Equals(other.Debts)
         && Held.Equals(other.Held)
         && Acquired.Equals(other.Acquired)
         && Protocols.Equals(other.Protocols)
@@ -293,6 +328,7 @@ internal sealed class PathState : IEquatable<PathState>
             int hash = Held.GetHashCode();
             hash = (hash * 31) + Acquired.GetHashCode();
             hash = (hash * 31) + Mask.GetHashCode();
+            hash = (hash * 31) + Debts.GetHashCode();
             hash = (hash * 31) + Protocols.GetHashCode();
             hash = (hash * 31) + Facts.GetHashCode();
             hash = (hash * 31) + Values.GetHashCode();
@@ -314,10 +350,11 @@ internal sealed class PathState : IEquatable<PathState>
         PathMap<ProtocolKey, string>? protocols = null,
         PathMap<string, bool>? facts = null,
         PathMap<string, Value>? values = null,
-        PathMap<string, Token>? tokens = null) =>
+        PathMap<string, Token>? tokens = null,
+        PathMap<IrqSafety.Contracts.Mask, MaskDebt>? debts = null) =>
         (held is null || ReferenceEquals(held, Held)) && (acquired is null || ReferenceEquals(acquired, Acquired)) && (mask is null || mask == Mask)
         && (protocols is null || ReferenceEquals(protocols, Protocols)) && (facts is null || ReferenceEquals(facts, Facts))
-        && (values is null || ReferenceEquals(values, Values)) && (tokens is null || ReferenceEquals(tokens, Tokens))
+        && (values is null || ReferenceEquals(values, Values)) && (tokens is null || ReferenceEquals(tokens, Tokens)) && (debts is null || ReferenceEquals(debts, Debts))
         ? this
         : new()
         {
@@ -328,6 +365,7 @@ internal sealed class PathState : IEquatable<PathState>
             Facts = facts ?? Facts,
             Values = values ?? Values,
             Tokens = tokens ?? Tokens,
+            Debts = debts ?? Debts,
         };
 }
 

@@ -57,6 +57,7 @@ internal sealed partial class Transfer
         }
 
         RegisterHandlers(operation, arguments, values, call);
+        MoveGuards(arguments, values, contract);
         Value? result = ResultOf(site, callee, target.ReturnType);
         PathState before = _state;
         ForgetResult(number);
@@ -78,6 +79,22 @@ internal sealed partial class Transfer
         WriteBack(arguments, number);
         Finish(call, contract, definition, before);
         return result;
+    }
+
+    // A guard that is passed by value, or by a reference that can end it, is the callee's from then on: whether its lock is held is known only when
+    // the callee's contract says that it takes it over.
+    private void MoveGuards(ImmutableArray<IArgumentOperation> arguments, Dictionary<string, Value?> values, OperationContract contract)
+    {
+        foreach (IArgumentOperation argument in arguments)
+        {
+            if (argument.Parameter is { RefKind: RefKind.None or RefKind.Ref } parameter && !contract.TakesOver.Contains(parameter.Name)
+                && values.TryGetValue(parameter.Name, out Value? value) && value is not null
+                && _state.Tokens.TryGetValue(value.Text, out Token? token) && token is { IsGuard: true, HasEnded: false })
+            {
+                _state = _state.WithoutToken(value.Text);
+                _state = token.Lock is { } instance ? _state.Unsure(instance) : _state;
+            }
+        }
     }
 
     private int NumberOf(IOperation operation)
@@ -147,7 +164,7 @@ internal sealed partial class Transfer
             if (effect.Action == LockAction.Acquire && (effect.When is null || effect.When.Holds(site.ConstantOf) == true))
             {
                 // Before the lock was held, others could change what it protects.
-                var how = new Acquisition(site.Number, effect.Mode, IsTry: false, before);
+                Acquisition how = Taking(contract, new Acquisition(site.Number, effect.Mode, IsTry: false, before));
                 _state = ForgetShared(_state);
                 if (effect.OnResult is null)
                 {
@@ -164,6 +181,7 @@ internal sealed partial class Transfer
             }
             else if (effect.Action == LockAction.Release && effect.When?.Holds(site.ConstantOf) != false)
             {
+                Owe(site, instance);
                 _state = _state.Drop(instance);
             }
         }
@@ -171,7 +189,12 @@ internal sealed partial class Transfer
         if (contract.RestoresMask != Mask.None)
         {
             Value? saved = contract.RestoresFrom is { } from && site.Arguments.TryGetValue(from, out Value? value) ? value : null;
-            _state = _state.WithMask(_state.Mask.Restore(contract.RestoresMask, saved is not null && _state.Tokens.TryGetValue(saved.Text, out Token? token) ? token.Before : null));
+            Token? token = saved is not null && _state.Tokens.TryGetValue(saved.Text, out Token? known) ? known : null;
+            _state = _state.WithMask(_state.Mask.Restore(contract.RestoresMask, token?.Before));
+            if (token is null || !StaysMasked(contract.RestoresMask, token.Before))
+            {
+                _state = _state.Settled(contract.RestoresMask);
+            }
         }
 
         if (tries is null)
@@ -180,7 +203,7 @@ internal sealed partial class Transfer
         }
 
         Token? made = contract.Guard is { } guard
-            ? new Token(guard.Holds is { } held ? site.Lock(held).Instance : null, guard.Restores, before)
+            ? new Token(guard.Holds is { } held ? site.Lock(held).Instance : null, guard.Restores, before) { Mode = guard.Mode, Unmasks = guard.Unmasks, IsGuard = true }
             : contract.SavesMask != Mask.None ? new Token(null, contract.SavesMask, before) : null;
         if (made is not null)
         {
@@ -192,7 +215,7 @@ internal sealed partial class Transfer
 
             if (made.Lock is { } instance && !contract.Locks.Any(effect => effect.Action is LockAction.Acquire or LockAction.TryAcquire))
             {
-                _state = _state.Take(instance, new Acquisition(site.Number, contract.Guard?.Mode ?? LockMode.Exclusive, IsTry: false, before));
+                _state = _state.Take(instance, Taking(contract, new Acquisition(site.Number, contract.Guard?.Mode ?? LockMode.Exclusive, IsTry: false, before)));
             }
         }
 
@@ -201,18 +224,86 @@ internal sealed partial class Transfer
             ApplyTry(site, tries, result);
         }
 
-        if (contract.Disposes && site.Receiver is { } ended && _state.Tokens.TryGetValue(ended.Text, out Token? ending))
+        if (contract.Disposes && site.Receiver is { } ended)
         {
-            _state = _state.WithoutToken(ended.Text).WithMask(_state.Mask.Restore(ending.Restores, ending.Before));
-            if (ending.Lock is { } instance && _state.Held.TryGetValue(instance, out int count) && count is > 0 or PathState.UnknownCount)
+            End(ended, call);
+        }
+
+        foreach (string parameter in contract.TakesOver)
+        {
+            if (site.Arguments.TryGetValue(parameter, out Value? moved) && moved is not null)
             {
-                _state = _state.Drop(instance);
+                End(moved, call);
             }
         }
 
         foreach (TransitionContract transition in contract.Transitions)
         {
             ApplyTransition(site, transition, call);
+        }
+    }
+
+    private static Acquisition Taking(OperationContract contract, Acquisition how) => how with
+    {
+        Masks = contract.SetsMask.Where(change => change.Masked).Aggregate(Mask.None, (all, change) => all | change.Mask),
+        Saves = contract.SavesMask | (contract.Guard?.Restores ?? Mask.None),
+    };
+
+    /// <summary>The lock is released here: what taking it masked and this does not undo, somebody has to undo later.</summary>
+    private void Owe(CallSite site, string instance)
+    {
+        if (!_state.Acquired.TryGetValue(instance, out Acquisition? how) || how.Call == Acquisition.AtEntry)
+        {
+            return;
+        }
+
+        Token? saved = site.Contract.RestoresFrom is { } from && site.Arguments.TryGetValue(from, out Value? value) && value is not null && _state.Tokens.TryGetValue(value.Text, out Token? token) ? token : null;
+        Mask undone = site.Contract.SetsMask.Where(change => !change.Masked).Aggregate(site.Contract.RestoresMask, (all, change) => all | change.Mask);
+        foreach (Mask mask in FlavourMasks)
+        {
+            bool remains = (undone & mask) == 0 || ((site.Contract.RestoresMask & mask) != 0 && saved is not null && StaysMasked(mask, saved.Before));
+            if ((how.Masks & mask) != 0 && remains && !StaysMasked(mask, how.Before))
+            {
+                _state = _state.Owing(mask, new MaskDebt(how.Call, site.Number));
+            }
+        }
+    }
+
+    private static readonly ImmutableArray<Mask> FlavourMasks = [Mask.Irq, Mask.SoftIrq];
+
+    // What was masked before stays so when that state is put back. Softirqs are counted, so putting them back always undoes something.
+    private static bool StaysMasked(Mask mask, MaskState before) => (mask & Mask.Irq) != 0 && before.Irq == MaskLevel.Masked;
+
+    /// <summary>The guard ends: its lock is released and its mask put back. The default value of a guard is inert, and ends nothing.</summary>
+    private void End(Value guard, CallEvent? call)
+    {
+        if (!_state.Tokens.TryGetValue(guard.Text, out Token? token))
+        {
+            return;
+        }
+
+        LockReference? reference = token.Lock is { } named && _log.Locks.TryGetValue(named, out LockReference? known) ? known : null;
+        if (token.HasEnded)
+        {
+            call?.EndedAgain.Add(new EndedGuard(token, reference));
+            return;
+        }
+
+        Mask undone = token.Restores | token.Unmasks;
+        _state = _state.WithToken(guard.Text, token with { HasEnded = true }).WithMask(_state.Mask.Restore(token.Restores, token.Before).Set(token.Unmasks, masked: false));
+        _state = StaysMasked(token.Restores, token.Before) ? _state : _state.Settled(undone);
+        if (token.Lock is not { } instance || !_state.Held.TryGetValue(instance, out int count))
+        {
+            return;
+        }
+
+        if (count is > 0 or PathState.UnknownCount)
+        {
+            _state = _state.Drop(instance);
+        }
+        else
+        {
+            call?.EndedAgain.Add(new EndedGuard(token, reference));
         }
     }
 
@@ -236,6 +327,7 @@ internal sealed partial class Transfer
         foreach (MaskChange change in contract.SetsMask)
         {
             _state = _state.WithMask(_state.Mask.Set(change.Mask, change.Masked));
+            _state = change.Masked ? _state : _state.Settled(change.Mask);
         }
     }
 
@@ -248,7 +340,7 @@ internal sealed partial class Transfer
         [
             state =>
             {
-                PathState? taken = state.Assume(outcome, effect.On)?.Take(instance, new Acquisition(site.Number, effect.Mode, IsTry: true, state.Mask));
+                PathState? taken = state.Assume(outcome, effect.On)?.Take(instance, Taking(contract, new Acquisition(site.Number, effect.Mode, IsTry: true, state.Mask)));
 
                 // That a mask is saved on success says that it may have changed.
                 Mask saved = contract.SavesMask | (contract.Guard?.Restores ?? Mask.None);
@@ -336,7 +428,13 @@ internal sealed partial class Transfer
             ApplyLocks(summary, site);
         }
 
-        _state = _state.WithMask(_state.Mask.Then(summary.Mask));
+        if (summary.Returned is { } returned && site.Contract.Guard is null)
+        {
+            _state = _state.WithToken(Value.OfResult(site.Number).Text, returned with { Lock = returned.Lock is { } held ? AtCaller(held, site) : null, Before = _state.Mask });
+        }
+
+        Mask touched = (summary.Mask.Irq != MaskLevel.AsAtEntry ? Mask.Irq : Mask.None) | (summary.Mask.SoftIrqOff != 0 ? Mask.SoftIrq : Mask.None);
+        _state = _state.WithMask(_state.Mask.Then(summary.Mask)).Settled(touched);
         if (!summary.Writes.IsEmpty)
         {
             _state = _state.Forget(text => summary.Writes.Any(member => text.Contains("." + member.Name)));
@@ -360,12 +458,9 @@ internal sealed partial class Transfer
     // What a callee does to a lock of its own object, it does to a lock of the object it is called on.
     private void ApplyLocks(BodySummary summary, CallSite site)
     {
-        string? receiver = site.Receiver?.Text;
         foreach (KeyValuePair<string, int> effect in summary.Held)
         {
-            bool ofObject = effect.Key == "this" || effect.Key.StartsWith("this.", StringComparison.Ordinal);
-            bool sameObject = !ofObject || receiver is null or "this";
-            string instance = sameObject ? effect.Key : receiver + effect.Key.Substring("this".Length);
+            string instance = AtCaller(effect.Key, site);
             if (summary.Locks.TryGetValue(effect.Key, out LockReference? reference))
             {
                 _log.Naming(reference with { Instance = instance });
@@ -374,10 +469,21 @@ internal sealed partial class Transfer
             _state = effect.Value switch
             {
                 PathState.UnknownCount => _state.Unsure(instance),
-                > 0 => _state.Take(instance, new Acquisition(site.Number, summary.Acquired.TryGetValue(effect.Key, out Acquisition? how) ? how.Mode : LockMode.Exclusive, IsTry: false, _state.Mask)),
+                > 0 => _state.Take(instance, new Acquisition(site.Number, summary.Acquired.TryGetValue(effect.Key, out Acquisition? how) ? how.Mode : LockMode.Exclusive, IsTry: false, _state.Mask)
+                {
+                    Masks = how?.Masks ?? Mask.None,
+                    Saves = how?.Saves ?? Mask.None,
+                }),
                 _ => _state.Drop(instance),
             };
         }
+    }
+
+    private static string AtCaller(string instance, CallSite site)
+    {
+        string? receiver = site.Receiver?.Text;
+        bool ofObject = instance == "this" || instance.StartsWith("this.", StringComparison.Ordinal);
+        return !ofObject || receiver is null or "this" ? instance : receiver + instance.Substring("this".Length);
     }
 
     // Nothing is known of what is called. It is neutral, except that it may do anything to an object it is given.

@@ -12,7 +12,8 @@ namespace IrqSafety.Analyzers.Judging;
 /// <param name="Call">Where it is taken.</param>
 /// <param name="Lock">The lock.</param>
 /// <param name="OnSomePath">True when other paths return without it.</param>
-internal sealed record LeakedLock(CallEvent Call, LockReference Lock, bool OnSomePath);
+/// <param name="AsGuard">True when what is returned is the guard that stands for it.</param>
+internal sealed record LeakedLock(CallEvent Call, LockReference Lock, bool OnSomePath, bool AsGuard);
 
 /// <summary>A lock that is released where it is not held.</summary>
 /// <param name="Call">The release.</param>
@@ -42,7 +43,8 @@ internal static class LockBalance
             {
                 List<PathState> holding = [.. result.Exits.Where(exit => exit.IsHeld(instance))];
                 bool onSomePath = holding.Count < result.Exits.Count;
-                if (!IsLeak(scope, body, onSomePath, registered)
+                bool asGuard = holding.TrueForAll(exit => BodyAnalysis.ReturnedBy(exit)?.Lock == instance);
+                if (!(asGuard ? IsVisible(body) : IsLeak(scope, body, onSomePath, registered))
                     || !holding[0].Acquired.TryGetValue(instance, out Acquisition? how)
                     || result.CallNumbered(how.Call) is not { } taken
                     || !result.Summary.Locks.TryGetValue(instance, out LockReference? reference))
@@ -50,7 +52,7 @@ internal static class LockBalance
                     continue;
                 }
 
-                yield return new LeakedLock(taken, reference, onSomePath);
+                yield return new LeakedLock(taken, reference, onSomePath, asGuard);
             }
         }
     }
@@ -72,9 +74,17 @@ internal static class LockBalance
                         break;
                     }
                 }
+
+                if (call.EndedAgain.FirstOrDefault(one => one.Lock is { } ended && IsOneLock(ended.Instance)) is { Lock: { } guarded })
+                {
+                    yield return new UnheldRelease(call, guarded);
+                }
             }
         }
     }
+
+    // A guard can be handed to whoever calls; that it is one, callers outside the type know from the contract alone.
+    private static bool IsVisible(Body body) => body.Method is { DeclaredAccessibility: not Accessibility.Private } && !body.IsNested;
 
     // A body that is called is judged where it is called, unless its paths disagree and it returns nothing that could tell the caller which was
     // taken. What is handed to something unknown may be half of a pair.

@@ -33,7 +33,7 @@ internal static class Family01Locks
             NoFixBecause: "which of the two sections should hold the lock is not known"),
         new("IRQ0104", "LockNotReleased", LawIds.LockLeak, Tier.Live,
             "Lock not released",
-            "'{0}' returns{1} with {2} held. Release it before each return, take it with a guard in a using, or declare [Acquires].",
+            "'{0}' returns{1} with {2} held. {3}.",
             NoFixBecause: "where the section should end is not known"),
         new("IRQ0105", "ReleasedButNotHeld", LawIds.LockUnheldRelease, Tier.Live,
             "Lock released that is not held",

@@ -104,7 +104,11 @@ public sealed class RequiresNotHeldAttribute(string @lock) : Attribute
     public string Lock { get; } = @lock;
 }
 
-/// <summary>The returned value stands for a held lock, a saved mask, or both: it must be disposed exactly once on every path.</summary>
+/// <summary>
+/// The returned value stands for a held lock, a saved mask, or both: it must be disposed exactly once on every path. It is a <c>ref struct</c>
+/// with a member that <see cref="DisposesAttribute"/> marks; copying it is moving it, and its default value is inert. On a parameter that is passed
+/// by value the method takes the guard over; on an <c>out</c> parameter a try form hands it out.
+/// </summary>
 [AttributeUsage(AttributeTargets.ReturnValue | AttributeTargets.Parameter)]
 public sealed class GuardAttribute : Attribute
 {
@@ -116,6 +120,9 @@ public sealed class GuardAttribute : Attribute
 
     /// <summary>What its disposal restores to the state before.</summary>
     public Mask Restores { get; set; }
+
+    /// <summary>What its disposal unmasks, whatever the state before.</summary>
+    public Mask Unmasks { get; set; }
 }
 
 /// <summary>Ends the guard it is called on.</summary>

@@ -69,6 +69,9 @@ public sealed record OperationContract
     /// <summary>Ends the guard it is called on.</summary>
     public bool Disposes { get; init; }
 
+    /// <summary>The parameters whose guards it takes over.</summary>
+    public IReadOnlyList<string> TakesOver { get; init; } = [];
+
     /// <summary>The protocol events it is.</summary>
     public IReadOnlyList<TransitionContract> Transitions { get; init; } = [];
 
@@ -142,7 +145,8 @@ public sealed record LockEffect(LockAction Action, string Lock, LockMode Mode = 
 /// <param name="Holds">The lock, or null.</param>
 /// <param name="Mode">Exclusive or shared.</param>
 /// <param name="Restores">What its disposal restores.</param>
-public sealed record GuardContract(string? Holds, LockMode Mode, Mask Restores);
+/// <param name="Unmasks">What its disposal unmasks, whatever the state before.</param>
+public sealed record GuardContract(string? Holds, LockMode Mode, Mask Restores, Mask Unmasks = Mask.None);
 
 /// <summary>A protocol event.</summary>
 /// <param name="Protocol">The table's name.</param>

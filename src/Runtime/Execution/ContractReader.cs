@@ -29,7 +29,8 @@ public static class ContractReader
         return contract with
         {
             ParameterRunsIn = handlers,
-            Guard = guard is null ? null : new GuardContract(guard.Holds, guard.Mode, guard.Restores),
+            Guard = guard is null ? null : new GuardContract(guard.Holds, guard.Mode, guard.Restores, guard.Unmasks),
+            TakesOver = [.. method.GetParameters().Where(parameter => !parameter.ParameterType.IsByRef && parameter.IsDefined(typeof(GuardAttribute))).Select(parameter => parameter.Name!)],
         };
     }
 

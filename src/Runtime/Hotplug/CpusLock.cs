@@ -26,6 +26,7 @@ public static class CpusLock
     private static readonly Operation s_releaseRead = Operation.Of(typeof(CpusLock), nameof(ReleaseRead));
     private static readonly Operation s_tryAcquireRead = Operation.Of(typeof(CpusLock), nameof(TryAcquireRead));
     private static readonly Operation s_lockRead = Operation.Of(typeof(CpusLock), nameof(LockRead));
+    private static readonly Operation s_tryLockRead = Operation.Of(typeof(CpusLock), nameof(TryLockRead));
 
     private static CpuHotplugLock Lock => Machine.Current.Hotplug.Lock;
 
@@ -54,5 +55,15 @@ public static class CpusLock
     {
         Lock.Acquire(s_lockRead.Begin(Lock), s_lockRead, LockAccess.Read);
         return new LockGuard(Lock, LockAccess.Read);
+    }
+
+    /// <summary>Tries; on success it is held for reading until the guard is disposed. On failure the guard is inert.</summary>
+    [LegalIn(Context.Task)]
+    [TryAcquires(LockName, Mode = LockMode.Shared)]
+    public static bool TryLockRead([Guard(Holds = LockName, Mode = LockMode.Shared)] out LockGuard guard)
+    {
+        bool taken = Lock.TryAcquire(s_tryLockRead.Begin(Lock), LockAccess.Read);
+        guard = taken ? new LockGuard(Lock, LockAccess.Read) : default;
+        return taken;
     }
 }

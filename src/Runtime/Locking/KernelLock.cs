@@ -118,6 +118,11 @@ public abstract class KernelLock
         }
     }
 
+    /// <summary>A guard is disposed that was disposed before: what it stood for is held by nobody, or by somebody else by now.</summary>
+    internal void ReleaseAgain(Cpu cpu, Operation operation) => cpu.Machine.Execution.Breach(
+        new Breach(LawIds.LockUnheldRelease, $"a task that released {Name} with this guard before", "ends a guard twice"),
+        new Step(operation, this, Access.Write));
+
     /// <summary><see cref="AcquireIrqSave"/> in the middle of a compound operation: a step of its own.</summary>
     internal IrqFlags AcquireIrqSaveInside(Operation operation) => AcquireIrqSave(operation.Inside(this), operation);
 
@@ -154,6 +159,35 @@ public abstract class KernelLock
         }
 
         return false;
+    }
+
+    internal bool TryAcquireIrq(Cpu cpu, LockAccess access = LockAccess.Exclusive)
+    {
+        if (!MasksIrq(cpu.Machine))
+        {
+            return TryAcquire(cpu, access);
+        }
+
+        IrqMask.Disable(cpu);
+        bool taken = TryAcquire(cpu, access);
+        if (!taken)
+        {
+            IrqMask.Enable(cpu);
+        }
+
+        return taken;
+    }
+
+    internal bool TryAcquireBh(Cpu cpu, LockAccess access = LockAccess.Exclusive)
+    {
+        BottomHalves.Count(cpu, 1);
+        bool taken = TryAcquire(cpu, access);
+        if (!taken)
+        {
+            BottomHalves.Count(cpu, -1);
+        }
+
+        return taken;
     }
 
     internal void AcquireIrq(Cpu cpu, Operation operation, LockAccess access = LockAccess.Exclusive)

@@ -25,6 +25,8 @@ public sealed class LocalLock : KernelLock
     private static readonly Operation s_lock = Operation.Of(typeof(LocalLock), nameof(Lock));
     private static readonly Operation s_lockIrq = Operation.Of(typeof(LocalLock), nameof(LockIrq));
     private static readonly Operation s_lockIrqSave = Operation.Of(typeof(LocalLock), nameof(LockIrqSave));
+    private static readonly Operation s_tryAcquire = Operation.Of(typeof(LocalLock), nameof(TryAcquire));
+    private static readonly Operation s_tryLock = Operation.Of(typeof(LocalLock), nameof(TryLock));
     private readonly PerMachine<CpuLock?[]> _locks = new(() => new CpuLock?[64]);
 
     /// <summary>An unlocked lock.</summary>
@@ -105,7 +107,7 @@ public sealed class LocalLock : KernelLock
     /// <summary>Held, with interrupts masked, until the guard is disposed; then they are unmasked, whatever the state before.</summary>
     [Acquires("this")]
     [SetsMask(Mask.Irq, true)]
-    [return: Guard(Holds = "this", Restores = Mask.Irq)]
+    [return: Guard(Holds = "this", Unmasks = Mask.Irq)]
     public IrqLockGuard LockIrq()
     {
         Cpu cpu = s_lockIrq.Begin(this);
@@ -123,6 +125,26 @@ public sealed class LocalLock : KernelLock
         Cpu cpu = s_lockIrqSave.Begin(this);
         CpuLock own = On(cpu);
         return new IrqSaveLockGuard(own, own.AcquireIrqSave(cpu, s_lockIrqSave));
+    }
+
+    /// <summary><c>local_trylock</c>: fails where the interrupted code on this CPU holds it.</summary>
+    [TryAcquires("this")]
+    public bool TryAcquire()
+    {
+        Cpu cpu = s_tryAcquire.Begin(this);
+        CpuLock own = On(cpu);
+        return !own.IsHeld && own.TryAcquire(cpu);
+    }
+
+    /// <summary>The same; on success it is held until the guard is disposed. On failure the guard is inert.</summary>
+    [TryAcquires("this")]
+    public bool TryLock([Guard(Holds = "this")] out LockGuard guard)
+    {
+        Cpu cpu = s_tryLock.Begin(this);
+        CpuLock own = On(cpu);
+        bool taken = !own.IsHeld && own.TryAcquire(cpu);
+        guard = taken ? new LockGuard(own) : default;
+        return taken;
     }
 
     /// <summary>True while this CPU's own is held.</summary>

@@ -8,7 +8,8 @@ public ref struct LockGuard
 {
     private static readonly Operation s_dispose = Operation.Of(typeof(LockGuard), nameof(Dispose));
     private readonly LockAccess _access;
-    private KernelLock? _lock;
+    private readonly KernelLock? _lock;
+    private bool _ended;
 
     internal LockGuard(KernelLock @lock, LockAccess access = LockAccess.Exclusive)
     {
@@ -20,11 +21,20 @@ public ref struct LockGuard
     [Disposes]
     public void Dispose()
     {
-        if (_lock is { } held)
+        if (_lock is not { } held)
         {
-            _lock = null;
-            held.Release(s_dispose.Begin(held), _access);
+            return;
         }
+
+        Cpu cpu = s_dispose.Begin(held);
+        if (_ended)
+        {
+            held.ReleaseAgain(cpu, s_dispose);
+            return;
+        }
+
+        _ended = true;
+        held.Release(cpu, _access);
     }
 }
 
@@ -33,7 +43,8 @@ public ref struct IrqLockGuard
 {
     private static readonly Operation s_dispose = Operation.Of(typeof(IrqLockGuard), nameof(Dispose));
     private readonly LockAccess _access;
-    private KernelLock? _lock;
+    private readonly KernelLock? _lock;
+    private bool _ended;
 
     internal IrqLockGuard(KernelLock @lock, LockAccess access = LockAccess.Exclusive)
     {
@@ -45,11 +56,20 @@ public ref struct IrqLockGuard
     [Disposes]
     public void Dispose()
     {
-        if (_lock is { } held)
+        if (_lock is not { } held)
         {
-            _lock = null;
-            held.ReleaseIrq(s_dispose.Begin(held), _access);
+            return;
         }
+
+        Cpu cpu = s_dispose.Begin(held);
+        if (_ended)
+        {
+            held.ReleaseAgain(cpu, s_dispose);
+            return;
+        }
+
+        _ended = true;
+        held.ReleaseIrq(cpu, _access);
     }
 }
 
@@ -59,7 +79,8 @@ public ref struct IrqSaveLockGuard
     private static readonly Operation s_dispose = Operation.Of(typeof(IrqSaveLockGuard), nameof(Dispose));
     private readonly LockAccess _access;
     private readonly IrqFlags _flags;
-    private KernelLock? _lock;
+    private readonly KernelLock? _lock;
+    private bool _ended;
 
     internal IrqSaveLockGuard(KernelLock @lock, IrqFlags flags, LockAccess access = LockAccess.Exclusive)
     {
@@ -72,11 +93,20 @@ public ref struct IrqSaveLockGuard
     [Disposes]
     public void Dispose()
     {
-        if (_lock is { } held)
+        if (_lock is not { } held)
         {
-            _lock = null;
-            held.ReleaseIrqRestore(s_dispose.Begin(held), _flags, _access);
+            return;
         }
+
+        Cpu cpu = s_dispose.Begin(held);
+        if (_ended)
+        {
+            held.ReleaseAgain(cpu, s_dispose);
+            return;
+        }
+
+        _ended = true;
+        held.ReleaseIrqRestore(cpu, _flags, _access);
     }
 }
 
@@ -85,7 +115,8 @@ public ref struct BhLockGuard
 {
     private static readonly Operation s_dispose = Operation.Of(typeof(BhLockGuard), nameof(Dispose));
     private readonly LockAccess _access;
-    private KernelLock? _lock;
+    private readonly KernelLock? _lock;
+    private bool _ended;
 
     internal BhLockGuard(KernelLock @lock, LockAccess access = LockAccess.Exclusive)
     {
@@ -97,10 +128,19 @@ public ref struct BhLockGuard
     [Disposes]
     public void Dispose()
     {
-        if (_lock is { } held)
+        if (_lock is not { } held)
         {
-            _lock = null;
-            held.ReleaseBh(s_dispose.Begin(held), _access);
+            return;
         }
+
+        Cpu cpu = s_dispose.Begin(held);
+        if (_ended)
+        {
+            held.ReleaseAgain(cpu, s_dispose);
+            return;
+        }
+
+        _ended = true;
+        held.ReleaseBh(cpu, _access);
     }
 }

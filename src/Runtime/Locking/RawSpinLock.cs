@@ -30,6 +30,10 @@ public sealed class RawSpinLock : KernelLock
     private static readonly Operation s_lockIrqSave = Operation.Of(typeof(RawSpinLock), nameof(LockIrqSave));
     private static readonly Operation s_tryLock = Operation.Of(typeof(RawSpinLock), nameof(TryLock));
     private static readonly Operation s_tryLockIrqSave = Operation.Of(typeof(RawSpinLock), nameof(TryLockIrqSave));
+    private static readonly Operation s_tryAcquireIrq = Operation.Of(typeof(RawSpinLock), nameof(TryAcquireIrq));
+    private static readonly Operation s_tryAcquireBh = Operation.Of(typeof(RawSpinLock), nameof(TryAcquireBh));
+    private static readonly Operation s_tryLockIrq = Operation.Of(typeof(RawSpinLock), nameof(TryLockIrq));
+    private static readonly Operation s_tryLockBh = Operation.Of(typeof(RawSpinLock), nameof(TryLockBh));
 
     /// <summary>An unlocked lock.</summary>
     /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
@@ -101,9 +105,21 @@ public sealed class RawSpinLock : KernelLock
     [TryAcquires("this")]
     public bool TryAcquire() => TryAcquire(s_tryAcquire.Begin(this));
 
-    /// <summary><c>raw_spin_trylock_irqsave</c>: never waits; on failure the mask is as before.</summary>
+    /// <summary><c>raw_spin_trylock_irq</c>: never waits. On success interrupts are masked, whatever the state before; on failure they are unmasked, as in the kernel.</summary>
+    [TryAcquires("this")]
+    [SetsMask(Mask.Irq, true)]
+    public bool TryAcquireIrq() => TryAcquireIrq(s_tryAcquireIrq.Begin(this));
+
+    /// <summary><c>raw_spin_trylock_bh</c>: never waits; on success softirqs are off, on failure they are as before.</summary>
+    [ForbiddenIn(BottomHalves.InterruptsAndNmis, Because = BottomHalves.CountsForTheTask)]
+    [TryAcquires("this")]
+    [SetsMask(Mask.SoftIrq, true)]
+    public bool TryAcquireBh() => TryAcquireBh(s_tryAcquireBh.Begin(this));
+
+    /// <summary><c>raw_spin_trylock_irqsave</c>: never waits; on success interrupts are masked, on failure the mask is as before.</summary>
     [TryAcquires("this")]
     [SavesMask(Mask.Irq)]
+    [SetsMask(Mask.Irq, true)]
     public bool TryAcquireIrqSave(out IrqFlags flags) => TryAcquireIrqSave(s_tryAcquireIrqSave.Begin(this), out flags);
 
     /// <summary>Held until the guard is disposed.</summary>
@@ -118,7 +134,7 @@ public sealed class RawSpinLock : KernelLock
     /// <summary>Held, with interrupts masked, until the guard is disposed; then interrupts are unmasked, whatever the state before.</summary>
     [Acquires("this")]
     [SetsMask(Mask.Irq, true)]
-    [return: Guard(Holds = "this", Restores = Mask.Irq)]
+    [return: Guard(Holds = "this", Unmasks = Mask.Irq)]
     public IrqLockGuard LockIrq()
     {
         AcquireIrq(s_lockIrq.Begin(this), s_lockIrq);
@@ -157,10 +173,32 @@ public sealed class RawSpinLock : KernelLock
 
     /// <summary>Tries with interrupts masked; on success it is held until the guard is disposed. On failure the mask is as before and the guard inert.</summary>
     [TryAcquires("this")]
+    [SetsMask(Mask.Irq, true)]
     public bool TryLockIrqSave([Guard(Holds = "this", Restores = Mask.Irq)] out IrqSaveLockGuard guard)
     {
         bool taken = TryAcquireIrqSave(s_tryLockIrqSave.Begin(this), out IrqFlags flags);
         guard = taken ? new IrqSaveLockGuard(this, flags) : default;
+        return taken;
+    }
+
+    /// <summary>The same, with interrupts unmasked at the end and on failure, whatever the state before.</summary>
+    [TryAcquires("this")]
+    [SetsMask(Mask.Irq, true)]
+    public bool TryLockIrq([Guard(Holds = "this", Unmasks = Mask.Irq)] out IrqLockGuard guard)
+    {
+        bool taken = TryAcquireIrq(s_tryLockIrq.Begin(this));
+        guard = taken ? new IrqLockGuard(this) : default;
+        return taken;
+    }
+
+    /// <summary>The same, with softirqs off until the end.</summary>
+    [ForbiddenIn(BottomHalves.InterruptsAndNmis, Because = BottomHalves.CountsForTheTask)]
+    [TryAcquires("this")]
+    [SetsMask(Mask.SoftIrq, true)]
+    public bool TryLockBh([Guard(Holds = "this", Restores = Mask.SoftIrq)] out BhLockGuard guard)
+    {
+        bool taken = TryAcquireBh(s_tryLockBh.Begin(this));
+        guard = taken ? new BhLockGuard(this) : default;
         return taken;
     }
 }

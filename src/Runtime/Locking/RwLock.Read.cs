@@ -80,7 +80,7 @@ public sealed partial class RwLock
     /// <summary>The same with interrupts masked; at the end they are unmasked, whatever the state before.</summary>
     [Acquires("this", Mode = LockMode.Shared)]
     [SetsMask(Mask.Irq, true)]
-    [return: Guard(Holds = "this", Mode = LockMode.Shared, Restores = Mask.Irq)]
+    [return: Guard(Holds = "this", Mode = LockMode.Shared, Unmasks = Mask.Irq)]
     public IrqLockGuard LockReadIrq()
     {
         AcquireIrq(s_lockReadIrq.Begin(this), s_lockReadIrq, LockAccess.Read);

@@ -19,6 +19,8 @@ public sealed partial class RwLock
     private static readonly Operation s_lockWriteIrqSave = Operation.Of(typeof(RwLock), nameof(LockWriteIrqSave));
     private static readonly Operation s_lockWriteBh = Operation.Of(typeof(RwLock), nameof(LockWriteBh));
     private static readonly Operation s_tryLockWrite = Operation.Of(typeof(RwLock), nameof(TryLockWrite));
+    private static readonly Operation s_tryAcquireWriteIrqSave = Operation.Of(typeof(RwLock), nameof(TryAcquireWriteIrqSave));
+    private static readonly Operation s_tryLockWriteIrqSave = Operation.Of(typeof(RwLock), nameof(TryLockWriteIrqSave));
 
     /// <summary><c>write_lock</c>.</summary>
     [Acquires("this")]
@@ -65,6 +67,12 @@ public sealed partial class RwLock
     [TryAcquires("this")]
     public bool TryAcquireWrite() => TryAcquire(s_tryAcquireWrite.Begin(this));
 
+    /// <summary><c>write_trylock_irqsave</c>: never waits; on success interrupts are masked, on failure the mask is as before.</summary>
+    [TryAcquires("this")]
+    [SavesMask(Mask.Irq)]
+    [SetsMask(Mask.Irq, true)]
+    public bool TryAcquireWriteIrqSave(out IrqFlags flags) => TryAcquireIrqSave(s_tryAcquireWriteIrqSave.Begin(this), out flags);
+
     /// <summary>Held for writing until the guard is disposed.</summary>
     [Acquires("this")]
     [return: Guard(Holds = "this")]
@@ -77,7 +85,7 @@ public sealed partial class RwLock
     /// <summary>The same with interrupts masked; at the end they are unmasked, whatever the state before.</summary>
     [Acquires("this")]
     [SetsMask(Mask.Irq, true)]
-    [return: Guard(Holds = "this", Restores = Mask.Irq)]
+    [return: Guard(Holds = "this", Unmasks = Mask.Irq)]
     public IrqLockGuard LockWriteIrq()
     {
         AcquireIrq(s_lockWriteIrq.Begin(this), s_lockWriteIrq);
@@ -111,6 +119,16 @@ public sealed partial class RwLock
     {
         bool taken = TryAcquire(s_tryLockWrite.Begin(this));
         guard = taken ? new LockGuard(this) : default;
+        return taken;
+    }
+
+    /// <summary>Tries with interrupts masked; on success it is held until the guard is disposed. On failure the mask is as before and the guard inert.</summary>
+    [TryAcquires("this")]
+    [SetsMask(Mask.Irq, true)]
+    public bool TryLockWriteIrqSave([Guard(Holds = "this", Restores = Mask.Irq)] out IrqSaveLockGuard guard)
+    {
+        bool taken = TryAcquireIrqSave(s_tryLockWriteIrqSave.Begin(this), out IrqFlags flags);
+        guard = taken ? new IrqSaveLockGuard(this, flags) : default;
         return taken;
     }
 }

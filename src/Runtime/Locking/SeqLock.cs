@@ -123,7 +123,7 @@ public sealed class SeqLock : KernelLock
     /// <summary>Held, with interrupts masked, until the guard is disposed; then they are unmasked, whatever the state before.</summary>
     [Acquires("this")]
     [SetsMask(Mask.Irq, true)]
-    [return: Guard(Holds = "this", Restores = Mask.Irq)]
+    [return: Guard(Holds = "this", Unmasks = Mask.Irq)]
     public IrqLockGuard LockWriteIrq()
     {
         AcquireIrq(s_lockWriteIrq.Begin(this), s_lockWriteIrq);

@@ -17,7 +17,7 @@ internal static class OperationTraits
         contract.SetsMask.Count > 0
         || contract.SavesMask != Mask.None
         || contract.RestoresMask != Mask.None
-        || contract.Guard is { Restores: not Mask.None }
+        || contract.Guard is { Restores: not Mask.None } or { Unmasks: not Mask.None }
         || contract.Disposes
         || contract.Parks;
 }

@@ -34,6 +34,23 @@ public sealed class IRQ0001MalformedContractTests
     }
 
     [Fact]
+    public Task Reported_for_a_guard_that_can_outlive_its_section() => Verify.Reported("IRQ0001", """
+        sealed class Section : IDisposable { [Disposes] public void Dispose() { } }
+
+        ref struct Scope { [Disposes] public void Dispose() { } }
+
+        class Driver
+        {
+            [return: [|Guard(Restores = Mask.Preemption)|]]
+            public Section Enter() => new();
+
+            [return: Guard(Restores = Mask.Preemption)]
+            public Scope Begin() => default;
+        }
+        """,
+        "The contract on 'Enter' cannot be used: 'Section' stands for a held lock or a mask, so it must be a ref struct: anything else can be kept where nobody ends it");
+
+    [Fact]
     public Task Reported_unknown_protocol() => Verify.Reported("IRQ0001", """
         class Driver { [[|Transition("tea", "pour")|]] public void Method() { } }
         """);

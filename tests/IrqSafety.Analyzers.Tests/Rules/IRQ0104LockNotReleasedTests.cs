@@ -199,4 +199,120 @@ public sealed class IRQ0104LockNotReleasedTests
             }
         }
         """);
+
+    [Fact]
+    public Task Reported_for_a_wrapper_that_returns_a_guard_and_does_not_say_so() => Verify.Reported("IRQ0104", """
+        class Wrapper
+        {
+            private readonly RawSpinLock ownLock = new();
+
+            public IrqSaveLockGuard Undeclared() => [|ownLock.LockIrqSave()|];
+
+            public LockGuard Sometimes(bool really)
+            {
+                if (!really)
+                {
+                    return default;
+                }
+
+                LockGuard held = [|ownLock.Lock()|];
+                return held;
+            }
+
+            public void Use()
+            {
+                using (Undeclared())
+                {
+                }
+            }
+        }
+        """,
+        "'Undeclared' returns with 'Wrapper.ownLock' held. Declare [return: Guard], so that its callers know that they must dispose it.",
+        "'Sometimes' returns on some path with 'Wrapper.ownLock' held. Declare [return: Guard], so that its callers know that they must dispose it.");
+
+    [Fact]
+    public Task Reported_for_a_guard_that_is_overwritten_or_dropped() => Verify.Reported("IRQ0104", """
+        class Lost
+        {
+            private readonly RawSpinLock ownLock = new();
+
+            public void Overwritten()
+            {
+                LockGuard held = [|ownLock.Lock()|];
+                held = default;
+                held.Dispose();
+            }
+
+            public void Dropped() => [|ownLock.Lock()|];
+
+            public void FromAWrapper()
+            {
+                LockGuard held = [|Take()|];
+            }
+
+            private LockGuard Take() => ownLock.Lock();
+        }
+        """);
+
+    [Fact]
+    public Task Valid_where_a_guard_is_moved_to_somebody_who_ends_it() => Verify.Valid("""
+        class Moved
+        {
+            private readonly RawSpinLock ownLock = new();
+            private readonly SpinLock otherLock = new();
+
+            [return: Guard(Holds = "this.ownLock", Restores = Mask.Irq)]
+            public IrqSaveLockGuard Declared() => ownLock.LockIrqSave();
+
+            private LockGuard Private() => ownLock.Lock();
+
+            private LockGuard Perhaps(bool really) => really ? ownLock.Lock() : default;
+
+            public void Use(bool really)
+            {
+                using (Declared())
+                {
+                }
+
+                using (Private())
+                {
+                }
+
+                LockGuard held = Private();
+                LockGuard copy = held;
+                copy.Dispose();
+                using LockGuard perhaps = Perhaps(really);
+            }
+
+            public void Given()
+            {
+                LockGuard held = ownLock.Lock();
+                Finish(held);
+                LockGuard other = otherLock.Lock();
+                Unknown(other);
+            }
+
+            public bool Attempt(int n)
+            {
+                if (!ownLock.TryLockIrq(out IrqLockGuard held))
+                {
+                    return false;
+                }
+
+                using (held)
+                {
+                    if (n == 0)
+                    {
+                        return false;
+                    }
+                }
+
+                return true;
+            }
+
+            private static void Finish([Guard] LockGuard held) => held.Dispose();
+
+            private static void Unknown(LockGuard held) => held.Dispose();
+        }
+        """);
 }

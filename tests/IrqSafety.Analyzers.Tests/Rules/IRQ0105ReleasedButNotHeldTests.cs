@@ -81,11 +81,39 @@ public sealed class IRQ0105ReleasedButNotHeldTests
                 }
             }
 
-            public void Guarded()
+            public void Inert(bool locked)
+            {
+                LockGuard held = locked ? default : ownLock.Lock();
+                held.Dispose();
+                LockGuard none = default;
+                none.Dispose();
+                none.Dispose();
+            }
+
+            public void Again()
             {
                 LockGuard held = ownLock.Lock();
                 held.Dispose();
+                held = ownLock.Lock();
                 held.Dispose();
+            }
+
+            public void Moved()
+            {
+                LockGuard held = ownLock.Lock();
+                LockGuard moved = held;
+                moved.Dispose();
+            }
+
+            public void TriedWithGuard()
+            {
+                if (ownLock.TryLock(out LockGuard held))
+                {
+                    held.Dispose();
+                }
+
+                ownLock.TryLock(out LockGuard perhaps);
+                perhaps.Dispose();
             }
 
             public void Tried()
@@ -99,6 +127,70 @@ public sealed class IRQ0105ReleasedButNotHeldTests
                 {
                     ownLock.Release();
                 }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reported_for_a_guard_that_is_ended_twice() => Verify.Reported("IRQ0105", """
+        class Twice
+        {
+            private readonly RawSpinLock ownLock = new();
+
+            public void Explicit()
+            {
+                LockGuard held = ownLock.Lock();
+                held.Dispose();
+                [|held.Dispose()|];
+            }
+
+            public void Copied()
+            {
+                LockGuard held = ownLock.Lock();
+                LockGuard copy = held;
+                copy.Dispose();
+                [|held.Dispose()|];
+            }
+
+            public void Early(bool done)
+            {
+                using LockGuard [|held = ownLock.Lock()|];
+                if (done)
+                {
+                    held.Dispose();
+                }
+            }
+
+            public void Mixed()
+            {
+                using ([|ownLock.Lock()|])
+                {
+                    ownLock.Release();
+                }
+            }
+
+            public void GivenAway()
+            {
+                LockGuard held = ownLock.Lock();
+                Finish(held);
+                [|held.Dispose()|];
+            }
+
+            private static void Finish([Guard] LockGuard held) => held.Dispose();
+        }
+        """);
+
+    [Fact]
+    public Task Reported_with_own_primitives() => Verify.WithOwnContracts("IRQ0105", """
+        class Driver
+        {
+            private readonly TicketLock ticket = new();
+
+            public void Run()
+            {
+                Held held = ticket.EnterMasked();
+                held.Dispose();
+                [|held.Dispose()|];
             }
         }
         """);

@@ -26,6 +26,8 @@ public sealed class SpinLockTests
         { "try irqsave", Mask.Preemption | Mask.SoftIrq | Mask.Irq },
         { "try guard", Mask.Preemption },
         { "try irqsave guard", Mask.Preemption | Mask.SoftIrq | Mask.Irq },
+        { "try irq", Mask.Preemption | Mask.SoftIrq | Mask.Irq },
+        { "try irq guard", Mask.Preemption | Mask.SoftIrq | Mask.Irq },
     };
 
     [Fact]
@@ -101,15 +103,6 @@ public sealed class SpinLockTests
         Assert.Equal(before, ThisCpu.State.PreemptCount);
         Assert.False(LocalIrq.IrqsDisabled());
         _raw.Release();
-    });
-
-    [Fact]
-    public void A_guard_ends_once() => Run(() =>
-    {
-        LockGuard guard = _raw.Lock();
-        guard.Dispose();
-        guard.Dispose();
-        Assert.False(_raw.IsHeld);
     });
 
     [Fact]
@@ -204,6 +197,48 @@ public sealed class SpinLockTests
         Assert.Equal(["held", "taken"], order);
     }
 
+    [Fact]
+    public void A_try_form_with_softirqs_off_puts_them_back_on_failure() => Run(() =>
+    {
+        _raw.AcquireBh();
+        Assert.False(_raw.TryAcquireBh());
+        Assert.False(_raw.TryLockBh(out BhLockGuard none));
+        none.Dispose();
+        _raw.ReleaseBh();
+        Assert.Equal(Mask.None, ThisCpu.Masked);
+        Assert.True(_raw.TryLockBh(out BhLockGuard held));
+        Assert.Equal(Mask.SoftIrq, ThisCpu.Masked & Mask.SoftIrq);
+        held.Dispose();
+        Assert.Equal(Mask.None, ThisCpu.Masked);
+    });
+
+    [Fact]
+    public void A_try_form_that_masks_unmasks_on_failure_whatever_the_state_before() => Run(() =>
+    {
+        _raw.AcquireIrq();
+        Assert.False(_raw.TryAcquireIrq());
+        Assert.Equal(Mask.Preemption, ThisCpu.Masked);
+        _raw.Release();
+    });
+
+    [Fact]
+    public void A_guard_is_ended_once_however_it_was_copied_and_its_default_value_ends_nothing()
+    {
+        Assert.Equal([(LawIds.LockUnheldRelease, "LockGuard.Dispose")], Breaches(() =>
+        {
+            LockGuard none = default;
+            none.Dispose();
+            LockGuard held = _raw.Lock();
+            held.Dispose();
+            held.Dispose();
+        }));
+        Assert.Equal([(LawIds.LockUnheldRelease, "LockGuard.Dispose")], Breaches(() =>
+        {
+            using LockGuard held = _raw.Lock();
+            held.Dispose();
+        }));
+    }
+
     private void Within(string flavour, Action body)
     {
         switch (flavour)
@@ -263,6 +298,16 @@ public sealed class SpinLockTests
                 Assert.True(_raw.TryLockIrqSave(out IrqSaveLockGuard irqGuard));
                 body();
                 irqGuard.Dispose();
+                break;
+            case "try irq":
+                Assert.True(_raw.TryAcquireIrq());
+                body();
+                _raw.ReleaseIrq();
+                break;
+            case "try irq guard":
+                Assert.True(_raw.TryLockIrq(out IrqLockGuard unmasking));
+                body();
+                unmasking.Dispose();
                 break;
         }
     }
@@ -326,6 +371,16 @@ public sealed class SpinLockTests
                 Assert.True(_spin.TryLockIrqSave(out IrqSaveLockGuard irqGuard));
                 body();
                 irqGuard.Dispose();
+                break;
+            case "try irq":
+                Assert.True(_spin.TryAcquireIrq());
+                body();
+                _spin.ReleaseIrq();
+                break;
+            case "try irq guard":
+                Assert.True(_spin.TryLockIrq(out IrqLockGuard unmasking));
+                body();
+                unmasking.Dispose();
                 break;
         }
     }
