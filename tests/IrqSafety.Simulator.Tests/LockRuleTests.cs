@@ -206,6 +206,126 @@ public class LockRuleTests
         }
     }
 
+    [Fact]
+    public void A_lock_that_is_held_when_its_task_ends_is_reported_where_it_was_taken()
+    {
+        Violation violation = Assert.Single(Explore(() =>
+        {
+            var @lock = new RawSpinLock("lock");
+            @lock.Acquire();
+            LocalIrq.IrqsDisabled();
+        }));
+        Assert.Equal((LawIds.LockLeak, Evidence.Breach), (violation.Law, violation.Evidence));
+        Assert.Equal("RawSpinLock.Acquire: 'task 0' ends with lock held.", violation.Message);
+    }
+
+    [Fact]
+    public void A_lock_that_a_handler_keeps_and_a_guard_that_nobody_ends_are_reported()
+    {
+        var @lock = new RawSpinLock("lock");
+        IReadOnlyList<Violation> violations = Explore(b => b
+            .Cpus(1)
+            .Boot(() => Lines.IrqOnBootCpu(_ =>
+            {
+                LockGuard held = @lock.Lock();
+                return IrqReturn.Handled;
+            }))
+            .Task(0, "idle", () => LocalIrq.IrqsDisabled())
+            .Source("watchdog", Lines.Watchdog, cpu: 0));
+        Assert.Equal(LawIds.LockLeak, Assert.Single(violations).Law);
+    }
+
+    [Fact]
+    public void Whoever_waits_for_a_lock_that_an_ended_task_took_shows_the_harm_of_the_leak()
+    {
+        var @lock = new RawSpinLock("lock");
+        IReadOnlyList<Violation> violations = Explore(
+            () => @lock.Acquire(),
+            () => @lock.Lock().Dispose());
+        Assert.Contains(violations, violation => violation.Law == LawIds.LockLeak && violation.Evidence == Evidence.Harm);
+    }
+
+    [Fact]
+    public void A_task_that_hands_its_lock_on_before_it_ends_is_silent() => Assert.Empty(Explore(() =>
+    {
+        var @lock = new RwSemaphore("lock");
+        @lock.AcquireWrite();
+        @lock.DowngradeWrite();
+        @lock.ReleaseRead();
+    }));
+
+    [Theory]
+    [InlineData("irq exit")]
+    [InlineData("irq guard")]
+    [InlineData("crossed flags")]
+    [InlineData("left off")]
+    [InlineData("inner step")]
+    public void Releasing_a_lock_puts_back_what_taking_it_masked(string wrong)
+    {
+        var first = new RawSpinLock("first");
+        var second = new RawSpinLock("second");
+        Violation violation = Assert.Single(Explore(() =>
+        {
+            switch (wrong)
+            {
+                case "irq exit":
+                    IrqFlags flags = first.AcquireIrqSave();
+                    second.AcquireIrq();
+                    second.ReleaseIrq();
+                    first.ReleaseIrqRestore(flags);
+                    break;
+                case "irq guard":
+                    LocalIrq.Disable();
+                    first.LockIrq().Dispose();
+                    break;
+                case "crossed flags":
+                    IrqFlags outer = first.AcquireIrqSave();
+                    IrqFlags inner = second.AcquireIrqSave();
+                    second.ReleaseIrqRestore(outer);
+                    first.ReleaseIrqRestore(inner);
+                    LocalIrq.Enable();
+                    break;
+                case "left off":
+                    first.AcquireIrq();
+                    first.Release();
+                    break;
+                default:
+                    first.Acquire();
+                    first.DoRelease();
+                    break;
+            }
+        }), found => found.Law == LawIds.LockFlavour);
+        Assert.Equal(Evidence.Breach, violation.Evidence);
+    }
+
+    [Fact]
+    public void A_mask_that_is_handed_on_or_undone_by_itself_is_legal()
+    {
+        var first = new RawSpinLock("first");
+        var second = new RawSpinLock("second");
+        Assert.Empty(Explore(() =>
+        {
+            IrqFlags flags = first.AcquireIrqSave();
+            second.Acquire();
+            first.Release();
+            second.ReleaseIrqRestore(flags);
+            flags = first.AcquireIrqSave();
+            IrqFlags inner = second.AcquireIrqSave();
+            first.ReleaseIrqRestore(inner);
+            second.ReleaseIrqRestore(flags);
+            LocalIrq.Disable();
+            first.Acquire();
+            first.ReleaseIrq();
+            first.AcquireIrq();
+            first.Release();
+            LocalIrq.Enable();
+            using (first.LockIrqSave())
+            using (second.LockIrqSave())
+            {
+            }
+        }));
+    }
+
     private static IReadOnlyList<Violation> Explore(params Action[] tasks) => Explore(b =>
     {
         b.Cpus(tasks.Length);

@@ -82,7 +82,7 @@ internal static class ContractProblems
             case "RestoresMask" when attribute.Text("From") is { } from && !HasParameter(method, from):
                 yield return NoParameter(from);
                 break;
-            case "NmiSafeAlternative" when method.ContainingType.GetMembers(attribute.Text(0)).IsEmpty:
+            case "NmiSafeAlternative" or "PartOf" when method.ContainingType.GetMembers(attribute.Text(0)).IsEmpty:
                 yield return $"there is no member '{attribute.Text(0)}' in '{method.ContainingType.Name}'";
                 break;
         }

@@ -186,6 +186,7 @@ internal sealed class ContractReader
                 Disposes = First("Disposes") is not null,
                 Transitions = [.. All("Transition").Select(a => new TransitionContract(a.Text(0), a.Text(1), a.Text("Of"), a.Enum<Scope>("Per"), Condition(a)))],
                 Arguments = [.. attributes.Select(Constraint).OfType<ArgumentConstraint>()],
+                PartOf = First("PartOf")?.Text(0),
                 NmiSafeAlternative = First("NmiSafeAlternative")?.Text(0),
             };
         }

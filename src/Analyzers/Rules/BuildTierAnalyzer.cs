@@ -20,6 +20,7 @@ public sealed class BuildTierAnalyzer : IrqAnalyzer
     [
         new IRQ0151LockOrderInversionBuild(),
         new IRQ0153SameLockTwiceBuild(),
+        new IRQ0156WrongFlavourBuild(),
         new IRQ0157IrqUnsafeUseBuild(),
         new IRQ0158IrqUnsafeDependencyBuild(),
         new IRQ0166SleepInAtomicBuild(),

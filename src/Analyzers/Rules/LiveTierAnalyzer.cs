@@ -20,6 +20,7 @@ public sealed class LiveTierAnalyzer : IrqAnalyzer
         new IRQ0103SameLockTwice(),
         new IRQ0104LockNotReleased(),
         new IRQ0105ReleasedButNotHeld(),
+        new IRQ0106WrongFlavour(),
         new IRQ0107IrqUnsafeUse(),
         new IRQ0108IrqUnsafeDependency(),
         new IRQ0116SleepInAtomic(),

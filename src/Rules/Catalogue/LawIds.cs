@@ -15,11 +15,14 @@ public static class LawIds
     /// <summary>A lock that its holder takes again.</summary>
     public const string LockRecursion = "lock.recursion";
 
-    /// <summary>A lock that is still held when the method that took it returns.</summary>
+    /// <summary>A lock that is still held when the method or handler that took it returns.</summary>
     public const string LockLeak = "lock.leak";
 
     /// <summary>A lock that is released where it is not held.</summary>
     public const string LockUnheldRelease = "lock.unheld-release";
+
+    /// <summary>A lock released in another flavour than it was taken in.</summary>
+    public const string LockFlavour = "lock.flavour";
 
     /// <summary>A lock that a handler waits for, held with its interrupt on.</summary>
     public const string LockIrqUnsafeUse = "lock.irq-unsafe-use";
@@ -29,9 +32,6 @@ public static class LawIds
 
     /// <summary>A lock that may wait harder than what is around it allows.</summary>
     public const string LockWaitType = "lock.wait-type";
-
-    /// <summary>A lock that a handler still holds when it returns.</summary>
-    public const string LockHeldOnReturn = "lock.held-on-return";
 
     /// <summary>A lock initialised while it is held.</summary>
     public const string LockInitialised = "lock.initialised-while-held";

@@ -131,6 +131,17 @@ public sealed class DisposesAttribute : Attribute
 {
 }
 
+/// <summary>
+/// An inner step of another member of the type, which does the rest of the bookkeeping: preemption, masks, the lock validator. Code outside the type calls
+/// that member.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PartOfAttribute(string member) : Attribute
+{
+    /// <summary>The member to call.</summary>
+    public string Member { get; } = member;
+}
+
 /// <summary>Describes the class of the lock in this field or property.</summary>
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
 public sealed class LockClassAttribute : Attribute

@@ -18,6 +18,12 @@ public static class FixProperties
     /// <summary>Name of the parameter whose argument is refused because of a flag; absent when it is refused for another reason.</summary>
     public const string FlagParameter = "irqsafety.flag-parameter";
 
+    /// <summary>What is wrong with the flavour of a lock operation.</summary>
+    public const string Flavour = "irqsafety.flavour";
+
+    /// <summary>Where the lock was taken: the start of that call in the same file.</summary>
+    public const string TakenAt = "irqsafety.taken-at";
+
     /// <summary>The contexts a handler is registered to run in, as <see cref="Contracts.Context"/> prints itself.</summary>
     public const string Contexts = "irqsafety.contexts";
 

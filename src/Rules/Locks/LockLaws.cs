@@ -16,7 +16,7 @@ public static class LockLaws
         LockReportKind.WaitContext => LawIds.LockWaitType,
         LockReportKind.NotHeld or LockReportKind.ReleasedInOtherMode => LawIds.LockUnheldRelease,
         LockReportKind.InitialisedWhileHeld => LawIds.LockInitialised,
-        LockReportKind.HeldOnReturn => LawIds.LockHeldOnReturn,
+        LockReportKind.HeldOnReturn => LawIds.LockLeak,
         LockReportKind.Ticket => LawIds.LockTicket,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no kind of lock report"),
     };

@@ -69,6 +69,9 @@ public sealed record OperationContract
     /// <summary>Ends the guard it is called on.</summary>
     public bool Disposes { get; init; }
 
+    /// <summary>The member of the same type that it is an inner step of.</summary>
+    public string? PartOf { get; init; }
+
     /// <summary>The parameters whose guards it takes over.</summary>
     public IReadOnlyList<string> TakesOver { get; init; } = [];
 

@@ -68,6 +68,7 @@ public static class ContractReader
             Disposes = member.IsDefined(typeof(DisposesAttribute), inherit: true),
             Transitions = [.. All<TransitionAttribute>(member).Select(t => new TransitionContract(t.Protocol, t.Event, t.Of, t.Per, Condition(t.When)))],
             Arguments = [.. Arguments(member)],
+            PartOf = member.GetCustomAttribute<PartOfAttribute>()?.Member,
             NmiSafeAlternative = member.GetCustomAttribute<NmiSafeAlternativeAttribute>()?.Member,
         };
     }

@@ -118,6 +118,15 @@ public abstract class KernelLock
         }
     }
 
+    /// <summary>The lock word alone is released: the caller's preemption stays off, and whoever follows locks believes that it is held.</summary>
+    internal void ReleaseInside(Cpu cpu, Operation operation, string whole)
+    {
+        cpu.Machine.Execution.Breach(
+            new Breach(LawIds.LockFlavour, $"code that took {Name} with the whole operation", $"is an inner step of {whole}, and leaves preemption off and the lock validator untold"),
+            new Step(operation, this, Access.Write));
+        Leave(cpu, LockAccess.Exclusive);
+    }
+
     /// <summary>A guard is disposed that was disposed before: what it stood for is held by nobody, or by somebody else by now.</summary>
     internal void ReleaseAgain(Cpu cpu, Operation operation) => cpu.Machine.Execution.Breach(
         new Breach(LawIds.LockUnheldRelease, $"a task that released {Name} with this guard before", "ends a guard twice"),

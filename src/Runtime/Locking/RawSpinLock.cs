@@ -16,6 +16,7 @@ public sealed class RawSpinLock : KernelLock
     private static readonly Operation s_acquireNested = Operation.Of(typeof(RawSpinLock), nameof(AcquireNested));
     private static readonly Operation s_acquireNestLock = Operation.Of(typeof(RawSpinLock), nameof(AcquireNestLock));
     private static readonly Operation s_release = Operation.Of(typeof(RawSpinLock), nameof(Release));
+    private static readonly Operation s_doRelease = Operation.Of(typeof(RawSpinLock), nameof(DoRelease));
     private static readonly Operation s_acquireIrq = Operation.Of(typeof(RawSpinLock), nameof(AcquireIrq));
     private static readonly Operation s_releaseIrq = Operation.Of(typeof(RawSpinLock), nameof(ReleaseIrq));
     private static readonly Operation s_acquireIrqSave = Operation.Of(typeof(RawSpinLock), nameof(AcquireIrqSave));
@@ -67,6 +68,14 @@ public sealed class RawSpinLock : KernelLock
     /// <summary><c>raw_spin_unlock</c>.</summary>
     [Releases("this")]
     public void Release() => Release(s_release.Begin(this));
+
+    /// <summary>
+    /// <c>do_raw_spin_unlock</c>: the lock word alone. Preemption stays off and the lock validator is not told, which the public release sees to; nobody
+    /// but the lock's own code calls it.
+    /// </summary>
+    [Releases("this")]
+    [PartOf(nameof(Release))]
+    public void DoRelease() => ReleaseInside(s_doRelease.Begin(this), s_doRelease, nameof(Release));
 
     /// <summary><c>raw_spin_lock_irq</c>: masks interrupts, whatever the state before.</summary>
     [Acquires("this")]

@@ -16,6 +16,7 @@ internal sealed class Checker
     private readonly SimulatedExecution _execution;
     private readonly NmiLocks _nmiLocks;
     private readonly LockFollower _locks;
+    private readonly HeldLocks _held = new();
     private readonly List<BreachRecord> _breaches = [];
     private readonly HashSet<object> _brokenProtocols = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, StepOrigin> _misregistered = new(ReferenceEqualityComparer.Instance);
@@ -75,11 +76,31 @@ internal sealed class Checker
                 break;
         }
 
+        if (HeldLocks.Matters(happened.Kind))
+        {
+            foreach (HoldingFault fault in _held.Observe(task, _execution.Machine.Cpus[happened.Cpu.Value], happened, task.Step.Operation is null ? null : Origin(task)))
+            {
+                HoldingFault(task, fault);
+            }
+        }
+
         foreach (LockReport report in _locks.Observe(task.Kernel, _execution.Machine.Cpus[happened.Cpu.Value], happened, () => task.Step.Operation is null ? task.Name : Origin(task).Key))
         {
             LockFault(task, report);
         }
     }
+
+    /// <summary>A task has come to its end.</summary>
+    public void Ended(SimTask task)
+    {
+        foreach (HoldingFault fault in _held.Ended(task))
+        {
+            HoldingFault(task, fault);
+        }
+    }
+
+    /// <summary>Where a task took a lock that it holds, or null.</summary>
+    public StepOrigin? TakenAt(SimTask task, KernelLock @lock) => _held.TakenAt(task, @lock);
 
     /// <summary>A lock is waited for in an NMI and taken where that NMI may interrupt.</summary>
     /// <remarks>Silent where the operation is illegal there whatever the lock is used for: one defect, one finding.</remarks>
@@ -124,7 +145,7 @@ internal sealed class Checker
     /// <summary>Everything has come to rest: deadlock, lost interrupts, final conditions.</summary>
     public void AtRest()
     {
-        Harm ??= Deadlock.Find(_execution.Scheduler.Tasks) ?? LostInterrupt();
+        Harm ??= Deadlock.Find(_execution.Scheduler.Tasks, TakenAt) ?? LostInterrupt();
         if (Harm is null)
         {
             CheckFinalConditions();
@@ -138,7 +159,9 @@ internal sealed class Checker
         StepOrigin origin = Origin(task);
         bool aboutNmi = report.Kind is LockReportKind.InterruptUse or LockReportKind.InterruptCycle or LockReportKind.WaitContext
             && (task.Frame.Context.IsNmi() || report.Ring.Any(step => step.Interrupt.IsNmi()));
-        if (aboutNmi || task.Frame.Registration is not null
+
+        // What is still held at an end is reported where it was taken.
+        if (aboutNmi || report.Kind == LockReportKind.HeldOnReturn || task.Frame.Registration is not null
             || _breaches.Exists(breach => ReferenceEquals(breach.Origin.Frame, origin.Frame) && breach.Origin.Number == origin.Number))
         {
             return;
@@ -149,6 +172,15 @@ internal sealed class Checker
             Evidence = LockLaws.EvidenceOf(report.Kind),
             Detail = [.. report.Ring.Select(step => step.ToString())],
         });
+    }
+
+    private void HoldingFault(SimTask task, HoldingFault fault)
+    {
+        if (fault.Origin.Frame.Registration is null && !_breaches.Exists(breach => ReferenceEquals(breach.Origin.Frame, fault.Origin.Frame) && breach.Origin.Number == fault.Origin.Number))
+        {
+            _breaches.Add(new BreachRecord(fault.Law, fault.Origin, fault.Message));
+            _execution.Recorder?.Note(task, $"breaks {fault.Law}: {fault.Message}", ReplayEventKind.Violation);
+        }
     }
 
     private StepOrigin Origin(SimTask task) => _execution.OriginOf(task, task.Step.Operation);

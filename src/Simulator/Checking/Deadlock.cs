@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using IrqSafety.Rules;
@@ -16,7 +17,9 @@ internal static class Deadlock
         && !wait.Ready();
 
     /// <summary>The deadlock of an execution that has come to rest, or null.</summary>
-    public static HarmRecord? Find(IReadOnlyList<SimTask> tasks)
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="takenAt">Where a task took a lock that it holds.</param>
+    public static HarmRecord? Find(IReadOnlyList<SimTask> tasks, Func<SimTask, KernelLock, StepOrigin?> takenAt)
     {
         List<SimTask> stuck = [.. tasks.Where(IsStuck)];
         if (stuck.Count == 0)
@@ -29,7 +32,7 @@ internal static class Deadlock
         var explained = new HashSet<SimTask>();
         foreach (SimTask task in stuck)
         {
-            Explain(task, tasks, detail, chain, explained);
+            Explain(task, tasks, takenAt, detail, chain, explained);
         }
 
         SimTask first = stuck[0];
@@ -42,7 +45,7 @@ internal static class Deadlock
             chain);
     }
 
-    private static void Explain(SimTask task, IReadOnlyList<SimTask> tasks, List<string> detail, List<StepOrigin> chain, HashSet<SimTask> explained)
+    private static void Explain(SimTask task, IReadOnlyList<SimTask> tasks, Func<SimTask, KernelLock, StepOrigin?> takenAt, List<string> detail, List<StepOrigin> chain, HashSet<SimTask> explained)
     {
         if (!explained.Add(task) || task.Pending is not { } pending)
         {
@@ -66,6 +69,12 @@ internal static class Deadlock
         }
 
         detail.Add($"{owner.Cpu}: '{owner.Name}' cannot release it: {WhyNot(holder, task)}");
+        if (holder.Finished && pending.For.On is KernelLock left && takenAt(holder, left) is { } taken)
+        {
+            // Whoever took it and ended is to blame, not who waits.
+            chain.Add(taken);
+        }
+
         if (holder.Parked is not null)
         {
             if (holder.ParkedAt is { } parked)
@@ -76,7 +85,7 @@ internal static class Deadlock
             chain.AddRange(holder.Top?.Causes ?? []);
         }
 
-        Explain(holder, tasks, detail, chain, explained);
+        Explain(holder, tasks, takenAt, detail, chain, explained);
     }
 
     private static string WhyNot(SimTask holder, SimTask waiter)

@@ -358,6 +358,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
             return;
         }
 
+        execution.Checker.Ended(task);
         execution.Recorder?.End(task);
         Leave(task);
         Vacate(Cpus[task.Kernel.Cpu.Value]);
