@@ -46,9 +46,8 @@ public sealed class IRQ0002DeclareContextFix() : EditingFix<ContextDeclaration>(
         }
 
         // One attribute says it all: what it says already is kept.
-        OperationContract contract = new ContractReader().Of(handler);
-        return declared.Data.ApplicationSyntaxReference?.GetSyntax(cancellationToken) is AttributeSyntax existing && declaration.Contains(existing)
-            ? new ContextDeclaration(document.Id, declaration, attribute, contexts | contract.RunsIn, within & contract.Within, existing)
+        return declared.Data?.ApplicationSyntaxReference?.GetSyntax(cancellationToken) is AttributeSyntax existing && declaration.Contains(existing)
+            ? new ContextDeclaration(document.Id, declaration, attribute, contexts | declared.Enum<Context>(0), within & declared.Enum<Section>("Within"), existing)
             : null;
     }
 
@@ -65,7 +64,7 @@ public sealed class IRQ0002DeclareContextFix() : EditingFix<ContextDeclaration>(
 
     private static ContractAttribute? Declared(IMethodSymbol handler)
     {
-        foreach (ContractAttribute attribute in ContractReader.AttributesOf(handler))
+        foreach (ContractAttribute attribute in ContractSource.Declared(handler))
         {
             if (attribute.Name == "RunsIn")
             {

@@ -22,7 +22,7 @@ public sealed class IRQ0201UseNmiSafeAlternativeFix() : EditingFix<Replacement>(
     protected override Task<Replacement?> FindEditAsync(Occurrence occurrence, CancellationToken cancellationToken) => Task.FromResult(
         occurrence.Invocation is { } call &&
         occurrence.Model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol method &&
-        AlternativeTo(method) is { } alternative
+        AlternativeTo(method, occurrence.Contracts(cancellationToken)) is { } alternative
             ? RenamedCall.InPlace(alternative, call, occurrence)
             : null);
 
@@ -30,14 +30,11 @@ public sealed class IRQ0201UseNmiSafeAlternativeFix() : EditingFix<Replacement>(
     protected override Task ApplyAsync(SolutionEditor editor, IReadOnlyList<Replacement> edits, CancellationToken cancellationToken) =>
         Replacement.ApplyAsync(editor, edits, cancellationToken);
 
-    private static IMethodSymbol? AlternativeTo(IMethodSymbol method)
-    {
-        var contracts = new ContractReader();
-        return contracts.Of(method).NmiSafeAlternative is { } name
+    private static IMethodSymbol? AlternativeTo(IMethodSymbol method, ContractReader contracts) =>
+        contracts.Of(method).NmiSafeAlternative is { } name
             ? method.ContainingType.GetMembers(name).OfType<IMethodSymbol>().FirstOrDefault(candidate =>
                 contracts.Of(candidate).NmiSafe &&
                 candidate.TakesTheSameAs(method) &&
                 SymbolEqualityComparer.Default.Equals(candidate.ReturnType, method.ReturnType))
             : null;
-    }
 }

@@ -41,7 +41,7 @@ public sealed class IRQ0204CorrectFlagsFix() : EditingFix<Replacement>("IRQ0204"
             return null;
         }
 
-        List<ArgumentConstraint> constraints = [.. new ContractReader().Of(operation.TargetMethod).Arguments.Where(constraint => constraint.Parameter == parameter)];
+        List<ArgumentConstraint> constraints = [.. occurrence.Contracts(cancellationToken).Of(operation.TargetMethod).Arguments.Where(constraint => constraint.Parameter == parameter)];
         return new FlagExpression(occurrence.Model, constraints, cancellationToken).Corrected(written.Expression) is { } corrected
             ? new Replacement(occurrence.Document.Id, written.Expression, corrected)
             : null;

@@ -25,4 +25,8 @@ internal static class Verify
     /// <summary>What is marked in code with its own contracts and primitives is found; the model is not referenced.</summary>
     public static Task<IReadOnlyList<Diagnostic>> WithOwnContracts(string id, string source, params string[] messages) =>
         AnalyzerVerifier.Verify(id, [OwnPrimitives.Source + source], messages, withModel: false, cancellation: TestContext.Current.CancellationToken);
+
+    /// <summary>What is marked in code and in a contract file is found; the code has no contracts of its own, and the model is not referenced.</summary>
+    public static Task<IReadOnlyList<Diagnostic>> WithContractFile(string id, string source, string contracts, params string[] messages) =>
+        AnalyzerVerifier.Verify(id, ["using System;\n" + source], messages, withModel: false, contracts: [contracts], cancellation: TestContext.Current.CancellationToken);
 }

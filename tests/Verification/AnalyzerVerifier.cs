@@ -34,6 +34,8 @@ public static class AnalyzerVerifier
     /// <param name="messages">The expected messages in source order; none to leave them unchecked.</param>
     /// <param name="withModel">Whether the model is referenced; false for code with contracts of its own.</param>
     /// <param name="mustCompile">False for code that is broken on purpose.</param>
+    /// <param name="contracts">Contract files, marked like sources.</param>
+    /// <param name="references">Assemblies that the code uses beside the framework and the model.</param>
     /// <param name="cancellation">Cancels.</param>
     /// <returns>The diagnostics, in source order.</returns>
     public static async Task<IReadOnlyList<Diagnostic>> Verify(
@@ -42,17 +44,21 @@ public static class AnalyzerVerifier
         IReadOnlyList<string>? messages = null,
         bool withModel = true,
         bool mustCompile = true,
+        IReadOnlyList<string>? contracts = null,
+        IReadOnlyList<MetadataReference>? references = null,
         CancellationToken cancellation = default)
     {
         Markup[] files = [.. sources.Select(source => Markup.Parse(source, id))];
-        CSharpCompilation compilation = TestCompilation.Of(files.Select(file => file.Code), withModel);
+        Markup[] contractFiles = [.. (contracts ?? []).Select(text => Markup.Parse(text, id))];
+        ImmutableArray<AdditionalText> additional = [.. contractFiles.Select((file, index) => new ContractText(ContractPath(index), file.Code))];
+        CSharpCompilation compilation = TestCompilation.Of(files.Select(file => file.Code), withModel).AddReferences(references ?? []);
         if (mustCompile)
         {
             TestCompilation.MustCompile(compilation);
         }
 
-        IReadOnlyList<Diagnostic> found = await Analyze(compilation, cancellation);
-        Compare(files, found);
+        IReadOnlyList<Diagnostic> found = await Analyze(compilation, additional, cancellation);
+        Compare([.. files.Select((file, index) => ($"Test{index}.cs", file)), .. contractFiles.Select((file, index) => (ContractPath(index), file))], found);
         if (messages is { Count: > 0 })
         {
             string[] actual = [.. found.Select(diagnostic => diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture))];
@@ -62,41 +68,51 @@ public static class AnalyzerVerifier
             }
         }
 
-        await CompareWithEditor(compilation, found, cancellation);
+        await CompareWithEditor(compilation, additional, found, cancellation);
         return found;
     }
 
     /// <summary>Runs every analyzer over a compilation.</summary>
     /// <exception cref="VerificationException">An analyzer threw.</exception>
-    public static async Task<IReadOnlyList<Diagnostic>> Analyze(Compilation compilation, CancellationToken cancellation)
+    public static Task<IReadOnlyList<Diagnostic>> Analyze(Compilation compilation, CancellationToken cancellation) => Analyze(compilation, [], cancellation);
+
+    /// <summary>Runs every analyzer over a compilation with additional files.</summary>
+    /// <exception cref="VerificationException">An analyzer threw.</exception>
+    public static async Task<IReadOnlyList<Diagnostic>> Analyze(Compilation compilation, ImmutableArray<AdditionalText> additional, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(compilation);
-        return Ordered(await Run(compilation).GetAnalyzerDiagnosticsAsync(cancellation));
+        return Ordered(await Run(compilation, additional).GetAnalyzerDiagnosticsAsync(cancellation));
     }
 
-    private static CompilationWithAnalyzers Run(Compilation compilation) => compilation.WithAnalyzers(
+    private static CompilationWithAnalyzers Run(Compilation compilation, ImmutableArray<AdditionalText> additional) => compilation.WithAnalyzers(
         All,
         new CompilationWithAnalyzersOptions(
-            new AnalyzerOptions([]),
+            new AnalyzerOptions(additional),
             onAnalyzerException: (exception, analyzer, _) => throw new VerificationException($"{analyzer.GetType().Name} threw:\n{exception}"),
             concurrentAnalysis: true,
             logAnalyzerExecutionTime: false));
+
+    private static string ContractPath(int index) => $"Test{index}.irqcontracts";
 
     private static IReadOnlyList<Diagnostic> Ordered(IEnumerable<Diagnostic> diagnostics)
     {
         Diagnostic[] ordered =
         [
-            .. diagnostics.OrderBy(one => one.Location.SourceTree?.FilePath, StringComparer.Ordinal)
+            .. diagnostics.OrderBy(one => one.Location.GetLineSpan().Path, StringComparer.Ordinal)
                 .ThenBy(one => one.Location.SourceSpan.Start)
                 .ThenBy(one => one.Id, StringComparer.Ordinal),
         ];
         return ordered.FirstOrDefault(one => one.Id == "AD0001") is { } thrown ? throw new VerificationException(thrown.ToString()) : ordered;
     }
 
-    private static void Compare(Markup[] files, IReadOnlyList<Diagnostic> found)
+    private static void Compare((string Path, Markup File)[] files, IReadOnlyList<Diagnostic> found)
     {
-        SortedSet<string> expected = [.. files.SelectMany((file, index) => file.Expected.Select(one => Describe(one.Id, $"Test{index}.cs", one.Span, file.Code)))];
-        SortedSet<string> actual = [.. found.Select(one => Describe(one.Id, one.Location.SourceTree?.FilePath ?? "", one.Location.SourceSpan, one.Location.SourceTree?.ToString() ?? ""))];
+        SortedSet<string> expected = [.. files.SelectMany(one => one.File.Expected.Select(mark => Describe(mark.Id, one.Path, mark.Span, one.File.Code)))];
+        SortedSet<string> actual =
+        [
+            .. found.Select(one => (Diagnostic: one, one.Location.GetLineSpan().Path))
+                .Select(one => Describe(one.Diagnostic.Id, one.Path, one.Diagnostic.Location.SourceSpan, Array.Find(files, file => file.Path == one.Path).File?.Code ?? "")),
+        ];
         string[] missing = [.. expected.Except(actual)];
         string[] unexpected = [.. actual.Except(expected)];
         if (missing.Length > 0 || unexpected.Length > 0 || found.Count != actual.Count)
@@ -107,13 +123,18 @@ public static class AnalyzerVerifier
     }
 
     // An editor asks file by file, so a live rule that needs the end of the compilation would be seen only in a build.
-    private static async Task CompareWithEditor(CSharpCompilation compilation, IReadOnlyList<Diagnostic> found, CancellationToken cancellation)
+    private static async Task CompareWithEditor(CSharpCompilation compilation, ImmutableArray<AdditionalText> additional, IReadOnlyList<Diagnostic> found, CancellationToken cancellation)
     {
         var live = new List<Diagnostic>();
         foreach (SyntaxTree tree in compilation.SyntaxTrees)
         {
-            CompilationWithAnalyzers run = Run(compilation);
+            CompilationWithAnalyzers run = Run(compilation, additional);
             live.AddRange(await run.GetAnalyzerSemanticDiagnosticsAsync(compilation.GetSemanticModel(tree), null, cancellation));
+        }
+
+        foreach (AdditionalText file in additional)
+        {
+            live.AddRange((await Run(compilation, additional).GetAnalysisResultAsync(file, cancellation)).GetAllDiagnostics());
         }
 
         string[] inEditor = [.. Ordered(live).Select(one => one.ToString())];
@@ -126,6 +147,11 @@ public static class AnalyzerVerifier
 
     private static string Describe(string id, string file, TextSpan span, string code)
     {
+        if (span.End > code.Length)
+        {
+            return $"{id} at {file}, outside the test's code";
+        }
+
         int line = code.AsSpan(0, span.Start).Count('\n') + 1;
         return $"{id} at {file}:{line}: {code.Substring(span.Start, span.Length)}";
     }

@@ -10,38 +10,46 @@ namespace IrqSafety.Analyzers.Contracts;
 /// <summary>What is wrong with the contract on a method.</summary>
 internal static class ContractProblems
 {
-    /// <summary>Each problem, with the attribute it stands in.</summary>
-    public static IEnumerable<(string Problem, AttributeData? Attribute)> Of(IMethodSymbol method, ImmutableArray<ContractAttribute> attributes, ContractedCompilation contracts)
+    /// <summary>Each problem in attributes of a method, with the attribute it stands in.</summary>
+    public static IEnumerable<(string Problem, ContractAttribute Attribute)> Of(IMethodSymbol method, ImmutableArray<ContractAttribute> attributes, ContractedCompilation contracts)
     {
         foreach (ContractAttribute attribute in attributes)
         {
             foreach (string problem in InAttribute(attribute, method, contracts))
             {
-                yield return (problem, attribute.Data);
-            }
-        }
-
-        foreach (ContractAttribute guard in ContractAttribute.In(method.GetReturnTypeAttributes()).Concat(method.Parameters.SelectMany(parameter => ContractAttribute.In(parameter.GetAttributes()))))
-        {
-            if (guard.Name == "Guard" && guard.Text("Holds") is { } held && InLock(held, method, contracts) is { } problem)
-            {
-                yield return (problem, guard.Data);
-            }
-        }
-
-        foreach (ContractAttribute guard in ContractAttribute.In(method.GetReturnTypeAttributes()))
-        {
-            if (guard.Name == "Guard" && method.ReturnType is { IsRefLikeType: false, TypeKind: not TypeKind.Error } type)
-            {
-                yield return ($"'{type.Name}' stands for a held lock or a mask, so it must be a ref struct: anything else can be kept where nobody ends it", guard.Data);
+                yield return (problem, attribute);
             }
         }
 
         if (!attributes.IsEmpty)
         {
-            foreach (string problem in Contradictions(contracts.Contracts.Of(method)))
+            foreach (string problem in Contradictions(ContractReader.Build(method, attributes)))
             {
-                yield return (problem, attributes[0].Data);
+                yield return (problem, attributes[0]);
+            }
+        }
+    }
+
+    /// <summary>Each problem in attributes of what a method returns, or of one of its parameters.</summary>
+    public static IEnumerable<(string Problem, ContractAttribute Attribute)> OfPart(IMethodSymbol method, ImmutableArray<ContractAttribute> attributes, ContractedCompilation contracts)
+    {
+        foreach (ContractAttribute guard in attributes)
+        {
+            if (guard.Name == "Guard" && guard.Text("Holds") is { } held && InLock(held, method, contracts) is { } problem)
+            {
+                yield return (problem, guard);
+            }
+        }
+    }
+
+    /// <summary>Each problem in attributes of what a method returns.</summary>
+    public static IEnumerable<(string Problem, ContractAttribute Attribute)> OfReturn(IMethodSymbol method, ImmutableArray<ContractAttribute> attributes)
+    {
+        foreach (ContractAttribute guard in attributes)
+        {
+            if (guard.Name == "Guard" && method.ReturnType is { IsRefLikeType: false, TypeKind: not TypeKind.Error } type)
+            {
+                yield return ($"'{type.Name}' stands for a held lock or a mask, so it must be a ref struct: anything else can be kept where nobody ends it", guard);
             }
         }
     }

@@ -12,12 +12,18 @@ namespace IrqSafety.Analyzers.Contracts;
 /// Reads the contracts of methods, from source and metadata alike, into the record that the run time fills from loaded assemblies. Each
 /// symbol is read once per compilation.
 /// </summary>
-internal sealed class ContractReader
+internal sealed class ContractReader(ContractSource source)
 {
     private readonly ConcurrentDictionary<IMethodSymbol, OperationContract> _methods = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _says = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, bool> _marked = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, ContextRule?> _handlers = new(SymbolEqualityComparer.Default);
+
+    /// <summary>One that reads attributes alone, without contract files.</summary>
+    public ContractReader()
+        : this(ContractSource.AttributesAlone)
+    {
+    }
 
     /// <summary>The contract of a method, constructor or accessor. An accessor has its own and its property's.</summary>
     public OperationContract Of(IMethodSymbol method) => _methods.GetOrAdd(Definition(method), Read);
@@ -28,8 +34,11 @@ internal sealed class ContractReader
     /// <summary>True when the contract of a method says anything at all.</summary>
     public bool SaysSomething(IMethodSymbol method) => _says.GetOrAdd(Definition(method), one => SaysSomething(Of(one)));
 
+    /// <summary>True when a method's contract says anything that a program, or a library, says itself.</summary>
+    public bool IsReasonToAnalyse(IMethodSymbol method) => SaysSomething(method) && !Of(method).IsShipped;
+
     /// <summary>True when a field or property carries a contract attribute: what is done with it may matter.</summary>
-    public bool IsMarked(ISymbol member) => _marked.GetOrAdd(member.OriginalDefinition, static one => ContractAttribute.In(one.GetAttributes()).Any(attribute => attribute.Name != "LockClass"));
+    public bool IsMarked(ISymbol member) => _marked.GetOrAdd(member.OriginalDefinition, one => source.Of(one).Any(attribute => attribute.Name != "LockClass"));
 
     /// <summary>True when the contract says anything at all.</summary>
     public static bool SaysSomething(OperationContract contract) =>
@@ -54,7 +63,7 @@ internal sealed class ContractReader
 
     private OperationContract Read(IMethodSymbol method)
     {
-        ImmutableArray<ContractAttribute> attributes = AttributesOf(method);
+        ImmutableArray<ContractAttribute> attributes = source.Of(method);
         if (attributes.IsEmpty)
         {
             // What overrides or implements a contracted member without saying anything keeps its contract.
@@ -78,31 +87,22 @@ internal sealed class ContractReader
         }
 
         // A try form hands its guard out by a parameter.
-        GuardContract? guard = GuardIn(method.GetReturnTypeAttributes());
+        GuardContract? guard = GuardIn(source.OfReturn(method));
         foreach (IParameterSymbol parameter in method.Parameters.Where(parameter => parameter.RefKind == RefKind.Out))
         {
-            guard ??= GuardIn(parameter.GetAttributes());
+            guard ??= GuardIn(source.Of(parameter));
         }
 
-        List<string> taken = [.. method.Parameters.Where(parameter => parameter.RefKind == RefKind.None && GuardIn(parameter.GetAttributes()) is not null).Select(parameter => parameter.Name)];
-        return new Builder(attributes).Build() with { DocumentationId = IdOf(method), ParameterRunsIn = handlers, Guard = guard, TakesOver = taken };
+        List<string> taken = [.. method.Parameters.Where(parameter => parameter.RefKind == RefKind.None && GuardIn(source.Of(parameter)) is not null).Select(parameter => parameter.Name)];
+        return Build(method, attributes) with { DocumentationId = IdOf(method), ParameterRunsIn = handlers, Guard = guard, TakesOver = taken, IsShipped = attributes.Any(attribute => attribute.IsShipped) };
     }
 
-    /// <summary>The contract attributes of a method, with those of its property and of both parts of a partial method.</summary>
-    public static ImmutableArray<ContractAttribute> AttributesOf(IMethodSymbol method)
-    {
-        ImmutableArray<ContractAttribute> attributes = ContractAttribute.In(method.GetAttributes());
-        if (method.PartialImplementationPart is { } implementation)
-        {
-            attributes = attributes.AddRange(ContractAttribute.In(implementation.GetAttributes()).Where(one => !attributes.Any(other => Equals(one.Data.ApplicationSyntaxReference?.GetSyntax(), other.Data.ApplicationSyntaxReference?.GetSyntax()))));
-        }
+    /// <summary>What attributes of a method say, apart from what is said of its parameters and result.</summary>
+    public static OperationContract Build(IMethodSymbol method, ImmutableArray<ContractAttribute> attributes) => new Builder(method, attributes).Build();
 
-        return method.AssociatedSymbol is { } property ? attributes.AddRange(ContractAttribute.In(property.GetAttributes())) : attributes;
-    }
-
-    private static GuardContract? GuardIn(ImmutableArray<AttributeData> attributes)
+    private static GuardContract? GuardIn(ImmutableArray<ContractAttribute> attributes)
     {
-        foreach (ContractAttribute attribute in ContractAttribute.In(attributes))
+        foreach (ContractAttribute attribute in attributes)
         {
             if (attribute.Name == "Guard")
             {
@@ -113,9 +113,9 @@ internal sealed class ContractReader
         return null;
     }
 
-    private static ContextRule? ReadRunsIn(ISymbol symbol)
+    private ContextRule? ReadRunsIn(ISymbol symbol)
     {
-        foreach (ContractAttribute attribute in ContractAttribute.In(symbol.GetAttributes()))
+        foreach (ContractAttribute attribute in source.Of(symbol))
         {
             if (attribute.Name == "RunsIn")
             {
@@ -158,7 +158,7 @@ internal sealed class ContractReader
     private static string IdOf(IMethodSymbol method) => method.GetDocumentationCommentId() ?? method.Name;
 
     /// <summary>Fills the record from attributes. A condition that cannot be read counts as absent; IRQ0001 reports it.</summary>
-    private readonly struct Builder(ImmutableArray<ContractAttribute> attributes)
+    private readonly struct Builder(IMethodSymbol method, ImmutableArray<ContractAttribute> attributes)
     {
         public OperationContract Build()
         {
@@ -207,16 +207,19 @@ internal sealed class ContractReader
             _ => null,
         };
 
-        private static ArgumentConstraint? Constraint(ContractAttribute a) => a.Name switch
+        private ArgumentConstraint? Constraint(ContractAttribute a) => a.Name switch
         {
-            "RejectsFlag" => new ArgumentConstraint(ArgumentRule.RejectsFlag, a.Text(0), FlagName(a), a.Number(1), 0, a.Text("Because")),
-            "RequiresFlag" => new ArgumentConstraint(ArgumentRule.RequiresFlag, a.Text(0), FlagName(a), a.Number(1), 0, a.Text("Because")),
+            "RejectsFlag" => Flag(ArgumentRule.RejectsFlag, a),
+            "RequiresFlag" => Flag(ArgumentRule.RequiresFlag, a),
             "ArgumentRange" => new ArgumentConstraint(ArgumentRule.Range, a.Text(0), "", a.Number(1), a.Number(2), a.Text("Because")),
             _ => null,
         };
 
-        private static string FlagName(ContractAttribute a) =>
-            a.Argument(1) is { Kind: not TypedConstantKind.Array, Type: { } type } flag ? EnumByName.MemberOf(type, flag.Value) ?? $"{flag.Value}" : "";
+        private ArgumentConstraint Flag(ArgumentRule rule, ContractAttribute a)
+        {
+            (string name, long number) = a.Constant(1, method.Parameters.FirstOrDefault(parameter => parameter.Name == a.Text(0))?.Type);
+            return new ArgumentConstraint(rule, a.Text(0), name, number, 0, a.Text("Because"));
+        }
 
         private static When? Condition(ContractAttribute a) =>
             a.Text("When") is { } text && When.TryParse(text, out When? when, out _) ? when : null;

@@ -1,19 +1,37 @@
+using System.Linq;
+using System.Threading;
+using IrqSafety.Analyzers.Contracts.Files;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IrqSafety.Analyzers.Contracts;
 
-/// <summary>What the rules know about one compilation. It exists only when contract attributes do, in source or in a reference.</summary>
+/// <summary>
+/// What the rules know about one compilation. It exists only when contract attributes do, in source or in a reference, or a contract file of the
+/// user: what ships with the analyzer is knowledge, never a reason to run.
+/// </summary>
 internal sealed class ContractedCompilation
 {
-    private ContractedCompilation(Compilation compilation)
+    private readonly System.Lazy<IMethodSymbol?> _monitorEnter;
+
+    private ContractedCompilation(Compilation compilation, ContractFiles files)
     {
+        _monitorEnter = new(() => compilation.GetTypesByMetadataName("System.Threading.Monitor").SelectMany(type => type.GetMembers("Enter")).OfType<IMethodSymbol>().FirstOrDefault(method => method.Parameters.Length == 2));
         Compilation = compilation;
-        Contracts = new ContractReader();
-        Locks = new LockClasses(compilation);
+        Files = files;
+        Source = new ContractSource(compilation, files);
+        Contracts = new ContractReader(Source);
+        Locks = new LockClasses(compilation, Source);
     }
 
     /// <summary>The compilation.</summary>
     public Compilation Compilation { get; }
+
+    /// <summary>The contract files of the user.</summary>
+    public ContractFiles Files { get; }
+
+    /// <summary>The contract attributes of symbols, wherever they are written.</summary>
+    public ContractSource Source { get; }
 
     /// <summary>The contracts of methods.</summary>
     public ContractReader Contracts { get; }
@@ -21,24 +39,26 @@ internal sealed class ContractedCompilation
     /// <summary>The classes of locks.</summary>
     public LockClasses Locks { get; }
 
-    /// <summary>The view of this compilation, or null when nothing in it can carry a contract.</summary>
-    public static ContractedCompilation? TryCreate(Compilation compilation)
-    {
-        foreach (string name in AnyOf)
-        {
-            if (!compilation.GetTypesByMetadataName($"{ContractAttribute.Namespace}.{name}Attribute").IsEmpty)
-            {
-                return new ContractedCompilation(compilation);
-            }
-        }
+    /// <summary>What a lock statement over a value of this type calls to take the lock; null when the framework has no such method.</summary>
+    public IMethodSymbol? EnteredBy(ITypeSymbol? gate) =>
+        gate is { Name: "Lock", ContainingNamespace: { Name: "Threading", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } }
+            ? gate.GetMembers("EnterScope").OfType<IMethodSymbol>().FirstOrDefault()
+            : _monitorEnter.Value;
 
-        return null;
+    /// <summary>The view of this compilation, or null when nothing in it can carry a contract.</summary>
+    public static ContractedCompilation? TryCreate(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation)
+    {
+        ContractFiles files = ContractFiles.Of(options.AdditionalFiles, cancellation);
+        return files.Files.Count > 0 || HasAttributes(compilation) ? new ContractedCompilation(compilation, files) : null;
     }
 
     // A project that declares its own copies may declare only those it uses.
-    private static readonly string[] AnyOf =
-    [
-        "RunsIn", "LegalIn", "ForbiddenIn", "NmiSafe", "MayBlock", "MayAllocate", "WaitsForCpus", "Acquires", "TryAcquires", "Takes", "SetsMask",
-        "SavesMask", "RestoresMask", "RequiresMasked", "RequiresUnmasked", "Transition", "RejectsFlag", "RequiresFlag", "ArgumentRange", "Guard", "Parks",
-    ];
+    private static bool HasAttributes(Compilation compilation)
+    {
+        string[] names = ContractAttribute.Namespace.Split('.');
+        return compilation.GlobalNamespace.GetMembers(names[0]).OfType<INamespaceSymbol>()
+            .SelectMany(space => space.GetMembers(names[1]).OfType<INamespaceSymbol>())
+            .Any(space => space.GetTypeMembers().Any(type => type.Name.EndsWith("Attribute", System.StringComparison.Ordinal)
+                && ContractVocabulary.All.ContainsKey(type.Name.Substring(0, type.Name.Length - "Attribute".Length))));
+    }
 }

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis;
 namespace IrqSafety.Analyzers.Contracts;
 
 /// <summary>The classes of locks: the field or property that holds the lock, or an alias declared for it.</summary>
-internal sealed class LockClasses(Compilation compilation)
+internal sealed class LockClasses(Compilation compilation, ContractSource source)
 {
     private readonly ConcurrentDictionary<IAssemblySymbol, IReadOnlyDictionary<string, LockClass>> _declared = new(SymbolEqualityComparer.Default);
 
@@ -33,7 +33,7 @@ internal sealed class LockClasses(Compilation compilation)
     public LockClass? Of(ISymbol member, ITypeSymbol type)
     {
         LockKind kind = KindOf(type);
-        foreach (ContractAttribute attribute in ContractAttribute.In(member.GetAttributes()))
+        foreach (ContractAttribute attribute in source.Of(member))
         {
             if (attribute.Name == "LockClass" && attribute.Text("Alias") is { } alias)
             {
@@ -45,11 +45,11 @@ internal sealed class LockClasses(Compilation compilation)
     }
 
     /// <summary>The kind of lock that values of this type are.</summary>
-    public static LockKind KindOf(ITypeSymbol? type)
+    public LockKind KindOf(ITypeSymbol? type)
     {
         for (ITypeSymbol? current = type; current is not null; current = current.BaseType)
         {
-            foreach (ContractAttribute attribute in ContractAttribute.In(current.OriginalDefinition.GetAttributes()))
+            foreach (ContractAttribute attribute in source.Of(current))
             {
                 if (attribute.Name == "LockType")
                 {
@@ -61,10 +61,10 @@ internal sealed class LockClasses(Compilation compilation)
         return LockKind.Unknown;
     }
 
-    private IReadOnlyDictionary<string, LockClass> DeclaredIn(IAssemblySymbol assembly) => _declared.GetOrAdd(assembly, static one =>
+    private IReadOnlyDictionary<string, LockClass> DeclaredIn(IAssemblySymbol assembly) => _declared.GetOrAdd(assembly, one =>
     {
         var classes = new Dictionary<string, LockClass>();
-        foreach (ContractAttribute attribute in ContractAttribute.In(one.GetAttributes()))
+        foreach (ContractAttribute attribute in source.OfAssembly(one))
         {
             if (attribute.Name == "DeclareLockClass")
             {

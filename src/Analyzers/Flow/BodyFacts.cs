@@ -21,7 +21,7 @@ internal sealed class BodyFacts
     /// <summary>What the compiler has it call: <c>Dispose</c> of a <c>using</c>, the enumerator of a <c>foreach</c>.</summary>
     public ImmutableArray<IMethodSymbol> Implied { get; private init; }
 
-    /// <summary>True when it calls, touches or hands over anything that has a contract.</summary>
+    /// <summary>True when it calls, touches or hands over anything that has a contract which does not merely ship with the analyzer.</summary>
     public bool TouchesContracts { get; private init; }
 
     /// <summary>The fields and properties it writes.</summary>
@@ -83,6 +83,9 @@ internal sealed class BodyFacts
                 case IForEachLoopOperation { Collection.Type: { } collection }:
                     Enumerating(collection);
                     break;
+                case ILockOperation { LockedValue: var gate } when contracts.EnteredBy(gate.Type) is { } enter:
+                    Calling(gate, enter);
+                    break;
                 case IThrowOperation:
                     throws = true;
                     break;
@@ -102,7 +105,7 @@ internal sealed class BodyFacts
         {
             IMethodSymbol definition = ContractReader.Definition(target);
             calls.Add((operation, definition));
-            touches |= reader.SaysSomething(definition);
+            touches |= reader.IsReasonToAnalyse(definition);
         }
 
         // What the compiler calls where nothing is written.
@@ -134,7 +137,7 @@ internal sealed class BodyFacts
                 {
                     IMethodSymbol definition = ContractReader.Definition(method);
                     implied.Add(definition);
-                    touches |= reader.SaysSomething(definition);
+                    touches |= reader.IsReasonToAnalyse(definition);
                 }
 
                 if (methods.Count > 0)

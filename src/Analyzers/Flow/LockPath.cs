@@ -28,7 +28,7 @@ internal static class LockPath
 
         LockClass? lockClass = value?.Member is { } holder && type is not null
             ? locks.Of(holder, type)
-            : LockClasses.KindOf(type) is not LockKind.Unknown and var kind ? new LockClass("", kind) : null;
+            : locks.KindOf(type) is not LockKind.Unknown and var kind ? new LockClass("", kind) : null;
         return new LockReference(lockClass, value?.Text ?? $"?{display}", value?.Member is { } named ? DisplayOf(named) : $"'{display}'");
     }
 

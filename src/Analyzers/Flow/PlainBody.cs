@@ -9,7 +9,7 @@ namespace IrqSafety.Analyzers.Flow;
 
 /// <summary>
 /// A body without contracts in it, which calls only such bodies: what holds at its entry holds at each of its calls, so that no path need be
-/// followed.
+/// followed. What ships with the analyzer about the base class library changes neither locks nor masks.
 /// </summary>
 internal static class PlainBody
 {
@@ -25,17 +25,23 @@ internal static class PlainBody
         for (int i = 0; i < facts.Calls.Length; i++)
         {
             (IOperation operation, IMethodSymbol target) = facts.Calls[i];
-            if (scope.Find(target) is not { } callee)
+            Body? callee = scope.Find(target);
+            bool shipped = scope.Contracts.Contracts.SaysSomething(target);
+            if (callee is null)
             {
                 isPredicate &= target.MethodKind is MethodKind.Constructor or MethodKind.PropertyGet || (target.IsStatic && !target.IsAsync);
+            }
+
+            if (callee is null && !shipped)
+            {
                 continue;
             }
 
-            var call = new CallEvent(body, operation, i, target, NoContract, ImmutableDictionary<string, IrqSafety.Contracts.LockKind>.Empty);
+            var call = new CallEvent(body, operation, i, target, shipped ? scope.Contracts.Contracts.Of(target) : NoContract, ImmutableDictionary<string, IrqSafety.Contracts.LockKind>.Empty);
             call.Reached(PathState.Entry);
             call.Left(PathState.Entry);
             (calls ??= []).Add(call);
-            if (callee != body)
+            if (callee is not null && callee != body)
             {
                 BodySummary summary = scope.SummaryOf(callee);
                 writes = writes.Union(summary.Writes);

@@ -44,8 +44,11 @@ internal sealed class Scope
     /// <summary>The bodies, in source order.</summary>
     public IReadOnlyList<Body> Bodies { get; }
 
-    /// <summary>True when some body calls, touches or hands over anything that has a contract.</summary>
-    public bool IsOfInterest => Bodies.Any(body => body.Facts(Contracts).TouchesContracts);
+    /// <summary>
+    /// True when some body has a contract, or calls, touches or hands over anything that has one. What ships with the analyzer about the base class
+    /// library does not count: without contracts of the program it decides nothing.
+    /// </summary>
+    public bool IsOfInterest => Bodies.Any(body => (body.Method is { } method && Contracts.Contracts.SaysSomething(method)) || body.Facts(Contracts).TouchesContracts);
 
     /// <summary>The bodies of which not every path was followed, and why.</summary>
     public IEnumerable<(Body Body, string Why)> CutShort => Bodies.Select(body => (body, ResultOf(body).CutShort!)).Where(one => one.Item2 is not null);

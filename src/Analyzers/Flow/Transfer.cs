@@ -150,6 +150,10 @@ internal sealed partial class Transfer
                 return Value.OfDelegate(Contracts.ContractReader.Definition(method.Method));
             case IFlowAnonymousFunctionOperation lambda:
                 return Value.OfDelegate(lambda.Symbol);
+            // The graph of a lock statement over a Lock is not built where nullable annotations are on (Roslyn 4.14), so the call is not in it.
+            case IInvalidOperation { Syntax.Parent: LockStatementSyntax } entered when entered.ChildOperations.FirstOrDefault() is { } gate
+                && _scope.Contracts.EnteredBy(gate.Type) is { Parameters.IsEmpty: true } enter:
+                return Call(entered, enter, gate, []);
             case IExpressionStatementOperation statement:
                 return Evaluate(statement.Operation);
             default:

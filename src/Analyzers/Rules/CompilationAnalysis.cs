@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using IrqSafety.Analyzers.Contracts;
 using IrqSafety.Analyzers.Findings;
 using IrqSafety.Analyzers.Flow;
@@ -30,7 +31,7 @@ internal sealed class CompilationAnalysis
     /// <summary>The analysis of a compilation under these options, the same one for every analyzer.</summary>
     public static CompilationAnalysis Of(Compilation compilation, AnalyzerOptions options) => Known
         .GetValue(compilation, static _ => new ConditionalWeakTable<AnalyzerOptions, CompilationAnalysis>())
-        .GetValue(options, _ => new CompilationAnalysis(ContractedCompilation.TryCreate(compilation)));
+        .GetValue(options, _ => new CompilationAnalysis(ContractedCompilation.TryCreate(compilation, options, CancellationToken.None)));
 
     /// <summary>Keeps the bodies of the blocks that have not been seen yet.</summary>
     public void Collect(OperationBlockAnalysisContext context)

@@ -25,22 +25,23 @@ public sealed class IRQ0001MalformedContract : IrqAnalyzer
     {
         // A property's attributes are read at the property; its accessors would repeat them.
         ImmutableArray<ContractAttribute> attributes = ContractAttribute.In(context.Symbol.GetAttributes());
-        if (attributes.IsEmpty && context.Symbol is not IMethodSymbol { Parameters.IsEmpty: false })
-        {
-            return;
-        }
-
         IMethodSymbol? method = context.Symbol as IMethodSymbol ?? ((IPropertySymbol)context.Symbol).GetMethod ?? ((IPropertySymbol)context.Symbol).SetMethod;
         if (method is null)
         {
             return;
         }
 
-        foreach ((string problem, AttributeData? attribute) in ContractProblems.Of(method, attributes, contracts))
+        IEnumerable<(string Problem, ContractAttribute Attribute)> problems = ContractProblems.Of(method, attributes, contracts);
+        if (context.Symbol is IMethodSymbol)
         {
-            Location location = attribute?.ApplicationSyntaxReference is { } reference
-                ? Location.Create(reference.SyntaxTree, reference.Span)
-                : context.Symbol.Locations.FirstOrDefault() ?? Location.None;
+            ImmutableArray<ContractAttribute> result = ContractAttribute.In(method.GetReturnTypeAttributes());
+            ImmutableArray<ContractAttribute> parts = [.. result, .. method.Parameters.SelectMany(parameter => ContractAttribute.In(parameter.GetAttributes()))];
+            problems = problems.Concat(ContractProblems.OfPart(method, parts, contracts)).Concat(ContractProblems.OfReturn(method, result));
+        }
+
+        foreach ((string problem, ContractAttribute attribute) in problems)
+        {
+            Location location = attribute.Location ?? context.Symbol.Locations.FirstOrDefault() ?? Location.None;
             string member = context.Symbol.GetDocumentationCommentId() ?? context.Symbol.Name;
             ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty
                 .Add(Fingerprint.LawProperty, LawIds.ContractMalformed)

@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace IrqSafety.Analyzers.Rules;
 
 /// <summary>
-/// Base of every analyzer: concurrent, analysing generated code without reporting in it, and registering nothing where no contract attribute
-/// exists.
+/// Base of every analyzer: concurrent, analysing generated code without reporting in it, and registering nothing where there is neither a
+/// contract attribute nor a contract file.
 /// </summary>
 public abstract class IrqAnalyzer : DiagnosticAnalyzer
 {

@@ -37,7 +37,7 @@ public abstract class DeferThroughIrqWorkFix : EditingFix<WorkItem>
     private static WorkItem? FindEdit(Occurrence occurrence, CancellationToken cancellationToken)
     {
         SemanticModel model = occurrence.Model;
-        var contracts = new ContractReader();
+        ContractReader contracts = occurrence.Contracts(cancellationToken);
         if (occurrence.Invocation is not { } invocation ||
             ((CSharpParseOptions)invocation.SyntaxTree.Options).LanguageVersion < LanguageVersion.CSharp9 ||
             model.GetOperation(invocation, cancellationToken) is not IInvocationOperation operation ||

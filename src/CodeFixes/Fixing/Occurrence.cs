@@ -1,3 +1,6 @@
+using System.Threading;
+using IrqSafety.Analyzers.Contracts;
+using IrqSafety.Analyzers.Contracts.Files;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -18,4 +21,8 @@ public sealed record Occurrence(Document Document, SyntaxNode Root, SemanticMode
 
     /// <summary>What the rule knew, by the names in <see cref="Rules.FixProperties"/>; null when it did not.</summary>
     public string? Property(string name) => Diagnostic.Properties.TryGetValue(name, out string? value) ? value : null;
+
+    /// <summary>The contracts, as the rules read them: with the contract files of the project.</summary>
+    internal ContractReader Contracts(CancellationToken cancellationToken) =>
+        new(new ContractSource(Model.Compilation, ContractFiles.Of(Document.Project.AnalyzerOptions.AdditionalFiles, cancellationToken)));
 }

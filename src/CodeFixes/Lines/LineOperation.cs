@@ -24,7 +24,7 @@ internal sealed record LineOperation(InvocationExpressionSyntax Call, IMethodSym
         occurrence.Property(FixProperties.State) is { } state && table.States.Contains(state) &&
         occurrence.Invocation is { } call &&
         occurrence.Model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol method
-            ? new LineOperation(call, method, table, @event, state, new ContractReader())
+            ? new LineOperation(call, method, table, @event, state, occurrence.Contracts(cancellationToken))
             : null;
 
     /// <summary>True when the event is legal in the state.</summary>

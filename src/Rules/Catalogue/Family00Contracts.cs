@@ -21,5 +21,9 @@ internal static class Family00Contracts
             "Registered handler does not declare its context",
             "'{0}' is registered to run in {1}, but does not declare it, so its body is not checked while you type. Add [RunsIn({2})] to it.",
             Fix: "Declare the context"),
+        new("IRQ0011", "ContractFileLine", LawIds.ContractMalformed, Tier.Live,
+            "Line of a contract file cannot be used",
+            "{0} of a contract file is not used: {1}",
+            NoFixBecause: "what was meant is not known"),
     ];
 }

@@ -12,6 +12,12 @@ public sealed record OperationContract
     /// <summary>Documentation ID of the operation.</summary>
     public string DocumentationId { get; init; } = "";
 
+    /// <summary>
+    /// True when this is what ships with the analyzer about a library that says nothing itself: knowledge, never a reason to analyse code that has
+    /// no contracts of its own.
+    /// </summary>
+    public bool IsShipped { get; init; }
+
     /// <summary>The contexts the method itself runs in; <see cref="Context.None"/> when it does not say.</summary>
     public Context RunsIn { get; init; }
 

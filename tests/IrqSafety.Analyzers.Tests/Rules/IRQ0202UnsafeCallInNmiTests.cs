@@ -129,7 +129,7 @@ public sealed class IRQ0202UnsafeCallInNmiTests
             readonly WaitQueue watchers = new();
             readonly Func<int> unknown = () => 0;
 
-            [RunsIn(Context.PseudoNmi)] void Handle() { unknown(); Console.WriteLine(); }
+            [RunsIn(Context.PseudoNmi)] void Handle() { unknown(); GC.KeepAlive(this); }
 
             public void Open() => Later(() => watchers.WakeUp());
             static void Later(Action action) { }

@@ -5,6 +5,7 @@ using System.Text;
 using System.Threading.Tasks;
 using IrqSafety.Testing;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Xunit;
 
 namespace IrqSafety.Analyzers.Tests.Rules;
@@ -54,7 +55,7 @@ public sealed class RobustnessTests
     }
 
     [Fact]
-    public Task Every_kind_of_statement_and_expression() => Verify.Valid("""
+    public Task Every_kind_of_statement_and_expression() => Verify.Reported("IRQ0202", """
         using System.Collections.Generic;
         using System.Linq;
         using System.Threading.Tasks;
@@ -75,13 +76,13 @@ public sealed class RobustnessTests
                 try { checked { a += t; } } catch (Exception e) when (e.Message.Length > 1) { throw; } finally { r++; }
                 foreach ((string key, int value) in map) { if (value > 3) continue; goto done; }
                 done:
-                lock (map) { a <<= 1; }
+                lock ([|map|]) { a <<= 1; }
                 fixed (int* p = Table) { a += *p; }
                 Func<int, int> f = x => { int Inner(int y) => y + a; return Inner(x); };
                 using var stream = new System.IO.MemoryStream();
                 var q = from x in rest where x > 1 orderby x select new { x };
                 Changed?.Invoke();
-                o ??= new List<int> { 1, 2 };
+                o ??= new List<int> { [|1|], [|2|] };
                 int? n = rest.Length > 0 ? rest[^1] : null;
                 var slice = rest[1..];
                 do { a--; } while (a > 0 && n is not null);
@@ -137,7 +138,7 @@ public sealed class RobustnessTests
     {
         Compilation compilation = TestCompilation.Of(["class C { void M() { System.Console.WriteLine(); } }"], withModel: false);
 
-        Assert.Null(Analyzers.Contracts.ContractedCompilation.TryCreate(compilation));
+        Assert.Null(Analyzers.Contracts.ContractedCompilation.TryCreate(compilation, new AnalyzerOptions([]), TestContext.Current.CancellationToken));
         Assert.Empty(await AnalyzerVerifier.Analyze(compilation, TestContext.Current.CancellationToken));
     }
 

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Reflection;
 using System.Threading.Tasks;
+using IrqSafety.Testing;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Xunit;
 
@@ -30,9 +31,10 @@ public class ExampleAnalysisTests
     [MemberData(nameof(EachRule))]
     public async Task The_violation_draws_the_rule(string id)
     {
+        string[] contracts = [.. RulePage.Of(id).Contracts("Violation")];
         foreach (string code in RulePage.Of(id).Code("Violation"))
         {
-            Assert.Contains(await Findings(code), finding => finding.Contains(id));
+            Assert.Contains(await Findings(code, contracts), finding => finding.Contains(id));
         }
     }
 
@@ -40,9 +42,10 @@ public class ExampleAnalysisTests
     [MemberData(nameof(EachRule))]
     public async Task The_fix_draws_nothing(string id)
     {
+        string[] contracts = [.. RulePage.Of(id).Contracts("Fix")];
         foreach (string code in RulePage.Of(id).Code("Fix"))
         {
-            Assert.Empty(await Findings(code));
+            Assert.Empty(await Findings(code, contracts));
         }
     }
 
@@ -56,7 +59,9 @@ public class ExampleAnalysisTests
         Assert.Contains(await Findings(code), finding => finding.Contains("IRQ0207") && finding.EndsWith(shown, StringComparison.Ordinal));
     }
 
-    private static async Task<IEnumerable<string>> Findings(string code) =>
-        (await ExampleCompilation.Of(code).WithAnalyzers(s_analyzers).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken))
+    private static async Task<IEnumerable<string>> Findings(string code, params string[] contracts) =>
+        (await ExampleCompilation.Of(code)
+            .WithAnalyzers(s_analyzers, new AnalyzerOptions([.. contracts.Select((text, index) => new ContractText($"Example{index}.irqcontracts", text))]))
+            .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken))
         .Select(diagnostic => diagnostic.ToString());
 }

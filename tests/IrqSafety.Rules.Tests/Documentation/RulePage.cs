@@ -42,9 +42,15 @@ internal sealed partial class RulePage
     /// <summary>The C# blocks of a section.</summary>
     public IEnumerable<string> Code(string heading) => CodeBlock().Matches(this[heading]).Select(match => match.Groups[1].Value);
 
+    /// <summary>The contract files of a section.</summary>
+    public IEnumerable<string> Contracts(string heading) => ContractBlock().Matches(this[heading]).Select(match => match.Groups[1].Value);
+
     [GeneratedRegex(@"^\| ([A-Z][^|]*?) \| (.*?) \|$", RegexOptions.Multiline)]
     private static partial Regex HeaderRow();
 
     [GeneratedRegex(@"^```csharp\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex CodeBlock();
+
+    [GeneratedRegex(@"^```irqcontracts\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex ContractBlock();
 }
