@@ -160,7 +160,7 @@ internal static class ContractProblems
             return $"protocol '{table.Name}' has no event '{attribute.Text(1)}'; it has {string.Join(", ", table.Events.Select(one => $"'{one.Name}'"))}";
         }
 
-        return attribute.Text("Of") is { } subject && subject != "this" && !HasParameter(method, subject) ? NoParameter(subject) : null;
+        return attribute.Text("Of") is { } subject && subject is not ("this" or "return") && !HasParameter(method, subject) ? NoParameter(subject) : null;
     }
 
     private static IEnumerable<string> Contradictions(OperationContract contract)

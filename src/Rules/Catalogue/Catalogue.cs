@@ -8,7 +8,7 @@ namespace IrqSafety.Rules;
 public static class Catalogue
 {
     /// <summary>The laws, by identifier.</summary>
-    public static IReadOnlyList<Law> Laws { get; } = [.. Family00Contracts.Laws, .. Family01Locks.Laws, .. Family02Nmi.Laws, .. Family08Ipi.Laws];
+    public static IReadOnlyList<Law> Laws { get; } = [.. Family00Contracts.Laws, .. Family01Locks.Laws, .. Family02Nmi.Laws, .. Family03Masking.Laws, .. Family08Ipi.Laws];
 
     /// <summary>The rules, by ID.</summary>
     public static IReadOnlyList<Rule> Rules { get; } = [.. Family00Contracts.Rules, .. Family01Locks.Rules, .. Family02Nmi.Rules, .. Family08Ipi.Rules];

@@ -75,6 +75,15 @@ public static class LawIds
     /// <summary>An operation outside the contexts it is legal in.</summary>
     public const string ContextLegal = "context.legal";
 
+    /// <summary>An interrupt ended otherwise than it was acknowledged.</summary>
+    public const string InterruptEnd = "gic.interrupt-end";
+
+    /// <summary>Relying on a write of the controller that may not have taken effect.</summary>
+    public const string WritePending = "gic.write-pending";
+
+    /// <summary>A redistributor put to sleep or used out of order.</summary>
+    public const string RedistributorPower = "gic.redistributor-power";
+
     /// <summary>Waiting for other CPUs where this one cannot answer them.</summary>
     public const string CrossCallWait = "ipi.cross-call-wait";
 

@@ -25,7 +25,7 @@ public sealed class TransitionAttribute(string protocol, string @event) : Attrib
     /// <summary>Name of the event in that table.</summary>
     public string Event { get; } = @event;
 
-    /// <summary>The parameter, or <c>"this"</c>, that names the object; null when there is one object in the system.</summary>
+    /// <summary>The parameter, <c>"this"</c>, or <c>"return"</c> for the result, that names the object; null when there is one object in the system.</summary>
     public string? Of { get; set; }
 
     /// <summary>One state per system or per CPU.</summary>

@@ -7,7 +7,11 @@ namespace IrqSafety.Rules;
 public static class Protocols
 {
     /// <summary>All tables.</summary>
-    public static IReadOnlyList<ProtocolTable> All { get; } = [PercpuLineProtocol.Table, LineNmiProtocol.Table, CpuStopProtocol.Table];
+    public static IReadOnlyList<ProtocolTable> All { get; } =
+    [
+        PercpuLineProtocol.Table, LineNmiProtocol.Table, CpuStopProtocol.Table, InterruptEndProtocol.Table, RegisterWriteProtocol.DistributorTable,
+        RegisterWriteProtocol.RedistributorTable, RedistributorPowerProtocol.Table,
+    ];
 
     /// <summary>The table of this name, or null.</summary>
     public static ProtocolTable? Find(string name) => All.FirstOrDefault(table => table.Name == name);

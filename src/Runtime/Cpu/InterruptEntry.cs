@@ -1,3 +1,4 @@
+using System;
 using IrqSafety.Contracts;
 
 namespace IrqSafety.Runtime;
@@ -19,6 +20,13 @@ internal static class InterruptEntry
         // An interrupt does not keep SErrors and debug exceptions out.
         cpu.State.Daif = Daif.ProcessNoIrq;
         cpu.MaskChanged();
+        if (cpu.Machine.Irqs.RootHandler is { } root)
+        {
+            Root(cpu, registers, fromIrqsOn, root);
+            registers.Return(cpu);
+            return;
+        }
+
         var interrupted = new Activation(Context.None, IntId.Spurious, registers.Pmr, registers.Daif, registers.AllInt);
         switch (signal)
         {
@@ -42,6 +50,32 @@ internal static class InterruptEntry
         }
 
         registers.Return(cpu);
+    }
+
+    // el1_interrupt with a handler of the program's own: what is acknowledged is for it to find out.
+    private static void Root(Cpu cpu, in ExceptionRegisters registers, bool fromIrqsOn, Action root)
+    {
+        TaskContext state = cpu.State;
+        Context context = fromIrqsOn ? Context.HardIrq : Context.PseudoNmi;
+        Count(state, fromIrqsOn, 1);
+        state.Push(new Activation(context, IntId.Spurious, registers.Pmr, registers.Daif, registers.AllInt));
+        cpu.Publish(MachineEventKind.ContextEntered, value: IntId.Spurious.Value, context: context);
+        root();
+        _ = state.Pop();
+        cpu.Publish(MachineEventKind.ContextLeft, value: IntId.Spurious.Value, context: context);
+        Count(state, fromIrqsOn, -1);
+
+        static void Count(TaskContext state, bool fromIrqsOn, int by)
+        {
+            if (fromIrqsOn)
+            {
+                state.PreemptCount = state.PreemptCount with { HardIrq = state.PreemptCount.HardIrq + by };
+            }
+            else
+            {
+                state.CountNmi(by);
+            }
+        }
     }
 
     private static void FromIrqsOn(Cpu cpu, in Activation interrupted, Context context)

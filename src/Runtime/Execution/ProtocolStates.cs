@@ -53,6 +53,16 @@ public sealed class ProtocolStates
         move.Commit(succeeded: true);
     }
 
+    /// <summary>What happened to an object on one CPU by other means than an operation of the protocol.</summary>
+    internal void Force(string protocol, object? key, string @event, CpuId cpu)
+    {
+        ProtocolTable table = Table(protocol);
+        if (table[States(table, key)[cpu.Value], @event].Law is null)
+        {
+            new ProtocolMove(this, table, @event, key, cpu, cpu).Commit(succeeded: true);
+        }
+    }
+
     internal string[] States(ProtocolTable table, object? key)
     {
         (string, object) index = (table.Name, key ?? table);

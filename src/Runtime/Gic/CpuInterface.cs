@@ -24,7 +24,8 @@ public enum InterruptSignal
 /// IHI 0048 for GICv2.
 /// </summary>
 /// <remarks>
-/// These are the registers, as hardware has them: they have no point of their own.
+/// These are the registers, as hardware has them: they have no point of their own. The operations of code that reads and writes them are <see cref="Icc"/> and
+/// <see cref="Gicc"/>.
 /// </remarks>
 public sealed class CpuInterface
 {
@@ -167,6 +168,17 @@ public sealed class CpuInterface
     /// </summary>
     public void EndOfInterrupt(IntId irq) => End(irq, InterruptGroup.Group1, "EOIR1");
 
+    /// <summary>Writes GICC_EOIR of a GICv2: of an SGI with the CPU that sent it, as GICC_IAR returned it.</summary>
+    public void EndOfInterrupt(IntId irq, CpuId sender)
+    {
+        if (irq.IsSgi && !_active.IsEmpty && _active.Innermost is { Irq: { } running } innermost && running == irq && innermost.Sender != sender)
+        {
+            _cpu.Machine.Execution.Fail($"EOIR written with {irq} of {sender}, but it was sent by {innermost.Sender}: write what IAR returned, the sender too");
+        }
+
+        EndOfInterrupt(irq);
+    }
+
     /// <summary>Writes ICC_EOIR0_EL1: the same for Group 0.</summary>
     public void EndOfInterruptGroup0(IntId irq) => End(irq, InterruptGroup.Group0, "EOIR0");
 
@@ -226,6 +238,9 @@ public sealed class CpuInterface
         Consider(line, ref candidate);
         return candidate.State is not null && CanSignal(candidate) ? SignalOf(candidate) : InterruptSignal.None;
     }
+
+    /// <summary>The innermost interrupt that was acknowledged and not dropped, if the register says which.</summary>
+    internal IntId? Running => _active.IsEmpty ? null : _active.Innermost.Irq;
 
     /// <summary>Ends the innermost interrupt with the EOIR of its group.</summary>
     internal void EndOfInnermost(IntId irq)

@@ -5,7 +5,7 @@ namespace IrqSafety.Runtime;
 
 /// <summary>The distributor: the shared peripheral interrupts, and who gets them. Source: Arm IHI 0069, GICD_*.</summary>
 /// <remarks>
-/// These are the registers, as hardware has them. It starts as <c>gic_dist_init</c> leaves it.
+/// These are the registers, as hardware has them; <see cref="Gicd"/> are the operations of code that programs them. It starts as <c>gic_dist_init</c> leaves it.
 /// </remarks>
 public sealed class Distributor
 {

@@ -4,7 +4,7 @@ using System.Collections.Generic;
 namespace IrqSafety.Runtime;
 
 /// <summary>A CPU's redistributor: its SGIs, PPIs and LPIs. Source: Arm IHI 0069, GICR_*.</summary>
-/// <remarks>These are the registers, as hardware has them.</remarks>
+/// <remarks>These are the registers, as hardware has them; <see cref="Gicr"/> are the operations of code that programs them.</remarks>
 public sealed class Redistributor
 {
     private readonly InterruptBank _private;

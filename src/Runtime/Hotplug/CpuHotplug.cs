@@ -193,6 +193,7 @@ public static class CpuHotplug
         cpu.Phase = CpuPhase.Online;
         cpu.Publish(MachineEventKind.CpuChanged, cpu, target: cpu.Id.Value, text: "online");
         IrqMask.Restore(cpu, flags);
+        LineLifecycle.CpuCameOnline(cpu);
     }
 
     private static void Stop(Operation operation, Cpu cpu)
@@ -210,6 +211,7 @@ public static class CpuHotplug
             }
         }
 
+        LineLifecycle.CpuGoesOffline(cpu);
         cpu.Interface.Group1Enabled = false;
         cpu.Redistributor.Sleep();
         cpu.Phase = CpuPhase.Offline;

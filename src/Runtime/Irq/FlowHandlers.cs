@@ -15,19 +15,23 @@ internal static class FlowHandlers
         if (descriptor is null || descriptor.Actions.Count == 0)
         {
             WarnUnexpected(cpu, irq);
-            End(cpu, irq);
+            LineControl.Eoi(cpu, irq);
             return;
         }
 
-        switch (descriptor.Flow)
+        Flow(cpu, descriptor);
+    }
+
+    /// <summary>The line's flow handler (<c>desc-&gt;handle_irq</c>).</summary>
+    public static void Flow(Cpu cpu, IrqDescriptor descriptor)
+    {
+        if (descriptor.Flow == FlowHandler.FastEoi)
         {
-            case FlowHandler.FastEoi:
-                FastEoi(cpu, descriptor);
-                break;
-            default:
-                RunActions(cpu, descriptor);
-                End(cpu, irq);
-                break;
+            FastEoi(cpu, descriptor);
+        }
+        else
+        {
+            WithoutLock(cpu, descriptor);
         }
     }
 
@@ -37,24 +41,43 @@ internal static class FlowHandlers
         if (!cpu.Machine.Irqs.WarnedUnexpected)
         {
             cpu.Machine.Irqs.WarnedUnexpected = true;
-            cpu.Publish(MachineEventKind.Note, irq, irq.Value, text: $"unexpected {irq}: nobody requested it");
+            cpu.Publish(MachineEventKind.Note, text: $"unexpected {irq}: nobody requested it");
         }
     }
 
+    // handle_fasteoi_irq
     private static void FastEoi(Cpu cpu, IrqDescriptor descriptor)
     {
-        InterruptState line = cpu.Machine.Gic.StateOf(descriptor.Irq, cpu.Id);
-        if (descriptor.DisableDepth > 0 || !descriptor.InProgressOn.IsEmpty)
+        if (descriptor.DisableDepth > 0)
         {
             // Lazy disable: the line is masked only when it fires while disabled, and is replayed on enable.
             descriptor.ReplayPending = true;
-            line.Enabled &= descriptor.DisableDepth == 0;
-            End(cpu, descriptor.Irq);
+            LineControl.Mask(cpu, descriptor);
+            LineControl.Eoi(cpu, descriptor);
+            return;
+        }
+
+        if (!descriptor.InProgressOn.IsEmpty)
+        {
+            // Its handlers run on another CPU, which sees that there is more when they are done.
+            descriptor.ReplayPending = true;
+            LineControl.Eoi(cpu, descriptor);
             return;
         }
 
         RunActions(cpu, descriptor);
-        End(cpu, descriptor.Irq);
+        LineControl.Eoi(cpu, descriptor);
+        if (descriptor.DisableDepth == 0)
+        {
+            LineControl.Resend(cpu, descriptor);
+        }
+    }
+
+    // handle_percpu_devid_irq, handle_percpu_devid_fasteoi_nmi, handle_fasteoi_nmi: one action, and no lock.
+    private static void WithoutLock(Cpu cpu, IrqDescriptor descriptor)
+    {
+        RunActions(cpu, descriptor);
+        LineControl.Eoi(cpu, descriptor.Irq);
     }
 
     private static void RunActions(Cpu cpu, IrqDescriptor descriptor)
@@ -69,20 +92,7 @@ internal static class FlowHandlers
         descriptor.InProgressOn = descriptor.InProgressOn.Without(cpu.Id);
         if (!handled)
         {
-            cpu.Publish(MachineEventKind.Note, descriptor.Irq, descriptor.Irq.Value, text: $"{descriptor.Irq}: nobody cared");
-        }
-    }
-
-    // chip->irq_eoi: what the early drop left to do.
-    private static void End(Cpu cpu, IntId irq)
-    {
-        if (cpu.Interface.EoiMode == EoiMode.DropOnly)
-        {
-            cpu.Interface.Deactivate(irq);
-        }
-        else
-        {
-            cpu.Interface.EndOfInnermost(irq);
+            cpu.Publish(MachineEventKind.Note, descriptor, descriptor.Irq.Value, text: $"{descriptor.Irq}: nobody cared");
         }
     }
 }

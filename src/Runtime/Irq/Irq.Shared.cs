@@ -28,7 +28,7 @@ public static partial class Irq
     /// <returns><see cref="Errno.EINVAL"/> for flags that an NMI line cannot have, without NMI support, or for a line already requested.</returns>
     [LegalIn(Context.Task)]
     [MayBlock]
-    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
     [RequiresFlag(nameof(flags), IrqRequestFlags.PerCpu, Because = "an NMI line is bound to one CPU")]
     [RequiresFlag(nameof(flags), IrqRequestFlags.NoAutoEnable, Because = "an NMI line is enabled by enable_nmi, after it was set up")]
     [RejectsFlag(nameof(flags), IrqRequestFlags.Shared, Because = "an NMI line has one handler, which runs without the descriptor's lock")]
@@ -69,20 +69,20 @@ public static partial class Irq
 
     /// <summary><c>enable_nmi</c>.</summary>
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
-    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "enable-nmi", Of = nameof(irq))]
     public static void EnableNmi(IntId irq) => SetNmiEnabled(s_enableNmi, irq, enabled: true);
 
     /// <summary><c>disable_nmi_nosync</c>: handlers that run are not waited for.</summary>
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
-    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "disable-nmi", Of = nameof(irq))]
     public static void DisableNmiNosync(IntId irq) => SetNmiEnabled(s_disableNmiNosync, irq, enabled: false);
 
     /// <summary><c>free_nmi</c>: the line must be disabled.</summary>
     [LegalIn(Context.Task)]
     [MayBlock]
-    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "free-nmi", Of = nameof(irq))]
     public static void FreeNmi(IntId irq)
     {
@@ -100,7 +100,7 @@ public static partial class Irq
     /// <returns><see cref="Errno.EINVAL"/> for a line already requested as an NMI, <see cref="Errno.EBUSY"/> when not both requests are shared.</returns>
     [LegalIn(Context.Task)]
     [MayBlock]
-    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "request-irq", Of = nameof(irq))]
     public static Errno RequestIrq(IntId irq, [RunsIn(Context.HardIrq)] IrqHandler handler, IrqRequestFlags flags, string name)
     {
@@ -132,10 +132,14 @@ public static partial class Irq
         {
             descriptor.Flow = FlowHandler.FastEoi;
             bool enable = (flags & IrqRequestFlags.NoAutoEnable) == 0;
-            descriptor.DisableDepth = enable ? 0 : 1;
-            machine.Gic.StateOf(irq, cpu.Id).Enabled = enable;
-            if (!enable)
+            LineLifecycle.Activate(descriptor);
+            if (enable)
             {
+                LineLifecycle.Startup(cpu, descriptor);
+            }
+            else
+            {
+                descriptor.DisableDepth = 1;
                 machine.Protocols.Force(LineNmiProtocol.Name, irq, "disable-irq");
             }
         }
@@ -145,7 +149,7 @@ public static partial class Irq
 
     /// <summary><c>enable_irq</c>: undoes one disable.</summary>
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
-    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "enable-irq", Of = nameof(irq))]
     public static void EnableIrq(IntId irq)
     {
@@ -160,20 +164,14 @@ public static partial class Irq
             return;
         }
 
-        Gic gic = cpu.Machine.Gic;
-        gic.StateOf(irq, cpu.Id).Enabled = true;
+        LineLifecycle.Startup(cpu, descriptor);
         move.Commit(succeeded: true);
-        if (descriptor.ReplayPending)
-        {
-            descriptor.ReplayPending = false;
-            gic.SetPending(irq, cpu.Id, pending: true);
-        }
     }
 
     /// <summary><c>disable_irq</c>: returns when no handler of the line runs any more. Called from the handler itself it waits for ever.</summary>
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
     [MayBlock]
-    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "disable-irq", Of = nameof(irq))]
     public static void DisableIrq(IntId irq)
     {
@@ -185,7 +183,7 @@ public static partial class Irq
 
     /// <summary><c>disable_irq_nosync</c>: handlers that run are not waited for.</summary>
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
-    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "disable-irq", Of = nameof(irq))]
     public static void DisableIrqNosync(IntId irq) => Disable(s_disableIrqNosync, irq, out _, out _);
 
@@ -201,7 +199,7 @@ public static partial class Irq
     /// <summary><c>free_irq</c>: disables the line, waits for its handlers and removes them.</summary>
     [LegalIn(Context.Task)]
     [MayBlock]
-    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "free-irq", Of = nameof(irq))]
     public static void FreeIrq(IntId irq)
     {
@@ -210,7 +208,7 @@ public static partial class Irq
             return;
         }
 
-        cpu.Machine.Gic.StateOf(irq, cpu.Id).Enabled = false;
+        LineLifecycle.ShutdownAndDeactivate(cpu, descriptor);
         descriptor.DisableDepth = 1;
         move.Commit(succeeded: true);
         Synchronize(s_freeIrq, cpu, descriptor);
@@ -220,20 +218,22 @@ public static partial class Irq
     }
 
     /// <summary><c>irq_set_affinity</c>: routes the line to a CPU.</summary>
-    /// <returns><see cref="Errno.EINVAL"/> for an NMI line, whose CPU is fixed, and for a CPU that is not online.</returns>
+    /// <returns>
+    /// <see cref="Errno.EINVAL"/> for an NMI line, whose CPU is fixed, for a line whose affinity is managed, and for a CPU that is not online; otherwise what its chip
+    /// says.
+    /// </returns>
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
-    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
     public static Errno SetAffinity(IntId irq, CpuId target)
     {
         IrqDescriptor descriptor = Machine.Current.Irqs[irq];
         Cpu cpu = s_setAffinity.Begin(descriptor, Access.Write);
-        if (s_setAffinity.Refuses(cpu, descriptor, (nameof(irq), irq)) || descriptor.IsNmi || !cpu.Machine.OnlineCpus.Contains(target))
+        if (s_setAffinity.Refuses(cpu, descriptor, (nameof(irq), irq)) || descriptor.IsNmi || descriptor.ManagedAffinity is not null || !cpu.Machine.OnlineCpus.Contains(target))
         {
             return Errno.EINVAL;
         }
 
-        cpu.Machine.Gic.StateOf(irq, cpu.Id).Target = target;
-        return Errno.Ok;
+        return LineControl.SetAffinity(cpu, descriptor, target);
     }
 
     private static void SetNmiEnabled(Operation operation, IntId irq, bool enabled)

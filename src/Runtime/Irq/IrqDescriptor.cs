@@ -1,4 +1,8 @@
+using System;
 using System.Collections.Generic;
+using IrqSafety.Contracts;
+
+[assembly: DeclareLockClass(IrqSafety.Runtime.IrqDescriptor.LockName, LockKind.RawSpin)]
 
 namespace IrqSafety.Runtime;
 
@@ -26,12 +30,16 @@ public enum FlowHandler
 /// <param name="Name">The device.</param>
 /// <param name="Flags">How it was requested.</param>
 /// <param name="Excluded">Contexts the line runs it in although its own contract excludes them: whatever it does wrong there, its registration is to blame.</param>
-public sealed record IrqAction(IrqHandler Handler, string Name, IrqRequestFlags Flags, Contracts.Context Excluded);
+public sealed record IrqAction(IrqHandler Handler, string Name, IrqRequestFlags Flags, Context Excluded);
 
 /// <summary>What the kernel keeps for an interrupt (<c>struct irq_desc</c>).</summary>
 public sealed class IrqDescriptor
 {
+    /// <summary>The public name of the descriptor lock's class.</summary>
+    public const string LockName = "irq_desc.lock";
+
     private readonly List<IrqAction> _actions = [];
+    private RawSpinLock? _lock;
 
     internal IrqDescriptor(IntId irq) => Irq = irq;
 
@@ -49,6 +57,21 @@ public sealed class IrqDescriptor
 
     /// <summary>For a shared line: how many disables are outstanding; 0 means enabled.</summary>
     public int DisableDepth { get; internal set; } = 1;
+
+    /// <summary>Its lock, under which a driver's chip callbacks run. Raw, taken with interrupts off.</summary>
+    public RawSpinLock Lock => _lock ??= new RawSpinLock(Machine.DeclaredLockClass(LockName)!);
+
+    /// <summary>The controller between the device and the GIC, if there is one.</summary>
+    public IrqChip? Chip { get; internal set; }
+
+    /// <summary>The CPUs it is managed for; null when its affinity is not managed.</summary>
+    public CpuMask? ManagedAffinity { get; internal set; }
+
+    /// <summary>It has a place in the controller (<c>irqd_is_activated</c>).</summary>
+    public bool IsActivated { get; internal set; }
+
+    /// <summary>It was started up and not shut down (<c>irqd_is_started</c>). It may be disabled all the same.</summary>
+    public bool IsStarted { get; internal set; }
 
     /// <summary>The CPUs whose line was given the NMI priority.</summary>
     public CpuMask PreparedOn { get; internal set; }
@@ -91,6 +114,24 @@ public sealed class IrqDescriptors
         }
     }
 
+    /// <summary>The program's own root handler (<c>set_handle_irq</c>), or null.</summary>
+    internal Action? RootHandler { get; set; }
+
+    /// <summary>The descriptors of shared lines, in the order in which they were first used.</summary>
+    internal IEnumerable<IrqDescriptor> Shared
+    {
+        get
+        {
+            foreach (IrqDescriptor descriptor in _descriptors.Values)
+            {
+                if (descriptor.Irq.IsSpi)
+                {
+                    yield return descriptor;
+                }
+            }
+        }
+    }
+
     /// <summary>The warning about an interrupt that nobody requested was given.</summary>
     internal bool WarnedUnexpected { get; set; }
 
@@ -98,12 +139,12 @@ public sealed class IrqDescriptors
 
     /// <summary>
     /// <c>gic_irq_nmi_setup</c>: gives the line the NMI priority on a CPU and swaps the flow handler. Refused without NMI support, and while the line is
-    /// enabled at the controller.
+    /// enabled at the controller, and for a line behind another chip.
     /// </summary>
     internal Errno SetupNmi(IrqDescriptor descriptor, CpuId cpu)
     {
         InterruptState state = Machine.Gic.StateOf(descriptor.Irq, cpu);
-        if (!Machine.Profile.SupportsNmi || state.Enabled)
+        if (!Machine.Profile.SupportsNmi || state.Enabled || descriptor.Chip is not null)
         {
             return Errno.EINVAL;
         }

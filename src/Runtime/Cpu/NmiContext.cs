@@ -1,0 +1,46 @@
+using IrqSafety.Contracts;
+
+namespace IrqSafety.Runtime;
+
+/// <summary>
+/// The accounting around a pseudo-NMI that a root handler finds while it serves an exception taken with interrupts on (<c>nmi_enter</c>, <c>nmi_exit</c>). An
+/// exception taken with interrupts masked by PMR is accounted as an NMI by its entry code. Source: Linux <c>include/linux/hardirq.h</c>.
+/// </summary>
+public static class NmiContext
+{
+    private static readonly Operation s_enter = Operation.Of(typeof(NmiContext), nameof(Enter));
+    private static readonly Operation s_exit = Operation.Of(typeof(NmiContext), nameof(Exit));
+
+    /// <summary><c>nmi_enter</c>: from here on the code is an NMI. Before anything that must not run in the middle of what was interrupted.</summary>
+    [NmiSafe]
+    [RequiresMasked(Mask.Daif)]
+    public static void Enter()
+    {
+        Cpu cpu = s_enter.Begin();
+        TaskContext state = cpu.State;
+        if (state.PreemptCount.Nmi == 15)
+        {
+            cpu.Machine.Execution.Fail("nmi_enter: NMIs are nested deeper than preempt_count can say");
+        }
+
+        state.CountNmi(1);
+        state.Push(new Activation(Context.PseudoNmi, cpu.Interface.Running ?? IntId.Spurious, state.Pmr, state.Daif, state.AllInt));
+        cpu.Publish(MachineEventKind.ContextEntered, context: Context.PseudoNmi);
+    }
+
+    /// <summary><c>nmi_exit</c>: the reverse.</summary>
+    [LegalIn(Context.PseudoNmi)]
+    public static void Exit()
+    {
+        Cpu cpu = s_exit.Begin();
+        TaskContext state = cpu.State;
+        if (state.PreemptCount.Nmi == 0)
+        {
+            cpu.Machine.Execution.Fail("nmi_exit without nmi_enter");
+        }
+
+        _ = state.Pop();
+        cpu.Publish(MachineEventKind.ContextLeft, context: Context.PseudoNmi);
+        state.CountNmi(-1);
+    }
+}
