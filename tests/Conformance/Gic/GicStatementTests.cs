@@ -10,12 +10,8 @@ public class GicStatementTests
 {
     private static readonly (string Why, string[] Ids)[] s_missing =
     [
-        ("GICv2 registers", Ids("G", 5, 21)),
-        ("the ITS and LPIs", Ids("G", 22, 38)),
         ("the host side of a virtual GIC", ["V17", "V18"]),
-        ("managed affinity", ["K03", "K04"]),
         ("guests: aborts and SErrors injected by a host", Ids("X", 1, 7)),
-        ("NMIs of FEAT_GICv3_NMI", ["Q03", "Q04", "Q05", "Q08", "Q09", "Q13", "Q14", "Q15"]),
     ];
 
     public static TheoryData<string> Statements => [.. GicStatement.All.Select(statement => statement.Id)];

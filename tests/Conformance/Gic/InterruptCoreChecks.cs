@@ -36,6 +36,37 @@ public static class InterruptCoreChecks
         Assert.Equal(0, Depth);
     });
 
+    [Checks("K03")]
+    public static void A_managed_line_that_is_disabled_stays_so_over_a_shutdown() => PlainExecution.Run(MachineProfile.GicV3PseudoNmi, 2, static () =>
+    {
+        Irq.SetManagedAffinity(s_spi, CpuMask.All(2));
+        Request();
+        Assert.Equal((true, true, 0), Life);
+        Irq.DisableIrq(s_spi);
+        LineLifecycle.ShutdownAndDeactivate(ThisCpu, Descriptor);
+        Assert.Equal((false, false), (Descriptor.IsActivated, Descriptor.IsStarted));
+        LineLifecycle.Activate(Descriptor);
+        LineLifecycle.StartupManaged(ThisCpu, Descriptor);
+        Assert.Equal(1, Depth);
+        Irq.EnableIrq(s_spi);
+        Assert.Equal((true, true, 0), Life);
+    });
+
+    [Checks("K04")]
+    public static void A_managed_line_that_is_disabled_stays_so_while_its_CPU_comes_and_goes() => PlainExecution.Run(MachineProfile.GicV3PseudoNmi, 2, static () =>
+    {
+        Irq.SetManagedAffinity(s_spi, CpuMask.Of(Cpu1));
+        Request();
+        Irq.DisableIrq(s_spi);
+        Assert.Equal(Errno.Ok, CpuHotplug.TakeDown(Cpu1));
+        Assert.Equal((false, false), (Descriptor.IsActivated, Descriptor.IsStarted));
+        Assert.InRange(Depth, 1, int.MaxValue);
+        Assert.Equal(Errno.Ok, CpuHotplug.BringUp(Cpu1));
+        Assert.Equal((false, false, 1), Life);
+        Irq.EnableIrq(s_spi);
+        Assert.Equal((true, true, 0), Life);
+    });
+
     [Checks("N01")]
     public static void A_special_INTID_is_neither_handled_nor_ended()
     {
@@ -116,7 +147,11 @@ public static class InterruptCoreChecks
         Assert.Equal([LawIds.NmiRequestConstraint], reports.Select(report => report.Law));
     });
 
-    private static int Depth => Machine.Current.Irqs[s_spi].DisableDepth;
+    private static IrqDescriptor Descriptor => Machine.Current.Irqs[s_spi];
+
+    private static int Depth => Descriptor.DisableDepth;
+
+    private static (bool Activated, bool Started, int Depth) Life => (Descriptor.IsActivated, Descriptor.IsStarted, Depth);
 
     private static void Request() => Assert.Equal(Errno.Ok, Irq.RequestIrq(s_spi, static _ => IrqReturn.Handled, IrqRequestFlags.None, "test"));
 

@@ -234,7 +234,8 @@ public static class VgicIrqChecks
                 End(irq);
             }
 
-            Assert.Equal(injected, counted.OrderBy(irq => irq.Value));
+            // The most urgent first; of equal priorities the lowest INTID.
+            Assert.Equal(injected.OrderBy(irq => State(irq).Priority.Value).ThenBy(irq => irq.Value), counted);
             AssertQuiet(injected);
         }
     });
