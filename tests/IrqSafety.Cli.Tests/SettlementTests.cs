@@ -144,6 +144,17 @@ public sealed class SettlementTests
         Assert.Equal([true, false, false], predicted);
     }
 
+    [Fact]
+    public void A_defect_with_two_ends_shows_at_either()
+    {
+        StaticFinding inversion = Some.Finding("IRQ0101", Some.Site) with { Ends = [Some.OtherSite] };
+
+        SettledFinding settled = Settle(inversion, Some.Violation(LawIds.LockOrder, Some.OtherSite, "harm"));
+
+        Assert.Equal(Verdict.Confirmed, settled.Verdict);
+        Assert.Equal(Evidence.Harm, settled.Evidence);
+    }
+
     private static SettledFinding Settle(StaticFinding finding, params ViolationMessage[] violations)
     {
         var result = new SimulationResult("Ipi") { Violations = violations, Explorations = [Some.Exploration("Backtrace", true, Some.Site.ToString())] };

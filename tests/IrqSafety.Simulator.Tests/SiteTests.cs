@@ -135,7 +135,7 @@ public class SiteTests
         string target = $"{This}OuterHandler(IrqSafety.Runtime.IntId)|{This}WakesUp(IrqSafety.Runtime.Completion)|0";
         ExplorationOutcome outcome = Explorer.Explore(
             ScenarioType.From("outer", () => new Inline(b => b.Cpus(1).Boot(() => Lines.NmiOnBootCpu(OuterHandler)).Source("watchdog", Lines.Watchdog, 0))),
-            new ExplorationOptions { Strategy = "exhaustive", Targets = [new FindingTarget(LawIds.NmiUnsafeCall, target)] });
+            new ExplorationOptions { Strategy = "exhaustive", Targets = [new FindingTarget(LawIds.NmiUnsafeCall, target, target)] });
         Assert.Equal(target, Assert.Single(outcome.Violations).Violation.Site!.ToString());
     }
 

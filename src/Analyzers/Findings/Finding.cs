@@ -24,6 +24,9 @@ internal sealed record Finding(string Law, Site Site, Location Location, params 
     /// <summary>The places of the way.</summary>
     public IReadOnlyList<Location> Locations { get; init; } = [];
 
+    /// <summary>The other calls at which the same defect may show when the program runs.</summary>
+    public IReadOnlyList<CallEvent> Ends { get; init; } = [];
+
     /// <summary>What the rule tells its fix.</summary>
     public IReadOnlyDictionary<string, string?> ForFix { get; init; } = ImmutableDictionary<string, string?>.Empty;
 
@@ -52,6 +55,7 @@ internal sealed record Finding(string Law, Site Site, Location Location, params 
             .Add(Fingerprint.LawProperty, Law)
             .Add(Fingerprint.SiteProperty, Site.ToString())
             .Add(Fingerprint.PathProperty, string.Join("\n", Path))
+            .Add(Fingerprint.EndsProperty, string.Join("\n", Ends.Select(end => Sites.Of(end.Body, end.Operation, end.Target)).Where(end => end != Site).Distinct()))
             .AddRange(ForFix);
         return Diagnostic.Create(descriptor, Location, Locations.Where(location => location != Location), properties, Arguments);
     }

@@ -24,6 +24,7 @@ internal sealed class IRQ0101LockOrderInversion() : ScopeRule("IRQ0101")
         {
             IsAboutSubjects = true,
             Subjects = [.. ring.Steps.Select(step => step.Step.To.Name).OrderBy(name => name, System.StringComparer.Ordinal)],
+            Ends = [.. ring.Steps.Select(step => step.Waiting.Call)],
             Path = [.. ring.Steps.SelectMany(LockPaths.Lines)],
             Locations = [.. ring.Steps.SelectMany(LockPaths.Places)],
         };

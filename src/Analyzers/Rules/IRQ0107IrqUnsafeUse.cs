@@ -19,6 +19,7 @@ internal sealed class IRQ0107IrqUnsafeUse() : ScopeRule("IRQ0107")
         ? finding with
         {
             Subjects = [open.Holder.Lock.Class!.Name],
+            Ends = [open.Handler.Call],
             Path = [.. finding.Path, .. open.Handler.Reach.Lines, $"{open.Handler.Call.Body.Name} calls {open.Handler.Call.Name}"],
             Locations = [.. finding.Locations, open.Handler.Call.Operation.Syntax.GetLocation()],
         }

@@ -89,7 +89,10 @@ internal sealed class SarifLog
             project,
             place,
             message,
-            ReadPath(Text(custom, Fingerprint.PathProperty), [.. Items(result, "relatedLocations").Select(ReadPlace)], place));
+            ReadPath(Text(custom, Fingerprint.PathProperty), [.. Items(result, "relatedLocations").Select(ReadPlace)], place))
+        {
+            Ends = [.. Lines(Text(custom, Fingerprint.EndsProperty)).Select(Site.Parse).OfType<Site>()],
+        };
     }
 
     /// <summary>
@@ -98,12 +101,14 @@ internal sealed class SarifLog
     /// </summary>
     private static PathStep[] ReadPath(string? text, Place?[] places, Place own)
     {
-        string[] steps = text?.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        string[] steps = Lines(text);
         Place?[] aligned = places.Length == steps.Length - 1 ? [.. places, own] : places;
         return aligned.Length == steps.Length
             ? [.. steps.Zip(aligned, (step, place) => new PathStep(step, place))]
             : [.. steps.Select(step => new PathStep(step, null)), .. places.Select(place => new PathStep("see", place))];
     }
+
+    private static string[] Lines(string? text) => text?.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     private static Place? ReadPlace(JsonElement location)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using IrqSafety.Rules;
 
 namespace IrqSafety.Cli.Findings;
@@ -31,4 +32,11 @@ internal sealed record StaticFinding(
     string Project,
     Place Place,
     string Message,
-    IReadOnlyList<PathStep> Path);
+    IReadOnlyList<PathStep> Path)
+{
+    /// <summary>The other sites of a defect that has more than one end.</summary>
+    public IReadOnlyList<Site> Ends { get; init; } = [];
+
+    /// <summary>Every site at which a run may show it, its own first.</summary>
+    public IEnumerable<string> Sites => (Site is null ? Ends : [Site, .. Ends]).Select(site => site.ToString());
+}

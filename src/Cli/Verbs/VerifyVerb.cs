@@ -51,8 +51,7 @@ internal static class VerifyVerb
     private static IReadOnlyList<FindingTarget> Targets(BuiltProject project) =>
     [
         .. project.Findings
-            .Where(finding => finding.Site is not null)
-            .Select(finding => new FindingTarget(finding.Law.Id, finding.Site!.ToString()))
+            .SelectMany(finding => finding.Sites.Select(site => new FindingTarget(finding.Law.Id, site, finding.Fingerprint)))
             .Distinct(),
     ];
 

@@ -37,7 +37,7 @@ internal sealed class Settlement(SimulationResult result, string memory)
             return Open(Verdict.NotModelled, finding.Law.Needs == Reordering.LateEffect ? "shown only with --memory arm" : "no memory model of the simulator has it");
         }
 
-        ExplorationMessage[] reaching = [.. result.Explorations.Where(exploration => finding.Site is { } site && exploration.Reached.Contains(site.ToString()))];
+        ExplorationMessage[] reaching = [.. result.Explorations.Where(exploration => finding.Sites.Any(exploration.Reached.Contains))];
         return reaching.Length == 0
             ? Open(Verdict.NotCovered, result.Explorations.Count == 0 ? "no scenario ran" : "no scenario reaches it")
             : Open(Verdict.NotReproduced, string.Join("; ", reaching.Select(Explored).Distinct()));
@@ -51,11 +51,12 @@ internal sealed class Settlement(SimulationResult result, string memory)
 
     /// <summary>
     /// True when the violation is the finding's. Harm that breaks no law itself (a deadlock) shows a law whose breach can do harm, and any
-    /// breach shows a promise that is kept or broken only by the operations under it; both at the same site.
+    /// breach shows a promise that is kept or broken only by the operations under it; both at the same site. A defect with more than one end shows
+    /// at any of them.
     /// </summary>
     public static bool Match(StaticFinding finding, ViolationMessage violation)
     {
-        if (finding.Site is not { } site || violation.Site != site.ToString())
+        if (violation.Site is not { } site || !finding.Sites.Contains(site))
         {
             return false;
         }

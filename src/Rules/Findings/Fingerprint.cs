@@ -37,6 +37,12 @@ public static class Fingerprint
     /// <summary>Name of the diagnostic property that carries the site.</summary>
     public const string SiteProperty = "irqsafety.site";
 
+    /// <summary>
+    /// Name of the diagnostic property that carries the other sites of a defect that has more than one end, one a line: two locks taken in opposite
+    /// orders meet at either.
+    /// </summary>
+    public const string EndsProperty = "irqsafety.ends";
+
     /// <summary>Name of the diagnostic property that carries the path, one step a line.</summary>
     public const string PathProperty = "irqsafety.path";
 

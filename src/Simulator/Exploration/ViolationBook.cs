@@ -37,9 +37,11 @@ internal sealed class ViolationBook(IReadOnlyList<FindingTarget> targets)
     public IEnumerable<Violation> All => _violations.Values;
 
     /// <summary>True when every target is settled with the strongest evidence its law allows.</summary>
-    public bool SettlesAllTargets => targets.Count > 0 && targets.All(target =>
+    public bool SettlesAllTargets => targets.Count > 0 && targets.GroupBy(target => target.Finding).All(ends => ends.Any(Settles));
+
+    private bool Settles(FindingTarget target) =>
         _violations.TryGetValue($"{target.Law}|{target.Site}", out Violation? found)
-        && found.Evidence >= (Catalogue.FindLaw(target.Law)?.Strongest ?? Evidence.Breach));
+        && found.Evidence >= (Catalogue.FindLaw(target.Law)?.Strongest ?? Evidence.Breach);
 
     /// <summary>The violations that an execution with captured sites shows.</summary>
     public IEnumerable<Violation> Read(ExecutionResult result)

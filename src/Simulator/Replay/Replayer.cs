@@ -53,7 +53,7 @@ internal static class Replayer
             return new ReplayMessage("diverged", $"The program did not do what was recorded. First difference: {divergence}", schedule, result.Events);
         }
 
-        FindingTarget[] targets = file.Site is null ? [] : [new FindingTarget(file.Law, file.Site)];
+        FindingTarget[] targets = file.Site is null ? [] : [new FindingTarget(file.Law, file.Site, file.Site)];
         Violation? found = new ViolationBook(targets).Read(result)
             .FirstOrDefault(violation => violation.Law == file.Law && violation.Site?.ToString() == file.Site);
         return found is null

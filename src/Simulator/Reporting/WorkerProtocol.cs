@@ -59,7 +59,8 @@ public sealed record WorkerRequest
 /// <summary>A static finding to settle.</summary>
 /// <param name="Law">The law.</param>
 /// <param name="Site">The site, as <see cref="Rules.Site.ToString"/> writes it.</param>
-public sealed record FindingTarget(string Law, string Site);
+/// <param name="Finding">The finding's fingerprint: targets that share it are ends of one defect, which shows at any of them.</param>
+public sealed record FindingTarget(string Law, string Site, string Finding);
 
 /// <summary>One line a worker prints.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]

@@ -1,0 +1,28 @@
+using IrqSafety.Contracts;
+using IrqSafety.Runtime;
+
+namespace Locks;
+
+/// <summary>A guest's write to GICD_CTLR, trapped by the hypervisor.</summary>
+public sealed class DistributorControl
+{
+    private readonly SpinLock distributorLock = new("vgic_dist->lock");
+    private readonly Shared<int> control = new(0);
+
+    /// <summary>Serves the write; false for a value the guest must not write.</summary>
+    [RunsIn(Context.Task)]
+    public bool Write(int value)
+    {
+        if ((value & ~3) != 0)
+        {
+            return false;
+        }
+
+        using (distributorLock.Lock())
+        {
+            control.WriteOnce(value);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,53 @@
+using IrqSafety.Contracts;
+using IrqSafety.Runtime;
+
+namespace Locks;
+
+/// <summary>A virtual CPU.</summary>
+public sealed class Vcpu
+{
+    /// <summary>vcpu->mutex: held by KVM_RUN and every other ioctl on the vCPU.</summary>
+    public readonly Mutex RunLock = new("vcpu->mutex");
+
+    /// <summary>vcpu->arch.mp_state_lock: the power state, innermost.</summary>
+    public readonly SpinLock PowerStateLock = new("mp_state_lock");
+}
+
+/// <summary>PSCI CPU_ON, served inside KVM_RUN of the calling vCPU. As "KVM: arm64: Avoid vcpu->mutex v. kvm->lock inversion in CPU_ON" left it.</summary>
+public sealed class KvmCpuOn
+{
+    private readonly Mutex kvmLock = new("kvm->lock");
+    private readonly Vcpu first = new();
+    private readonly Vcpu second = new();
+    private readonly Shared<bool> secondRuns = new(false);
+
+    /// <summary>KVM_RUN of the first vCPU, whose guest calls CPU_ON for the second.</summary>
+    [RunsIn(Context.Task)]
+    public void RunFirst()
+    {
+        using (first.RunLock.Lock())
+        {
+            // kvm_psci_vcpu_on(): only the power state of the other vCPU is needed, and it has a lock of its own.
+            using (second.PowerStateLock.Lock())
+            {
+                secondRuns.WriteOnce(true);
+            }
+        }
+    }
+
+    /// <summary>KVM_ARM_SET_DEVICE_ADDR: no vCPU may run meanwhile (lock_all_vcpus()).</summary>
+    [RunsIn(Context.Task)]
+    public void SetDeviceAddress()
+    {
+        using (kvmLock.Lock())
+        {
+            using (first.RunLock.Lock())
+            {
+                using (second.PowerStateLock.Lock())
+                {
+                    secondRuns.WriteOnce(false);
+                }
+            }
+        }
+    }
+}
