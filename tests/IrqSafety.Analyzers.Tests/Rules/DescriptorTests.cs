@@ -62,4 +62,21 @@ public sealed class DescriptorTests
     }
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
+
+    [Fact]
+    public async System.Threading.Tasks.Task A_ring_of_locks_names_the_site_of_each_of_its_ends()
+    {
+        Diagnostic finding = Assert.Single(await Verify.Reported("IRQ0101", """
+            class Pair
+            {
+                private readonly RawSpinLock a = new();
+                private readonly RawSpinLock b = new();
+                public void First() { using (a.LockIrqSave()) using (b.Lock()) { } }
+                public void Second() { using (b.LockIrqSave()) using ([|a.Lock()|]) { } }
+            }
+            """));
+
+        Assert.Equal("M:Pair.Second|M:IrqSafety.Runtime.RawSpinLock.Lock|0", finding.Properties[Fingerprint.SiteProperty]);
+        Assert.Equal("M:Pair.First|M:IrqSafety.Runtime.RawSpinLock.Lock|0", finding.Properties[Fingerprint.EndsProperty]);
+    }
 }
