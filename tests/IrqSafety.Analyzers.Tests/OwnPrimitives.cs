@@ -27,6 +27,8 @@ internal static class OwnPrimitives
             internal sealed class TryAcquiresAttribute(string name) : Attribute { public string Lock => name; public bool On { get; set; } = true; }
             [AttributeUsage(AttributeTargets.ReturnValue)] internal sealed class GuardAttribute : Attribute { public string? Holds { get; set; } public Mask Restores { get; set; } }
             internal sealed class DisposesAttribute : Attribute { }
+            internal sealed class GuardedByAttribute(string name) : Attribute { public string Lock => name; }
+            internal sealed class RequiresHeldAttribute(string name) : Attribute { public string Lock => name; }
             [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)] internal sealed class SetsMaskAttribute(Mask mask, bool masked) : Attribute { public Mask Mask => mask; public bool Masked => masked; }
             internal sealed class SavesMaskAttribute(Mask mask) : Attribute { public Mask Mask => mask; }
             internal sealed class RestoresMaskAttribute(Mask mask) : Attribute { public Mask Mask => mask; public string? From { get; set; } }

@@ -44,7 +44,8 @@ internal sealed class ContractReader(ContractSource source)
     public static bool SaysSomething(OperationContract contract) =>
         contract.RunsIn != Context.None || contract.LegalIn.Count > 0 || contract.ForbiddenIn.Count > 0 || contract.NmiSafe || contract.MayBlock is not null
         || contract.MayAllocate || contract.MayThrow || contract.WaitsForCpus is not null || contract.Parks || contract.RequiresMasked != Mask.None
-        || contract.RequiresUnmasked != Mask.None || HasEffects(contract) || contract.Arguments.Count > 0 || contract.ParameterRunsIn.Count > 0;
+        || contract.RequiresUnmasked != Mask.None || HasEffects(contract) || contract.Arguments.Count > 0 || contract.ParameterRunsIn.Count > 0
+        || contract.Data.Count > 0 || contract.References.Count > 0 || contract.Phase is not null;
 
     /// <summary>True when calling it changes locks, masks or protocol states.</summary>
     public static bool HasEffects(OperationContract contract) =>
@@ -187,6 +188,9 @@ internal sealed class ContractReader(ContractSource source)
                 Transitions = [.. All("Transition").Select(a => new TransitionContract(a.Text(0), a.Text(1), a.Text("Of"), a.Enum<Scope>("Per"), Condition(a)))],
                 Arguments = [.. attributes.Select(Constraint).OfType<ArgumentConstraint>()],
                 PartOf = First("PartOf")?.Text(0),
+                Data = [.. All("Reads").Select(a => new DataEffect(a.Text(0), false, a.Flag("Marked", otherwise: false))), .. All("Writes").Select(a => new DataEffect(a.Text(0), true, a.Flag("Marked", otherwise: false)))],
+                References = [.. All("TakesReference").Select(a => a.Text(0))],
+                Phase = First("InPhase")?.Text(0),
                 NmiSafeAlternative = First("NmiSafeAlternative")?.Text(0),
             };
         }
@@ -202,7 +206,7 @@ internal sealed class ContractReader(ContractSource source)
             "Releases" => new LockEffect(LockAction.Release, a.Text(0), a.Enum<LockMode>("Mode"), When: Condition(a)),
             "TryAcquires" => new LockEffect(LockAction.TryAcquire, a.Text(0), a.Enum<LockMode>("Mode"), a.Flag("On", otherwise: true)),
             "Takes" => new LockEffect(LockAction.Take, a.Text(0), a.Enum<LockMode>("Mode"), When: Condition(a)),
-            "RequiresHeld" => new LockEffect(LockAction.RequireHeld, a.Text(0)),
+            "RequiresHeld" => new LockEffect(LockAction.RequireHeld, a.Text(0), a.Enum<LockMode>("Mode")),
             "RequiresNotHeld" => new LockEffect(LockAction.RequireNotHeld, a.Text(0)),
             _ => null,
         };

@@ -21,6 +21,7 @@ internal sealed class ContractedCompilation
         Files = files;
         Source = new ContractSource(compilation, files);
         Contracts = new ContractReader(Source);
+        Data = new DataContracts(Source);
         Locks = new LockClasses(compilation, Source);
     }
 
@@ -35,6 +36,9 @@ internal sealed class ContractedCompilation
 
     /// <summary>The contracts of methods.</summary>
     public ContractReader Contracts { get; }
+
+    /// <summary>The contracts of data.</summary>
+    public DataContracts Data { get; }
 
     /// <summary>The classes of locks.</summary>
     public LockClasses Locks { get; }

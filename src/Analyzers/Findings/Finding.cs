@@ -47,6 +47,17 @@ internal sealed record Finding(string Law, Site Site, Location Location, params 
         Locations = reach is null ? [] : [.. reach.Locations],
     };
 
+    /// <summary>A finding at an access to data that is reached on some way.</summary>
+    public static Finding At(DataEvent access, Reach? reach, string law, params object[] arguments) => new(
+        law,
+        Sites.Of(access),
+        access.Operation.Syntax.GetLocation(),
+        arguments)
+    {
+        Path = reach is null ? [] : [.. reach.Lines, $"{reach.Body.Name} {(access.Writes ? "writes" : "reads")} {access.Display}"],
+        Locations = reach is null ? [] : [.. reach.Locations],
+    };
+
     /// <summary>As a diagnostic.</summary>
     public Diagnostic ToDiagnostic(DiagnosticDescriptor descriptor)
     {

@@ -3,6 +3,7 @@ using System.Linq;
 using IrqSafety.Analyzers.Flow;
 using IrqSafety.Rules;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace IrqSafety.Analyzers.Findings;
 
@@ -29,6 +30,20 @@ internal static class Sites
         }
 
         return new Site(MemberOf(body), target.GetDocumentationCommentId() ?? target.Name, found ? ordinal : 0);
+    }
+
+    /// <summary>The site of an access: of the cell's operation, or of the reference to the member, numbered as it stands in the source.</summary>
+    public static Site Of(DataEvent access)
+    {
+        if (access.Accessor is { } accessor)
+        {
+            return Of(access.Body, access.Operation, Contracts.ContractReader.Definition(accessor));
+        }
+
+        int ordinal = access.Body.Root.Descendants()
+            .OfType<IMemberReferenceOperation>()
+            .Count(other => SymbolEqualityComparer.Default.Equals(other.Member.OriginalDefinition, access.Member.OriginalDefinition) && other.Syntax.SpanStart < access.Operation.Syntax.SpanStart);
+        return new Site(MemberOf(access.Body), access.Member.OriginalDefinition.GetDocumentationCommentId() ?? access.Member.Name, ordinal);
     }
 
     /// <summary>The documentation ID of the member, with the number of the lambda or local function in it.</summary>

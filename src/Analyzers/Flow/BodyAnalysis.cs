@@ -118,7 +118,7 @@ internal sealed class BodyAnalysis
             IsPredicate = _body.Method is { ReturnsVoid: false } && _log.Writes.IsEmpty && _log.Protocols.IsEmpty && !_log.HasEffects && !_log.ReadsResults,
             Returns = exits.Count > 0,
         };
-        return new BodyResult(_body, _log.Calls, _log.Registrations, _log.AllOutcomes, exits, summary);
+        return new BodyResult(_body, _log.Calls, _log.Data, _transfer.Reads, _log.Registrations, _log.AllOutcomes, exits, summary);
     }
 
     /// <summary>The guard a path returns; null when it returns none.</summary>
@@ -168,6 +168,11 @@ internal sealed class BodyAnalysis
                 if (branch is { Semantics: ControlFlowBranchSemantics.Return } && value is not null && next is not null && next.Tokens.ContainsKey(value.Text))
                 {
                     next = next.WithValue(ReturnTerm, value);
+                }
+
+                if (next is not null && truth is not null && _log.TouchesGuarded)
+                {
+                    next = _transfer.Decide(next, block.BranchValue!, truth.Value);
                 }
 
                 if (next is not null && !states.Contains(next))

@@ -12,6 +12,7 @@ internal sealed class EventLog(Body body)
 {
     private readonly Dictionary<IOperation, CallEvent> _calls = [];
     private readonly Dictionary<(IOperation, ISymbol), Registration> _registrations = [];
+    private readonly Dictionary<(IOperation, ISymbol), DataEvent> _data = [];
     private readonly List<Outcome> _outcomes = [];
     private readonly HashSet<(ProtocolKey, string, PathState)> _known = [];
 
@@ -32,6 +33,12 @@ internal sealed class EventLog(Body body)
 
     /// <summary>The outcomes.</summary>
     public IReadOnlyList<Outcome> AllOutcomes => _outcomes;
+
+    /// <summary>True when some of them is guarded by a lock.</summary>
+    public bool TouchesGuarded { get; private set; }
+
+    /// <summary>The accesses to data that has a contract, in source order.</summary>
+    public IReadOnlyList<DataEvent> Data => [.. _data.Values.OrderBy(access => access.Operation.Syntax.SpanStart).ThenBy(access => access.Operation.Syntax.Span.End)];
 
     /// <summary>Members written.</summary>
     public ImmutableHashSet<ISymbol> Writes { get; private set; } = ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default);
@@ -76,6 +83,33 @@ internal sealed class EventLog(Body body)
         {
             _registrations[(operation, handler)] = new Registration(body, operation, handler, rule, place, call);
         }
+    }
+
+    /// <summary>Data with a contract is touched.</summary>
+    public void Touch(Contracts.ContractedCompilation contracts, IOperation operation, ISymbol member, Value? owner, DataContract contract, bool writes, bool marked, IMethodSymbol? accessor, string data, PathState state, Func<IReadOnlyDictionary<string, LockReference>, Sample?> address)
+    {
+        TouchesGuarded |= contract.IsGuarded;
+        Dictionary<string, LockReference> locks = [];
+        foreach (string expression in contract.Locks)
+        {
+            LockReference reference = LockPath.OfData(contracts, member, owner, expression);
+            locks[expression] = reference;
+            Naming(reference);
+        }
+
+        if (!IsRecording)
+        {
+            return;
+        }
+
+        if (!_data.TryGetValue((operation, member), out DataEvent? access))
+        {
+            _data[(operation, member)] = access = new DataEvent(body, operation, member, contract, accessor);
+        }
+
+        access.Writes |= writes;
+        access.Marked &= marked;
+        access.Reached(new DataVisit(owner, data, locks, state) { Address = address(locks) });
     }
 
     /// <summary>The protocol states of objects for which the condition holds are what became of them.</summary>

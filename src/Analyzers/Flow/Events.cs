@@ -93,7 +93,11 @@ internal sealed class CallEvent(Body body, IOperation operation, int number, IMe
 /// <param name="Class">Its class; null when it is not known.</param>
 /// <param name="Instance">The term for the instance.</param>
 /// <param name="Display">The lock as a person names it.</param>
-internal sealed record LockReference(LockClass? Class, string Instance, string Display);
+internal sealed record LockReference(LockClass? Class, string Instance, string Display)
+{
+    /// <summary>Where a contract says that it is held: how.</summary>
+    public LockMode Mode { get; init; }
+}
 
 /// <summary>A guard that is ended where it does not hold its lock.</summary>
 /// <param name="Token">The guard.</param>
@@ -176,6 +180,8 @@ internal sealed class BodySummary
 /// <summary>Everything the rules read about a body. Collected once.</summary>
 /// <param name="Body">The body.</param>
 /// <param name="Calls">Calls of contracted operations and of bodies of the scope, in source order.</param>
+/// <param name="Data">Accesses to data that has a contract, in source order.</param>
+/// <param name="Reads">The reads of guarded data that samples name by number.</param>
 /// <param name="Registrations">Handlers handed over.</param>
 /// <param name="Outcomes">What became of the objects of protocols.</param>
 /// <param name="Exits">The states at its exit.</param>
@@ -183,6 +189,8 @@ internal sealed class BodySummary
 internal sealed record BodyResult(
     Body Body,
     IReadOnlyList<CallEvent> Calls,
+    IReadOnlyList<DataEvent> Data,
+    IReadOnlyList<IOperation> Reads,
     IReadOnlyList<Registration> Registrations,
     IReadOnlyList<Outcome> Outcomes,
     IReadOnlyList<PathState> Exits,

@@ -15,7 +15,7 @@ internal static class LockPath
     {
         foreach (LockExpression.Step step in steps)
         {
-            ISymbol? member = step.IsKey ? null : type?.GetMembers(step.Name).FirstOrDefault();
+            ISymbol? member = step.IsKey ? null : MemberOf(type, step.Name);
             type = member switch
             {
                 IFieldSymbol field => field.Type,
@@ -32,6 +32,56 @@ internal static class LockPath
         return new LockReference(lockClass, value?.Text ?? $"?{display}", value?.Member is { } named ? DisplayOf(named) : $"'{display}'");
     }
 
+    /// <summary>The lock that a contract of data names, for the data of this object.</summary>
+    /// <param name="contracts">The contracts.</param>
+    /// <param name="data">The field or property with the contract.</param>
+    /// <param name="owner">The object; null for static data and where it is not known.</param>
+    /// <param name="text">The lock expression.</param>
+    public static LockReference OfData(ContractedCompilation contracts, ISymbol data, Value? owner, string text)
+    {
+        if (!LockExpression.TryParse(text, out LockExpression? expression, out _))
+        {
+            return new LockReference(null, "?" + text, text);
+        }
+
+        Value holder = owner ?? Value.OfTerm("?");
+        if (expression!.Root == "this")
+        {
+            return Follow(contracts.Locks, expression.Steps, holder, data.ContainingType, data.ContainingType.Name);
+        }
+
+        if (MemberOf(data.ContainingType, expression.Root) is { } member and (IFieldSymbol or IPropertySymbol))
+        {
+            Value root = member.IsStatic ? Value.OfTerm(member.ContainingType.Name) : holder;
+            return Follow(contracts.Locks, [new LockExpression.Step(expression.Root, isKey: false), .. expression.Steps], root, data.ContainingType, data.ContainingType.Name);
+        }
+
+        for (INamedTypeSymbol? type = data.ContainingType; type is not null; type = type.ContainingType)
+        {
+            INamedTypeSymbol? named = type.Name == expression.Root ? type : type.GetTypeMembers(expression.Root).FirstOrDefault() ?? type.ContainingNamespace?.GetTypeMembers(expression.Root).FirstOrDefault();
+            if (named is not null)
+            {
+                return Follow(contracts.Locks, expression.Steps, Value.OfTerm(named.Name), named, named.Name);
+            }
+        }
+
+        return new LockReference(contracts.Locks.Declared(text, data), text, $"'{text}'");
+    }
+
+    /// <summary>The field or property of a type or of one that it derives from.</summary>
+    public static ISymbol? MemberOf(ITypeSymbol? type, string name)
+    {
+        for (ITypeSymbol? current = type; current is not null; current = current.BaseType)
+        {
+            if (current.GetMembers(name).FirstOrDefault() is { } member)
+            {
+                return member;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The lock in a field or property as a person names it.</summary>
     public static string DisplayOf(ISymbol member) => $"'{member.ContainingType?.Name}.{member.Name}'";
 
@@ -42,7 +92,16 @@ internal static class LockPath
         {
             if (effect.Action is LockAction.Release or LockAction.RequireHeld && effect.When is null && Named(contracts, method, effect.Lock) is { } reference)
             {
-                yield return reference;
+                yield return reference with { Mode = effect.Mode };
+            }
+        }
+
+        // Whoever gets or sets a guarded property holds its locks.
+        if (method.AssociatedSymbol is IPropertySymbol property && contracts.Data.Of(property) is { } data)
+        {
+            foreach (string expression in data.Locks)
+            {
+                yield return OfData(contracts, property, Value.This, expression);
             }
         }
     }

@@ -44,6 +44,19 @@ internal sealed record Acquisition(int Call, IrqSafety.Contracts.LockMode Mode, 
 /// <param name="Taken">The call that took it.</param>
 /// <param name="Released">The call that released it.</param>
 internal sealed record MaskDebt(int Taken, int Released);
+/// <summary>What a variable was read from, and whether that may have changed since.</summary>
+/// <param name="Data">The term for the data: object, member, element.</param>
+/// <param name="Lock">The lock that guards it, by instance.</param>
+/// <param name="LockClass">The class of that lock.</param>
+/// <param name="Read">The number of the place where it was read.</param>
+/// <param name="Held">True when it was read with the lock held.</param>
+/// <param name="Lost">True when the lock was not held, or was dropped since: others may have written.</param>
+internal sealed record Sample(string Data, string Lock, string LockClass, int Read, bool Held, bool Lost);
+
+/// <summary>A decision on what may have changed.</summary>
+/// <param name="Sample">What was decided on.</param>
+/// <param name="Truth">The outcome.</param>
+internal sealed record Decision(Sample Sample, bool Truth);
 
 /// <summary>
 /// What holds on one class of paths to a point of a body: locks, masks, protocol states, and what is known of variables and conditions.
@@ -88,6 +101,12 @@ internal sealed class PathState : IEquatable<PathState>
     /// <summary>Guards and saved masks, by the term that stands for them.</summary>
     public PathMap<string, Token> Tokens { get; private init; } = PathMap<string, Token>.Empty;
 
+    /// <summary>What variables were read from, by their term, where that is guarded data.</summary>
+    public PathMap<string, Sample> Samples { get; private init; } = PathMap<string, Sample>.Empty;
+
+    /// <summary>What was decided on data that may have changed since, by the term for the data.</summary>
+    public PathMap<string, Decision> Decisions { get; private init; } = PathMap<string, Decision>.Empty;
+
     /// <summary>The instances that are held on every one of these paths.</summary>
     public IEnumerable<string> HeldNow => Held.Where(one => one.Value > 0).Select(one => one.Key);
 
@@ -104,7 +123,8 @@ internal sealed class PathState : IEquatable<PathState>
     {
         // Whatever it was, after a release it is not held, unless it was held twice.
         int count = CountOf(instance) == UnknownCount ? 0 : Math.Max(-2, CountOf(instance) - 1);
-        return Copy(held: Held.SetItem(instance, count), acquired: count > 0 ? Acquired : Acquired.Remove(instance));
+        PathState dropped = Copy(held: Held.SetItem(instance, count), acquired: count > 0 ? Acquired : Acquired.Remove(instance));
+        return count > 0 ? dropped : dropped.Lose(instance, heldAtEntry: count < 0);
     }
 
     /// <summary>Not known whether the lock is held.</summary>
@@ -129,6 +149,49 @@ internal sealed class PathState : IEquatable<PathState>
 
     /// <summary>With a value for a term.</summary>
     public PathState WithValue(string term, Value value) => Copy(values: Values.SetItem(term, value));
+
+    /// <summary>With what a variable was read from; null when that is nothing guarded.</summary>
+    public PathState WithSample(string term, Sample? sample) => sample is null
+        ? Samples.ContainsKey(term) ? Copy(samples: Samples.Remove(term)) : this
+        : Copy(samples: Samples.SetItem(term, sample));
+
+    /// <summary>With a decision.</summary>
+    public PathState Decide(Decision decision) => Copy(decisions: Decisions.SetItem(decision.Sample.Data, decision));
+
+    /// <summary>Data under this lock was looked at again, with the lock held: what was known before does not count any longer.</summary>
+    public PathState Recheck(string @lock) => Copy(
+        samples: Samples.RemoveAll(one => one.Value.Lock == @lock && one.Value.Lost),
+        decisions: Decisions.RemoveAll(one => one.Value.Sample.Lock == @lock && one.Value.Sample.Lost));
+
+    /// <summary>The data was written by whoever read it, within one section: what was read is now the reader's.</summary>
+    public PathState Claim(string data) => Copy(
+        samples: Samples.RemoveAll(one => one.Value.Data == data && !one.Value.Lost),
+        decisions: Decisions.RemoveAll(one => one.Key == data && !one.Value.Sample.Lost));
+
+    /// <summary>The lock is dropped. When it was not taken in the body, what was read before was read under it.</summary>
+    private PathState Lose(string @lock, bool heldAtEntry)
+    {
+        if (Samples.IsEmpty && Decisions.IsEmpty)
+        {
+            return this;
+        }
+
+        PathMap<string, Sample> samples = Samples;
+        foreach (KeyValuePair<string, Sample> one in Samples.Where(one => one.Value.Lock == @lock))
+        {
+            samples = samples.SetItem(one.Key, Lost(one.Value));
+        }
+
+        PathMap<string, Decision> decisions = Decisions;
+        foreach (KeyValuePair<string, Decision> one in Decisions.Where(one => one.Value.Sample.Lock == @lock))
+        {
+            decisions = decisions.SetItem(one.Key, one.Value with { Sample = Lost(one.Value.Sample) });
+        }
+
+        return Copy(samples: samples, decisions: decisions);
+
+        Sample Lost(Sample sample) => sample with { Held = sample.Held || heldAtEntry, Lost = true };
+    }
 
     /// <summary>With what a term stands for.</summary>
     public PathState WithToken(string term, Token token) => Copy(tokens: Tokens.SetItem(term, token));
@@ -171,7 +234,9 @@ internal sealed class PathState : IEquatable<PathState>
             protocols: Protocols.RemoveAll(one => mentions(one.Key.Object)),
             facts: Facts.RemoveAll(fact => mentions(fact.Key)),
             values: Values.RemoveAll(pair => mentions(pair.Key) || mentions(pair.Value.Text)),
-            tokens: Tokens.RemoveAll(token => mentions(token.Key)));
+            tokens: Tokens.RemoveAll(token => mentions(token.Key)),
+            samples: Samples.RemoveAll(sample => mentions(sample.Key)),
+            decisions: Decisions.RemoveAll(decision => mentions(decision.Key)));
     }
 
     /// <summary>Without what is known of results of calls that nothing stands for any longer.</summary>
@@ -257,6 +322,8 @@ internal sealed class PathState : IEquatable<PathState>
         Facts = Facts.Common(other.Facts),
         Values = Values.Common(other.Values),
         Tokens = Tokens.Common(other.Tokens),
+        Samples = Samples.Common(other.Samples),
+        Decisions = Decisions.Common(other.Decisions),
     };
 
     // Taken and released on one side, untouched on the other: as it was at entry, for all that is known.
@@ -315,7 +382,9 @@ internal sealed class PathState : IEquatable<PathState>
         && Protocols.Equals(other.Protocols)
         && Facts.Equals(other.Facts)
         && Values.Equals(other.Values)
-        && Tokens.Equals(other.Tokens));
+        && Tokens.Equals(other.Tokens)
+        && Samples.Equals(other.Samples)
+        && Decisions.Equals(other.Decisions));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as PathState);
@@ -332,6 +401,8 @@ internal sealed class PathState : IEquatable<PathState>
             hash = (hash * 31) + Protocols.GetHashCode();
             hash = (hash * 31) + Facts.GetHashCode();
             hash = (hash * 31) + Values.GetHashCode();
+            hash = (hash * 31) + Samples.GetHashCode();
+            hash = (hash * 31) + Decisions.GetHashCode();
             return (hash * 31) + Tokens.GetHashCode();
         }
     }
@@ -351,13 +422,18 @@ internal sealed class PathState : IEquatable<PathState>
         PathMap<string, bool>? facts = null,
         PathMap<string, Value>? values = null,
         PathMap<string, Token>? tokens = null,
-        PathMap<IrqSafety.Contracts.Mask, MaskDebt>? debts = null) =>
+        PathMap<IrqSafety.Contracts.Mask, MaskDebt>? debts = null,
+        PathMap<string, Sample>? samples = null,
+        PathMap<string, Decision>? decisions = null) =>
         (held is null || ReferenceEquals(held, Held)) && (acquired is null || ReferenceEquals(acquired, Acquired)) && (mask is null || mask == Mask)
         && (protocols is null || ReferenceEquals(protocols, Protocols)) && (facts is null || ReferenceEquals(facts, Facts))
         && (values is null || ReferenceEquals(values, Values)) && (tokens is null || ReferenceEquals(tokens, Tokens)) && (debts is null || ReferenceEquals(debts, Debts))
+        && (samples is null || ReferenceEquals(samples, Samples)) && (decisions is null || ReferenceEquals(decisions, Decisions))
         ? this
         : new()
         {
+            Samples = samples ?? Samples,
+            Decisions = decisions ?? Decisions,
             Held = held ?? Held,
             Acquired = acquired ?? Acquired,
             Mask = mask ?? Mask,

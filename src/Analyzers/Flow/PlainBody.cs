@@ -50,11 +50,11 @@ internal static class PlainBody
         }
 
         var summaryOfBody = new BodySummary { Writes = writes, IsPredicate = isPredicate && writes.IsEmpty && !facts.Throws };
-        return new BodyResult(body, calls ?? (IReadOnlyList<CallEvent>)[], [], [], [PathState.Entry], summaryOfBody);
+        return new BodyResult(body, calls ?? (IReadOnlyList<CallEvent>)[], [], [], [], [], [PathState.Entry], summaryOfBody);
     }
 
     /// <summary>A body too large to follow: nothing is known of it, and that is said.</summary>
-    public static BodyResult TooLarge(Scope scope, Body body) => new(body, [], [], [], [], new BodySummary { Writes = body.Facts(scope.Contracts).Writes })
+    public static BodyResult TooLarge(Scope scope, Body body) => new(body, [], [], [], [], [], [], new BodySummary { Writes = body.Facts(scope.Contracts).Writes })
     {
         CutShort = "it has too many branches",
     };

@@ -169,5 +169,5 @@ internal sealed class Scope
 
     private PathState EntryOf(Body body) => body.Method is not { } method
         ? PathState.Entry
-        : LockPath.HeldAtEntry(Contracts, method).Aggregate(PathState.Entry, (state, held) => state.Take(held.Instance, new Acquisition(Acquisition.AtEntry, IrqSafety.Contracts.LockMode.Exclusive, IsTry: false, default)));
+        : LockPath.HeldAtEntry(Contracts, method).Aggregate(PathState.Entry, (state, held) => state.Take(held.Instance, new Acquisition(Acquisition.AtEntry, held.Mode, IsTry: false, default)));
 }

@@ -44,7 +44,7 @@ internal sealed partial class Transfer
         {
             if (argument.Parameter is { } parameter)
             {
-                values[parameter.Name] = Evaluate(argument.Value);
+                values[parameter.Name] = EvaluateArgument(contract, parameter, argument.Value);
             }
         }
 
@@ -58,6 +58,8 @@ internal sealed partial class Transfer
 
         RegisterHandlers(operation, arguments, values, call);
         MoveGuards(arguments, values, contract);
+        TouchData(operation, contract, instance, arguments);
+        HandOn(values.Values);
         Value? result = ResultOf(site, callee, target.ReturnType);
         PathState before = _state;
         ForgetResult(number);
@@ -76,7 +78,7 @@ internal sealed partial class Transfer
             ApplyUnknown(values.Values, receiver, result);
         }
 
-        WriteBack(arguments, number);
+        WriteBack(contract, arguments, number);
         Finish(call, contract, definition, before);
         return result;
     }
@@ -132,7 +134,7 @@ internal sealed partial class Transfer
     {
         if (type.SpecialType == SpecialType.System_Void)
         {
-            return site.Target.MethodKind == MethodKind.Constructor ? Value.OfResult(site.Number) : null;
+            return site.Target.MethodKind == MethodKind.Constructor ? Value.OfCreation(site.Number) : null;
         }
 
         bool dependsOnArgumentsOnly = !ContractReader.HasEffects(site.Contract)
@@ -503,13 +505,14 @@ internal sealed partial class Transfer
         }
     }
 
-    private void WriteBack(ImmutableArray<IArgumentOperation> arguments, int number)
+    private void WriteBack(OperationContract contract, ImmutableArray<IArgumentOperation> arguments, int number)
     {
         foreach (IArgumentOperation argument in arguments)
         {
             if (argument.Parameter is { RefKind: RefKind.Ref or RefKind.Out } parameter)
             {
-                Write(argument.Value, Value.OfResult(number, "." + parameter.Name));
+                // What the contract says of the access was said with the call.
+                Write(argument.Value, Value.OfResult(number, "." + parameter.Name), touches: !SaysData(contract, parameter));
             }
         }
     }

@@ -27,6 +27,7 @@ internal sealed partial class Transfer
     private readonly HashSet<string> _loopVariables;
     private readonly HashSet<string> _sharedTerms = new(StringComparer.Ordinal);
     private readonly List<ImmutableArray<Func<PathState, PathState?>>> _choices = [];
+    private readonly Dictionary<ILocalSymbol, IOperation> _aliases;
     private PathState _state = PathState.Entry;
     private bool _ended;
 
@@ -38,6 +39,7 @@ internal sealed partial class Transfer
         _log = log;
         _trace = trace;
         _loopVariables = LoopVariables.Of(body.Graph!);
+        _aliases = AliasesIn(body, scope.Contracts.Data);
         foreach (IOperation operation in Body.Operations(body.Graph!))
         {
             if (operation is IFlowCaptureOperation capture)
@@ -117,8 +119,10 @@ internal sealed partial class Transfer
                 return Read(CaptureTerm(capture.Id));
             case IFlowCaptureOperation capture:
                 Set(CaptureTerm(capture.Id), Evaluate(capture.Value));
+                Keep(CaptureTerm(capture.Id).Text, capture.Value);
                 return null;
             case IFieldReferenceOperation or IPropertyReferenceOperation or IArrayElementReferenceOperation:
+                TouchRead(operation);
                 return Read(operation);
             case IConversionOperation conversion:
                 return Convert(conversion);
@@ -356,9 +360,20 @@ internal sealed partial class Transfer
     private Value? Assign(ISimpleAssignmentOperation assignment)
     {
         Value? value = Evaluate(assignment.Value);
+        if (assignment is { IsRef: true, Target: ILocalReferenceOperation { Local.RefKind: RefKind.Ref } })
+        {
+            // Who takes a reference may write by it.
+            TouchWrite(assignment.Value);
+        }
 
         // The variable of a foreach is another one each time round, whatever the enumerator is called.
+        Sample? sample = _log.TouchesGuarded ? SamplesIn(assignment.Value).FirstOrDefault() : null;
         Write(assignment.Target, IsForEachVariable(assignment.Target) ? null : value);
+        if (VariableOf(assignment.Target) is { } variable)
+        {
+            _state = _state.WithSample(variable, sample);
+        }
+
         return value;
     }
 
@@ -380,7 +395,7 @@ internal sealed partial class Transfer
         }
     }
 
-    private void Write(IOperation target, Value? value)
+    private void Write(IOperation target, Value? value, bool touches = true)
     {
         IOperation place = target is IFlowCaptureReferenceOperation capture && _captured.TryGetValue(capture.Id, out IOperation? captured) ? captured : target;
         if (place is IDeclarationExpressionOperation declaration)
@@ -392,6 +407,11 @@ internal sealed partial class Transfer
         {
             WriteAll(place);
             return;
+        }
+
+        if (touches)
+        {
+            TouchWrite(place);
         }
 
         if (place is IMemberReferenceOperation member)
@@ -435,6 +455,11 @@ internal sealed partial class Transfer
             : text => MentionsPlace(text, place);
         _log.Outcomes(_state, mentions);
         _state = _state.Forget(mentions);
+        if (!isVariable)
+        {
+            HandOn([value]);
+        }
+
         if (!isVariable && value is { IsVariable: true } && !_loopVariables.Contains(value.Text))
         {
             // this.base = base: from here on both are the member, which other bodies know too.
@@ -453,21 +478,61 @@ internal sealed partial class Transfer
         }
     }
 
-    // An element of an array may be any other element of it, unless both have the same index in the same words.
+    // An element of an array may be any other element of it: what stands in brackets tells nothing apart.
     private static bool MentionsPlace(string text, Value place)
     {
-        int bracket = place.Text.IndexOf('[');
-        string prefix = bracket < 0 ? place.Text : place.Text.Substring(0, bracket);
-        for (int at = text.IndexOf(prefix, StringComparison.Ordinal); at >= 0; at = text.IndexOf(prefix, at + 1, StringComparison.Ordinal))
+        string whole = WithoutIndices(text);
+        string part = WithoutIndices(place.Text);
+        for (int at = whole.IndexOf(part, StringComparison.Ordinal); at >= 0; at = whole.IndexOf(part, at + 1, StringComparison.Ordinal))
         {
-            int end = at + prefix.Length;
-            if (end == text.Length || !(char.IsLetterOrDigit(text[end]) || text[end] == '_'))
+            int end = at + part.Length;
+            if (end == whole.Length || !(char.IsLetterOrDigit(whole[end]) || whole[end] == '_'))
             {
                 return true;
             }
         }
 
-        return false;
+        return text != whole && IndicesOf(text).Any(index => MentionsPlace(index, place));
+    }
+
+    private static string WithoutIndices(string text)
+    {
+        if (text.IndexOf('[') < 0)
+        {
+            return text;
+        }
+
+        var outside = new System.Text.StringBuilder();
+        int depth = 0;
+        foreach (char one in text)
+        {
+            depth -= one == ']' ? 1 : 0;
+            if (depth <= 0)
+            {
+                outside.Append(one);
+            }
+
+            depth += one == '[' ? 1 : 0;
+        }
+
+        return outside.ToString();
+    }
+
+    private static IEnumerable<string> IndicesOf(string text)
+    {
+        int depth = 0;
+        int start = 0;
+        for (int at = 0; at < text.Length; at++)
+        {
+            if (text[at] == '[' && depth++ == 0)
+            {
+                start = at + 1;
+            }
+            else if (text[at] == ']' && --depth == 0)
+            {
+                yield return text.Substring(start, at - start);
+            }
+        }
     }
 
     private Value? CreateDelegate(IDelegateCreationOperation creation)

@@ -37,6 +37,12 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>For a path: the field or property it ends in.</summary>
     public ISymbol? Member { get; private init; }
 
+    /// <summary>For a path: the object that the member belongs to; null for a static one.</summary>
+    public Value? Owner { get; private init; }
+
+    /// <summary>True for an object that this body created: until it is handed on, nobody else knows it.</summary>
+    public bool IsNew { get; private init; }
+
     /// <summary>For a delegate: the method it calls.</summary>
     public IMethodSymbol? Target { get; private init; }
 
@@ -82,12 +88,15 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>The result of the call with this number in the body.</summary>
     public static Value OfResult(int call, string part = "") => new($"⟦{call}{part}⟧") { IsResult = true };
 
+    /// <summary>The object that the call with this number, of a constructor, made.</summary>
+    public static Value OfCreation(int call) => new(OfResult(call).Text) { IsResult = true, IsNew = true };
+
     /// <summary>A field or property of an object, or a static one when <paramref name="owner"/> is null.</summary>
     public static Value OfMember(Value? owner, ISymbol member) =>
-        new($"{owner?.Text ?? member.ContainingType?.Name ?? ""}.{member.Name}") { Member = member, IsShared = true };
+        new($"{owner?.Text ?? member.ContainingType?.Name ?? ""}.{member.Name}") { Member = member, Owner = owner, IsShared = true };
 
     /// <summary>An element.</summary>
-    public static Value OfElement(Value array, Value index) => new($"{array.Text}[{index.Text}]") { Member = array.Member, IsShared = array.IsShared };
+    public static Value OfElement(Value array, Value index) => new($"{array.Text}[{index.Text}]") { Member = array.Member, Owner = array.Owner, IsShared = array.IsShared };
 
     /// <summary>An arithmetic term, or a call of something that depends on its arguments only.</summary>
     public static Value OfTerm(string text, bool isShared = false) => new(text) { IsShared = isShared };

@@ -61,7 +61,7 @@ internal sealed class LockDiscipline
 
         // What is wrong about a call itself, or about an NMI that shares the lock, is not reported again as what follows from it.
         _broken = [.. model.Breaches.Select(breach => breach.Call), .. SharedLocks.Find(model).Select(shared => shared.Nmi.Call)];
-        foreach (LockVisit visit in LockVisit.All(model))
+        foreach (LockVisit visit in model.Visits)
         {
             foreach (CallEvent call in model.Scope.ResultOf(visit.Reach.Body).Calls)
             {

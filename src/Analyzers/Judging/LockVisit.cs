@@ -23,7 +23,8 @@ internal sealed record Holding(LockReference Lock, string Instance, LockMode Mod
 /// <param name="Reach">The way.</param>
 /// <param name="Outside">What callers hold, by the names it has in this body.</param>
 /// <param name="Given">The locks that parameters stand for.</param>
-internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, ImmutableDictionary<string, LockReference> Given)
+/// <param name="Truths">The parameters that are known to be true or false.</param>
+internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, ImmutableDictionary<string, LockReference> Given, ImmutableDictionary<string, bool> Truths)
 {
     /// <summary>The most visits of one body.</summary>
     private const int VisitsPerBody = 32;
@@ -41,7 +42,7 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
         var counts = new Dictionary<Body, int>();
         var queue = new Queue<LockVisit>(model.Reaches
             .Where(reach => reach.Caller is null && reach.Kind != RootKind.Promised)
-            .Select(reach => new LockVisit(Entered(model.Scope, reach), [], ImmutableDictionary<string, LockReference>.Empty)));
+            .Select(reach => new LockVisit(Entered(model.Scope, reach), [], ImmutableDictionary<string, LockReference>.Empty, ImmutableDictionary<string, bool>.Empty)));
         while (queue.Count > 0)
         {
             LockVisit visit = queue.Dequeue();
@@ -92,16 +93,26 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
     public LockReference Known(LockReference reference) =>
         reference.Class is not { Name.Length: > 0 } && Given.TryGetValue(reference.Instance, out LockReference? given) ? given with { Instance = reference.Instance } : reference;
 
+    /// <summary>False for a state that is not reached when the body is entered in this way.</summary>
+    public bool IsPossible(PathState state) => Truths.All(truth => !state.Facts.TryGetValue(truth.Key, out bool other) || other == truth.Value);
+
     private string Name => string.Join(";", Outside.Select(held => $"{held.Lock.Class?.Name}:{held.Instance}:{held.Mode}"))
-        + "|" + string.Join(";", Given.OrderBy(pair => pair.Key, System.StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value.Class?.Name}"));
+        + "|" + string.Join(";", Given.OrderBy(pair => pair.Key, System.StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value.Class?.Name}"))
+        + "|" + string.Join(";", Truths.OrderBy(pair => pair.Key, System.StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));
 
     private LockVisit Into(Scope scope, CallEvent call, Body callee, PathState state)
     {
         Situation situation = Propagation.At(Reach, call, state);
         var reach = new Reach(callee, situation, Reach.Kind, null, Reach, call);
         ImmutableDictionary<string, LockReference> given = ImmutableDictionary<string, LockReference>.Empty;
+        ImmutableDictionary<string, bool> truths = ImmutableDictionary<string, bool>.Empty;
         foreach (KeyValuePair<string, Value?> argument in call.Arguments)
         {
+            if (argument.Value is { } condition && (state.TruthOf(condition) ?? (Truths.TryGetValue(condition.Text, out bool known) ? known : null)) is { } truth)
+            {
+                truths = truths.SetItem(Value.OfVariable(argument.Key).Text, truth);
+            }
+
             if (argument.Value is { Member: { } member } value && TypeOf(member) is { } type && scope.Contracts.Locks.Of(member, type) is { } lockClass)
             {
                 string parameter = Value.OfVariable(argument.Key).Text;
@@ -109,7 +120,7 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
             }
         }
 
-        return new LockVisit(reach, [.. HeldIn(scope, state).Select(held => held with { Instance = Renamed(held.Instance, call) })], given);
+        return new LockVisit(reach, [.. HeldIn(scope, state).Select(held => held with { Instance = Renamed(held.Instance, call) })], given, truths);
     }
 
     /// <summary>The name that a lock of the caller has in the callee.</summary>

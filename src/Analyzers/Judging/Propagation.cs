@@ -52,12 +52,15 @@ internal static class Propagation
     }
 
     /// <summary>The situation of a call on one class of paths.</summary>
-    public static Situation At(Reach reach, CallEvent call, PathState state)
+    public static Situation At(Reach reach, CallEvent call, PathState state) => At(reach, call.HeldKinds, state);
+
+    /// <summary>The situation on one class of paths.</summary>
+    public static Situation At(Reach reach, IReadOnlyDictionary<string, LockKind> kinds, PathState state)
     {
         Situation situation = state.Mask.From(reach.Situation);
 
         // A lock that spins keeps its holder on the CPU.
-        return state.Held.Any(held => held.Value > 0 && Spins(call, held.Key)) ? situation with { Masked = situation.Masked | Mask.Preemption } : situation;
+        return state.Held.Any(held => held.Value > 0 && Spins(kinds, held.Key)) ? situation with { Masked = situation.Masked | Mask.Preemption } : situation;
     }
 
     // A lambda or a private method that nobody calls is handed to something unknown, which may run it anywhere.
@@ -67,8 +70,8 @@ internal static class Propagation
     // Declared contexts and registrations are equally certain.
     private static int Rank(RootKind kind) => kind == RootKind.Registered ? (int)RootKind.Declared : (int)kind;
 
-    private static bool Spins(CallEvent call, string instance) =>
-        call.HeldKinds.TryGetValue(instance, out LockKind kind) && kind != LockKind.Unknown && WaitTypes.Of(kind) == WaitType.Spin;
+    private static bool Spins(IReadOnlyDictionary<string, LockKind> kinds, string instance) =>
+        kinds.TryGetValue(instance, out LockKind kind) && kind != LockKind.Unknown && WaitTypes.Of(kind) == WaitType.Spin;
 
     private static IEnumerable<Reach> Roots(Scope scope)
     {

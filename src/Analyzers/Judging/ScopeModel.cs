@@ -9,7 +9,10 @@ internal sealed class ScopeModel
     private IReadOnlyList<Reach>? _reaches;
     private IReadOnlyList<CallBreach>? _breaches;
     private IReadOnlyCollection<TracedStep>? _traced;
+    private IReadOnlyList<LockVisit>? _visits;
     private LockDiscipline? _locks;
+    private DataDiscipline? _data;
+    private IReadOnlyList<StaleUse>? _stale;
     private LineFlavours? _flavours;
 
     /// <summary>Of a scope.</summary>
@@ -27,8 +30,17 @@ internal sealed class ScopeModel
     /// <summary>The steps that break a protocol of one call.</summary>
     public IReadOnlyCollection<TracedStep> TracedSteps => _traced ??= ProtocolTrace.Run(Scope);
 
+    /// <summary>The ways with what callers hold, callers before callees.</summary>
+    public IReadOnlyList<LockVisit> Visits => _visits ??= [.. LockVisit.All(this)];
+
     /// <summary>What the bodies together do with locks.</summary>
     public LockDiscipline Locks => _locks ??= new LockDiscipline(this);
+
+    /// <summary>What the bodies do to data that has a contract.</summary>
+    public DataDiscipline Data => _data ??= new DataDiscipline(this);
+
+    /// <summary>The accesses that rest on what may have changed under their lock.</summary>
+    public IReadOnlyList<StaleUse> StaleUses => _stale ??= [.. Judging.StaleUses.Find(Scope)];
 
     /// <summary>What the bodies together do with interrupt lines.</summary>
     public LineFlavours Lines => _flavours ??= new LineFlavours(Scope);

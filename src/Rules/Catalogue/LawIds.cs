@@ -42,6 +42,18 @@ public static class LawIds
     /// <summary>A step of a wound/wait ticket out of order.</summary>
     public const string LockTicket = "lock.ticket";
 
+    /// <summary>Data touched without what its contract asks for.</summary>
+    public const string DataGuarded = "data.guarded";
+
+    /// <summary>Data checked without its lock and acted on under it.</summary>
+    public const string DataCheckThenAct = "data.check-then-act";
+
+    /// <summary>What was read under a lock, used after the lock was dropped.</summary>
+    public const string DataStale = "data.stale";
+
+    /// <summary>A call without the lock that must be held for it.</summary>
+    public const string LockRequired = "lock.required";
+
     /// <summary>A sleeping operation where the code must not sleep.</summary>
     public const string AtomicSleep = "atomic.sleep";
 

@@ -94,6 +94,9 @@ public sealed class RequiresHeldAttribute(string @lock) : Attribute
 {
     /// <summary>The lock expression.</summary>
     public string Lock { get; } = @lock;
+
+    /// <summary>Exclusive, or shared where a reader may call it too.</summary>
+    public LockMode Mode { get; set; }
 }
 
 /// <summary>Must be called without the lock.</summary>
@@ -165,12 +168,4 @@ public sealed class DeclareLockClassAttribute(string name, LockKind kind) : Attr
 
     /// <summary>The contexts in which it is taken.</summary>
     public Context UsedIn { get; set; }
-}
-
-/// <summary>The data may be touched only with the lock held.</summary>
-[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
-public sealed class GuardedByAttribute(string @lock) : Attribute
-{
-    /// <summary>The lock expression.</summary>
-    public string Lock { get; } = @lock;
 }

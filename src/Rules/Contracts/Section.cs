@@ -29,4 +29,7 @@ public enum Section
 
     /// <summary>Inside a read-side section of RCU: the code may be preempted, but must not sleep.</summary>
     RcuReader = 1 << 6,
+
+    /// <summary>The world switch: list registers and the rest of the virtual CPU interface are this CPU's alone.</summary>
+    WorldSwitch = 1 << 7,
 }

@@ -90,6 +90,15 @@ public sealed record OperationContract
     /// <summary>The contexts in which it runs what is passed for a parameter.</summary>
     public IReadOnlyDictionary<string, ContextRule> ParameterRunsIn { get; init; } = new Dictionary<string, ContextRule>();
 
+    /// <summary>Its accesses to data.</summary>
+    public IReadOnlyList<DataEffect> Data { get; init; } = [];
+
+    /// <summary>What it takes a reference to: <c>this</c>, <c>return</c> or a parameter.</summary>
+    public IReadOnlyList<string> References { get; init; } = [];
+
+    /// <summary>The phase it runs in, or null.</summary>
+    public string? Phase { get; init; }
+
     /// <summary>Member of the same type that does the same safely from NMI.</summary>
     public string? NmiSafeAlternative { get; init; }
 }

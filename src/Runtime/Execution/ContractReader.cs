@@ -34,6 +34,23 @@ public static class ContractReader
         };
     }
 
+    /// <summary>The contract of the data in a field or property; null when it has none.</summary>
+    public static DataContract? ReadData(MemberInfo member)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        GuardedByAttribute? guarded = member.GetCustomAttribute<GuardedByAttribute>();
+        OwnedByAttribute? owned = member.GetCustomAttribute<OwnedByAttribute>();
+        WriteOnceAttribute? once = member.GetCustomAttribute<WriteOnceAttribute>();
+        return guarded is null && owned is null && once is null
+            ? null
+            : new DataContract(
+                guarded?.Lock is { } one ? [one] : guarded?.All ?? [],
+                guarded?.ReadAny ?? [],
+                owned?.Contexts ?? Context.None,
+                owned?.Within ?? Section.None,
+                once?.Phase);
+    }
+
     /// <summary>The contract of a property.</summary>
     public static OperationContract Read(PropertyInfo property)
     {
@@ -69,6 +86,9 @@ public static class ContractReader
             Transitions = [.. All<TransitionAttribute>(member).Select(t => new TransitionContract(t.Protocol, t.Event, t.Of, t.Per, Condition(t.When)))],
             Arguments = [.. Arguments(member)],
             PartOf = member.GetCustomAttribute<PartOfAttribute>()?.Member,
+            Data = [.. All<ReadsAttribute>(member).Select(reads => new DataEffect(reads.Data, false, reads.Marked)), .. All<WritesAttribute>(member).Select(writes => new DataEffect(writes.Data, true, writes.Marked))],
+            References = [.. All<TakesReferenceAttribute>(member).Select(takes => takes.Data)],
+            Phase = member.GetCustomAttribute<InPhaseAttribute>()?.Phase,
             NmiSafeAlternative = member.GetCustomAttribute<NmiSafeAlternativeAttribute>()?.Member,
         };
     }
@@ -102,7 +122,7 @@ public static class ContractReader
 
         foreach (RequiresHeldAttribute held in All<RequiresHeldAttribute>(member))
         {
-            yield return new LockEffect(LockAction.RequireHeld, held.Lock);
+            yield return new LockEffect(LockAction.RequireHeld, held.Lock, held.Mode);
         }
 
         foreach (RequiresNotHeldAttribute notHeld in All<RequiresNotHeldAttribute>(member))

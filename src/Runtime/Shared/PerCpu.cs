@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Runtime.CompilerServices;
 using IrqSafety.Contracts;
 
@@ -6,7 +8,8 @@ namespace IrqSafety.Runtime;
 
 /// <summary>One copy of the data for each CPU (<c>DEFINE_PER_CPU</c>). Source: Linux <c>include/linux/percpu-defs.h</c>.</summary>
 /// <typeparam name="T">The data, immutable or by value.</typeparam>
-public sealed class PerCpu<T>
+[DataCell]
+public sealed class PerCpu<T> : IDataCells
 {
     private static readonly Operation s_this = Operation.Of(typeof(PerCpu<>), nameof(This));
     private static readonly Operation s_rawThis = Operation.Of(typeof(PerCpu<>), nameof(RawThis));
@@ -42,5 +45,15 @@ public sealed class PerCpu<T>
     public Shared<T> On(CpuId cpu) => _cells[cpu.Value] ??= new Shared<T>(_initial(cpu), $"{_name}/{cpu.Value}");
 
     /// <inheritdoc/>
+    IEnumerable<object> IDataCells.Cells => _cells.OfType<object>();
+
+    /// <inheritdoc/>
     public override string ToString() => _name;
+}
+
+/// <summary>Several cells that stand in one field.</summary>
+public interface IDataCells
+{
+    /// <summary>Those that there are so far.</summary>
+    IEnumerable<object> Cells { get; }
 }

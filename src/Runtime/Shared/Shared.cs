@@ -28,6 +28,7 @@ public enum MemoryOrder
 /// <typeparam name="T">The data, immutable or by value.</typeparam>
 /// <param name="value">The value at the start.</param>
 /// <param name="name">Its name in reports.</param>
+[DataCell]
 public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
 {
     private static readonly Operation s_read = Operation.Of(typeof(Shared<>), nameof(Read));
@@ -49,30 +50,38 @@ public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMe
 
     /// <summary>A plain read.</summary>
     [NmiSafe]
+    [Reads("this")]
     public T Read() => Read(s_read, MemoryOrder.Plain);
 
     /// <summary>A plain write.</summary>
     [NmiSafe]
+    [Writes("this")]
     public void Write(T value) => Write(s_write, value, MemoryOrder.Plain);
 
     /// <summary><c>READ_ONCE</c>.</summary>
     [NmiSafe]
+    [Reads("this", Marked = true)]
     public T ReadOnce() => Read(s_readOnce, MemoryOrder.Once);
 
     /// <summary><c>WRITE_ONCE</c>.</summary>
     [NmiSafe]
+    [Writes("this", Marked = true)]
     public void WriteOnce(T value) => Write(s_writeOnce, value, MemoryOrder.Once);
 
     /// <summary><c>smp_load_acquire</c>.</summary>
     [NmiSafe]
+    [Reads("this", Marked = true)]
     public T LoadAcquire() => Read(s_loadAcquire, MemoryOrder.Acquire);
 
     /// <summary><c>smp_store_release</c>.</summary>
     [NmiSafe]
+    [Writes("this", Marked = true)]
     public void StoreRelease(T value) => Write(s_storeRelease, value, MemoryOrder.Release);
 
     /// <summary>Reads and then writes, as <c>x = f(x)</c> does: another access may come between.</summary>
     [NmiSafe]
+    [Reads("this")]
+    [Writes("this")]
     public void Update(Func<T, T> change)
     {
         ArgumentNullException.ThrowIfNull(change);
@@ -81,15 +90,21 @@ public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMe
 
     /// <summary><c>xchg</c>: returns the value before.</summary>
     [NmiSafe]
+    [Reads("this", Marked = true)]
+    [Writes("this", Marked = true)]
     public T Exchange(T value) => Atomic(s_exchange, _ => value);
 
     /// <summary><c>cmpxchg</c>: writes only if the value is <paramref name="expected"/>; returns the value before.</summary>
     [NmiSafe]
+    [Reads("this", Marked = true)]
+    [Writes("this", Marked = true)]
     public T CompareExchange(T value, T expected) =>
         Atomic(s_compareExchange, before => EqualityComparer<T>.Default.Equals(before, expected) ? value : before);
 
     /// <summary>An atomic read-modify-write; returns the value before.</summary>
     [NmiSafe]
+    [Reads("this", Marked = true)]
+    [Writes("this", Marked = true)]
     public T AtomicUpdate(Func<T, T> change)
     {
         ArgumentNullException.ThrowIfNull(change);
@@ -129,6 +144,8 @@ public static class SharedNumbers
 {
     /// <summary><c>atomic_fetch_add</c>: returns the value before.</summary>
     [NmiSafe]
+    [Reads("cell", Marked = true)]
+    [Writes("cell", Marked = true)]
     public static T FetchAdd<T>(this Shared<T> cell, T amount)
         where T : INumber<T>
     {
@@ -138,6 +155,8 @@ public static class SharedNumbers
 
     /// <summary>A plain <c>x += amount</c>: not atomic.</summary>
     [NmiSafe]
+    [Reads("cell")]
+    [Writes("cell")]
     public static void Add<T>(this Shared<T> cell, T amount)
         where T : INumber<T>
     {

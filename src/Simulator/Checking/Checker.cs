@@ -17,6 +17,7 @@ internal sealed class Checker
     private readonly NmiLocks _nmiLocks;
     private readonly LockFollower _locks;
     private readonly HeldLocks _held = new();
+    private readonly DataGuards _data;
     private readonly List<BreachRecord> _breaches = [];
     private readonly HashSet<object> _brokenProtocols = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, StepOrigin> _misregistered = new(ReferenceEqualityComparer.Instance);
@@ -25,6 +26,7 @@ internal sealed class Checker
     {
         _execution = execution;
         _nmiLocks = new NmiLocks(this);
+        _data = new DataGuards(execution);
         _locks = new LockFollower(execution.Machine.Profile.RealTime);
     }
 
@@ -82,6 +84,11 @@ internal sealed class Checker
             {
                 HoldingFault(task, fault);
             }
+        }
+
+        if (_data.Observe(task, _execution.Machine.Cpus[happened.Cpu.Value], happened) is { } unguarded)
+        {
+            DataFault(task, unguarded);
         }
 
         foreach (LockReport report in _locks.Observe(task.Kernel, _execution.Machine.Cpus[happened.Cpu.Value], happened, () => task.Step.Operation is null ? task.Name : Origin(task).Key))
@@ -149,6 +156,23 @@ internal sealed class Checker
         if (Harm is null)
         {
             CheckFinalConditions();
+        }
+    }
+
+    /// <summary>Data is touched without what its contract asks for. A method that says which lock it is called with leaves it to its caller.</summary>
+    private void DataFault(SimTask task, DataFault fault)
+    {
+        StepOrigin origin = Origin(task);
+        int own = 0;
+        while (own + 1 < origin.Calls.Count && DataGuards.LeavesLockToCaller(origin.Calls[own], fault.Data.Contract))
+        {
+            own++;
+        }
+
+        string law = own > 0 ? LawIds.LockRequired : LawIds.DataGuarded;
+        if (!_breaches.Exists(breach => breach.KeyLaw == LawIds.DataGuarded && ReferenceEquals(breach.Origin.Frame, origin.Frame) && breach.Origin.Number == origin.Number))
+        {
+            _breaches.Add(new BreachRecord(law, origin with { Calls = [.. origin.Calls.Skip(own)] }, $"{origin.Operation.Name} {fault.What}.") { KeyLaw = LawIds.DataGuarded });
         }
     }
 

@@ -34,6 +34,9 @@ public static class Harms
 /// <param name="Message">What was wrong where.</param>
 internal sealed record BreachRecord(string Law, StepOrigin Origin, string Message)
 {
+    /// <summary>The law by which an execution without captured sites knows it: only the callers on the stack can say that another is broken.</summary>
+    public string KeyLaw { get; init; } = Law;
+
     /// <summary>The evidence it is without harm.</summary>
     public Evidence Evidence { get; init; } = Evidence.Breach;
 

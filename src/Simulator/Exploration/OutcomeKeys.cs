@@ -18,7 +18,7 @@ internal sealed class OutcomeKeys
         string harm = HarmKey(result);
         foreach (BreachRecord breach in result.Breaches)
         {
-            isNew |= _seen.Add($"{breach.Law}@{breach.Origin.Key}={harm}");
+            isNew |= _seen.Add($"{breach.KeyLaw}@{breach.Origin.Key}={harm}");
         }
 
         if (result.Harm is not null)
@@ -31,7 +31,7 @@ internal sealed class OutcomeKeys
 
     /// <summary>What must be the same when the schedule is run again.</summary>
     public static string Of(ExecutionResult result) =>
-        string.Join(";", result.Breaches.Where(breach => breach.Law != Rules.LawIds.NmiSafePromise).Select(breach => $"{breach.Law}@{breach.Origin.Key}")) + "=" + HarmKey(result);
+        string.Join(";", result.Breaches.Where(breach => breach.Law != Rules.LawIds.NmiSafePromise).Select(breach => $"{breach.KeyLaw}@{breach.Origin.Key}")) + "=" + HarmKey(result);
 
     private static string HarmKey(ExecutionResult result) =>
         result.Harm is { } harm ? harm.Kind + ":" + string.Join(",", harm.Chain.Select(cause => cause.Key)) : "";

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+
+namespace IrqSafety.Analyzers.Contracts;
+
+/// <summary>Reads what touching a field or property needs. Each symbol is read once per compilation.</summary>
+internal sealed class DataContracts(ContractSource source)
+{
+    private readonly ConcurrentDictionary<ISymbol, DataContract?> _members = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ITypeSymbol, bool> _cells = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The contract of the data in a field or property; null when it has none.</summary>
+    public DataContract? Of(ISymbol member) => _members.GetOrAdd(member.OriginalDefinition, Read);
+
+    /// <summary>True when values of this type, or the elements of this array, hold the data that is guarded.</summary>
+    public bool IsCell(ITypeSymbol? type) => type is not null && _cells.GetOrAdd(type.OriginalDefinition, one =>
+        one is IArrayTypeSymbol array ? SaysCell(array.ElementType) : SaysCell(one));
+
+    private bool SaysCell(ITypeSymbol type) => source.Of(type).Any(attribute => attribute.Name == "DataCell");
+
+    private DataContract? Read(ISymbol member)
+    {
+        IReadOnlyList<string> all = [];
+        IReadOnlyList<string> readAny = [];
+        Context contexts = Context.None;
+        Section within = Section.None;
+        string? phase = null;
+        bool any = false;
+        foreach (ContractAttribute attribute in Attributes(member))
+        {
+            switch (attribute.Name)
+            {
+                case "GuardedBy":
+                    any = true;
+                    all = attribute.Text(0) is { Length: > 0 } one ? [one] : attribute.Texts("All");
+                    readAny = attribute.Texts("ReadAny");
+                    break;
+                case "OwnedBy":
+                    any = true;
+                    contexts |= attribute.Enum<Context>(0);
+                    within |= attribute.Enum<Section>(0);
+                    break;
+                case "WriteOnce":
+                    any = true;
+                    phase = attribute.Text(0);
+                    break;
+            }
+        }
+
+        return any ? new DataContract(all, readAny, contexts, within, phase) : null;
+    }
+
+    // A property that overrides keeps the contract of what it overrides when it says nothing itself.
+    private ImmutableArray<ContractAttribute> Attributes(ISymbol member)
+    {
+        ImmutableArray<ContractAttribute> own = source.Of(member);
+        for (IPropertySymbol? property = (member as IPropertySymbol)?.OverriddenProperty; property is not null && own.IsEmpty; property = property.OverriddenProperty)
+        {
+            own = source.Of(property);
+        }
+
+        return own;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IrqSafety.Analyzers.Flow;
+
+/// <content>Accesses to data that has a contract.</content>
+internal sealed partial class Transfer
+{
+    private IOperation? _addressed;
+
+    /// <summary>The condition that an object made in this body is known to others.</summary>
+    public static string HandedOn(Value made) => "handed on " + made.Text;
+
+    private void TouchRead(IOperation operation)
+    {
+        if (operation != _addressed && operation is IMemberReferenceOperation reference && ContractOf(reference) is { } contract
+            && !_scope.Contracts.Data.IsCell(reference.Type))
+        {
+            Touch(reference, reference, contract, writes: false, marked: false, null);
+        }
+    }
+
+    private void TouchWrite(IOperation place)
+    {
+        if (place != _addressed && place is not ILocalReferenceOperation && Holder(place) is { } reference && ContractOf(reference) is { } contract)
+        {
+            Touch(reference, reference, contract, writes: true, marked: false, null);
+        }
+    }
+
+    // A cell is touched by its operations, whatever the way to it.
+    private void TouchData(IOperation call, OperationContract contract, IOperation? instance, ImmutableArray<IArgumentOperation> arguments)
+    {
+        if (call is IInvocationOperation invocation && contract.Data.Count == 0 && IsMadeForItsEffect(invocation) && instance is not null)
+        {
+            TouchWrite(instance);
+        }
+
+        Refer(contract, instance, arguments);
+        foreach (DataEffect effect in contract.Data)
+        {
+            IOperation? data = effect.Data == "this" ? instance : arguments.FirstOrDefault(argument => argument.Parameter?.Name == effect.Data)?.Value;
+            if (data is not null && Holder(data) is { } reference && ContractOf(reference) is { } needs)
+            {
+                Touch(call, reference, needs, effect.Writes, effect.Marked, (call as IInvocationOperation)?.TargetMethod ?? (call as IPropertyReferenceOperation)?.Property.GetMethod);
+            }
+        }
+    }
+
+    // What is passed by reference to an operation that says how it touches it is not read here.
+    private Value? EvaluateArgument(OperationContract contract, IParameterSymbol parameter, IOperation argument)
+    {
+        if (!SaysData(contract, parameter))
+        {
+            return Evaluate(argument);
+        }
+
+        IOperation? outer = _addressed;
+        _addressed = argument;
+        Value? value = Evaluate(argument);
+        _addressed = outer;
+        return value;
+    }
+
+    private static bool SaysData(OperationContract contract, IParameterSymbol parameter) =>
+        parameter.RefKind != RefKind.None && contract.Data.Any(effect => effect.Data == parameter.Name);
+
+    private void Touch(IOperation operation, IMemberReferenceOperation reference, DataContract contract, bool writes, bool marked, IMethodSymbol? accessor)
+    {
+        Value? owner = OwnerOf(reference);
+        string data = DataTerm(owner, reference);
+        _log.Touch(_scope.Contracts, operation, reference.Member, owner, contract, writes, marked, accessor, data, _state, locks => AddressOf(reference, locks));
+        if (writes && contract.IsGuarded)
+        {
+            _state = _state.Claim(data);
+        }
+    }
+
+    private DataContract? ContractOf(IMemberReferenceOperation reference) =>
+        reference is IFieldReferenceOperation or IPropertyReferenceOperation ? _scope.Contracts.Data.Of(reference.Member) : null;
+
+    /// <summary>The reference to the member with a contract that a place is part of: an element of its array, a field of its struct, its cell.</summary>
+    private IMemberReferenceOperation? Holder(IOperation? place)
+    {
+        switch (place)
+        {
+            case IFlowCaptureReferenceOperation capture:
+                return _captured.TryGetValue(capture.Id, out IOperation? captured) ? Holder(captured) : null;
+            case IConversionOperation conversion:
+                return Holder(conversion.Operand);
+            case IArrayElementReferenceOperation element:
+                return Holder(element.ArrayReference);
+            case IMemberReferenceOperation reference when ContractOf(reference) is not null:
+                return reference;
+            case IFieldReferenceOperation { Instance: { Type.IsValueType: true } instance }:
+                return Holder(instance);
+            case IPropertyReferenceOperation { Instance: { } instance } property when !property.Arguments.IsEmpty || _scope.Contracts.Data.IsCell(instance.Type):
+                return Holder(instance);
+            case IInvocationOperation { Instance: { } instance } when _scope.Contracts.Data.IsCell(instance.Type):
+                return Holder(instance);
+            case ILocalReferenceOperation local:
+                return _aliases.TryGetValue(local.Local, out IOperation? alias) ? Holder(alias) : null;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Objects made here that others may know from here on.</summary>
+    private void HandOn(IEnumerable<Value?> values)
+    {
+        foreach (Value? value in values)
+        {
+            if (value is { IsNew: true })
+            {
+                _state = _state.Assume(Value.OfTerm(HandedOn(value)), truth: true) ?? _state;
+            }
+        }
+    }
+
+    /// <summary>The variables that always stand for one cell or array: <c>var cell = _count;</c>.</summary>
+    private static Dictionary<ILocalSymbol, IOperation> AliasesIn(Body body, Contracts.DataContracts data)
+    {
+        var aliases = new Dictionary<ILocalSymbol, IOperation>(SymbolEqualityComparer.Default);
+        var several = new HashSet<ILocalSymbol>(SymbolEqualityComparer.Default);
+        foreach (IOperation operation in Body.Operations(body.Graph!))
+        {
+            if (operation is ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local: var local } } assignment && !several.Contains(local))
+            {
+                IOperation value = assignment.Value is IConversionOperation conversion ? conversion.Operand : assignment.Value;
+                if (value is IMemberReferenceOperation && (value.Type is IArrayTypeSymbol || data.IsCell(value.Type)) && !aliases.ContainsKey(local))
+                {
+                    aliases[local] = value;
+                }
+                else
+                {
+                    aliases.Remove(local);
+                    several.Add(local);
+                }
+            }
+        }
+
+        return aliases;
+    }
+}

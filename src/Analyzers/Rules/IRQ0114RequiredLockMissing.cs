@@ -1,0 +1,20 @@
+using System.Collections.Generic;
+using System.Linq;
+using IrqSafety.Analyzers.Findings;
+using IrqSafety.Analyzers.Judging;
+using IrqSafety.Rules;
+
+namespace IrqSafety.Analyzers.Rules;
+
+/// <summary>A call without a lock that must be held for it.</summary>
+internal sealed class IRQ0114RequiredLockMissing() : ScopeRule("IRQ0114")
+{
+    public override IEnumerable<Finding> Check(ScopeModel model) => model.Data.MissingLocks.Select(missing => Finding.At(
+        missing.Call,
+        missing.Reach,
+        LawIds.LockRequired,
+        missing.Call.Name, missing.Lock.Display, missing.IsShared ? ", and it is held as a reader only" : "", missing.Reach.Suffix) with
+    {
+        Subjects = [missing.Lock.Class?.Name ?? ""],
+    });
+}

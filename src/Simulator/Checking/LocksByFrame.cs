@@ -1,0 +1,74 @@
+using System.Collections.Generic;
+using System.Linq;
+using IrqSafety.Rules;
+using IrqSafety.Runtime;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>
+/// The locks each task holds, by the handler that took them: what the interrupted code holds keeps nobody out of the handler's way, least of all
+/// the handler.
+/// </summary>
+internal sealed class LocksByFrame
+{
+    private readonly Dictionary<Frame, List<(KernelLock Lock, LockAccess Access)>> _held = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Follows the machine.</summary>
+    public void Observe(SimTask task, in MachineEvent happened)
+    {
+        switch (happened.Kind)
+        {
+            case MachineEventKind.LockAcquired when happened.Subject is KernelLock taken:
+                Of(task.Frame).Add((taken, happened.Taking.Access));
+                break;
+            case MachineEventKind.LockReleased when happened.Subject is KernelLock released:
+                List<(KernelLock Lock, LockAccess Access)> held = Of(task.Frame);
+                int index = held.FindLastIndex(one => ReferenceEquals(one.Lock, released));
+                if (index >= 0)
+                {
+                    held.RemoveAt(index);
+                }
+
+                break;
+            case MachineEventKind.LockInitialised when happened.Subject is KernelLock initialised:
+                foreach (List<(KernelLock Lock, LockAccess Access)> each in _held.Values)
+                {
+                    each.RemoveAll(one => ReferenceEquals(one.Lock, initialised));
+                }
+
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>How far the frame holds a lock.</summary>
+    public LockHold Holds(Frame frame, KernelLock @lock) => Strongest(frame, one => ReferenceEquals(one, @lock));
+
+    /// <summary>How far the frame holds some lock of a class.</summary>
+    public LockHold Holds(Frame frame, string lockClass) => Strongest(frame, one => one.Class.Name == lockClass);
+
+    private LockHold Strongest(Frame frame, System.Func<KernelLock, bool> which)
+    {
+        LockHold best = LockHold.No;
+        foreach ((KernelLock held, LockAccess access) in _held.TryGetValue(frame, out var all) ? all : [])
+        {
+            if (which(held))
+            {
+                best = access == LockAccess.Exclusive || best == LockHold.Exclusive ? LockHold.Exclusive : LockHold.Shared;
+            }
+        }
+
+        return best;
+    }
+
+    private List<(KernelLock Lock, LockAccess Access)> Of(Frame frame)
+    {
+        if (!_held.TryGetValue(frame, out List<(KernelLock Lock, LockAccess Access)>? held))
+        {
+            _held[frame] = held = [];
+        }
+
+        return held;
+    }
+}
