@@ -7,20 +7,27 @@ using IrqSafety.Runtime;
 
 namespace IrqSafety.Simulator.Tests;
 
-/// <summary>A small program: what two tasks on two CPUs, a second task on CPU 0 and an interrupt handler do.</summary>
+/// <summary>
+/// A small program: what two tasks on two CPUs and an interrupt handler do; a wide one has a second task on CPU 0, a handler of IPIs there, and
+/// operations that end the run, turn the line off, wake the second task and raise the IPI.
+/// </summary>
 internal sealed class GeneratedProgram
 {
     private const int MostPoints = 12;
     private readonly Random _random;
+    private readonly bool _isWide;
     private int _points;
 
-    public GeneratedProgram(int seed)
+    public GeneratedProgram(int seed, bool wide = false)
     {
         _random = new Random(seed);
+        _isWide = wide;
         IsNmi = _random.Next(2) == 0;
         Handler = Block(depth: 2, most: 3);
         First = Block(depth: 0, most: 4);
         Second = Block(depth: 0, most: 4);
+        Woken = wide ? Block(depth: 2, most: 2) : [];
+        OnIpi = wide ? Block(depth: 2, most: 2) : [];
     }
 
     public enum Action
@@ -32,6 +39,11 @@ internal sealed class GeneratedProgram
         LockIrqSave,
         TryLock,
         IrqOff,
+        BugIf,
+        LineOff,
+        Wake,
+        SendIpi,
+        PreemptOff,
     }
 
     public bool IsNmi { get; }
@@ -42,8 +54,14 @@ internal sealed class GeneratedProgram
 
     public IReadOnlyList<Statement> Second { get; }
 
+    /// <summary>A task on CPU 0 that waits to be woken first; empty for none.</summary>
+    public IReadOnlyList<Statement> Woken { get; }
+
+    /// <summary>The handler of an IPI at CPU 0; empty for none.</summary>
+    public IReadOnlyList<Statement> OnIpi { get; }
+
     public override string ToString() =>
-        $"{(IsNmi ? "nmi" : "irq")} {{ {Show(Handler)} }}  cpu0 {{ {Show(First)} }}  cpu1 {{ {Show(Second)} }}";
+        $"{(IsNmi ? "nmi" : "irq")} {{ {Show(Handler)} }}  cpu0 {{ {Show(First)} }}  cpu1 {{ {Show(Second)} }}  woken {{ {Show(Woken)} }}  ipi {{ {Show(OnIpi)} }}";
 
     private static string Show(IEnumerable<Statement> block) => string.Join("; ", block.Select(statement => statement.ToString()));
 
@@ -61,10 +79,13 @@ internal sealed class GeneratedProgram
 
     private Statement Next(int depth)
     {
-        var action = (Action)_random.Next(depth < 2 ? 7 : 4);
-        int subject = _random.Next(2);
+        Action action = _isWide && _random.Next(2) == 0
+            ? (Action)((int)Action.BugIf + _random.Next(5))
+            : (Action)_random.Next(depth < 2 ? 7 : 4);
+        int subject = _random.Next(_isWide && action is Action.Lock or Action.LockIrqSave or Action.TryLock ? 4 : 2);
         _points += action is Action.Write or Action.Read ? 1 : 2;
-        return new Statement(action, subject, _random.Next(1, 4), action >= Action.Lock ? Block(Math.Max(depth, 1) + 1, 2) : []);
+        bool hasBody = action is Action.Lock or Action.LockIrqSave or Action.TryLock or Action.IrqOff or Action.LineOff or Action.PreemptOff;
+        return new Statement(action, subject, _random.Next(1, 4), hasBody && depth < 3 ? Block(Math.Max(depth, 1) + 1, 2) : []);
     }
 
     /// <summary>One statement.</summary>
@@ -83,28 +104,55 @@ internal sealed class GeneratedProgram
 /// <summary>Runs a generated program, and notes the state it ends in.</summary>
 internal sealed class GeneratedScenario(GeneratedProgram program, int switches, ISet<string> finalStates) : IScenario
 {
-    private readonly RawSpinLock[] _locks = [new("lock0"), new("lock1")];
-    private readonly Shared<int>[] _cells = [new(0, "x0"), new(0, "x1")];
-    private readonly List<string>[] _seen = [[], [], []];
+    private static readonly IntId s_ipi = IntId.Sgi(9);
 
-    public void Build(MachineBuilder b) => b
-        .Cpus(2)
-        .Switches(switches)
-        .Boot(() =>
+    // The last two are of one class.
+    private readonly RawSpinLock[] _locks = [new("lock0"), new("lock1"), new("class"), new("class")];
+    private readonly Shared<int>[] _cells = [new(0, "x0"), new(0, "x1")];
+    private readonly List<string>[] _seen = [[], [], [], [], []];
+    private readonly Completion _wake = new();
+
+    public void Build(MachineBuilder b)
+    {
+        b.Cpus(2)
+            .Switches(switches)
+            .Boot(() =>
+            {
+                if (program.IsNmi)
+                {
+                    Lines.NmiOnBootCpu(OnNmi);
+                }
+                else
+                {
+                    Lines.IrqOnBootCpu(OnIrq);
+                }
+            })
+            .Task(0, "first", () => Run(program.First, 0))
+            .Task(1, "second", () => Run(program.Second, 1))
+            .Source("line", Lines.Watchdog, cpu: 0)
+            .AtEnd("state noted", Note);
+        if (program.Woken.Count > 0)
         {
-            if (program.IsNmi)
+            b.Task(0, "woken", () =>
             {
-                Lines.NmiOnBootCpu(OnNmi);
-            }
-            else
+                if (_wake.WaitTimeout(1))
+                {
+                    Run(program.Woken, 3);
+                }
+            });
+        }
+
+        if (program.OnIpi.Count > 0)
+        {
+            b.Boot(() =>
             {
-                Lines.IrqOnBootCpu(OnIrq);
-            }
-        })
-        .Task(0, "first", () => Run(program.First, 0))
-        .Task(1, "second", () => Run(program.Second, 1))
-        .Source("line", Lines.Watchdog, cpu: 0)
-        .AtEnd("state noted", Note);
+                Irq.RequestPercpuIrq(s_ipi, OnIpi, "ipi");
+                Preemption.Disable();
+                Irq.EnablePercpuIrq(s_ipi);
+                Preemption.Enable();
+            });
+        }
+    }
 
     private bool Note()
     {
@@ -133,6 +181,13 @@ internal sealed class GeneratedScenario(GeneratedProgram program, int switches, 
         return IrqReturn.Handled;
     }
 
+    [RunsIn(Context.HardIrq)]
+    private IrqReturn OnIpi(IntId irq)
+    {
+        Run(program.OnIpi, 4);
+        return IrqReturn.Handled;
+    }
+
     private void Run(IReadOnlyList<GeneratedProgram.Statement> block, int who)
     {
         foreach (GeneratedProgram.Statement statement in block)
@@ -144,7 +199,7 @@ internal sealed class GeneratedScenario(GeneratedProgram program, int switches, 
     private void Run(GeneratedProgram.Statement statement, int who)
     {
         RawSpinLock @lock = _locks[statement.Subject];
-        Shared<int> cell = _cells[statement.Subject];
+        Shared<int> cell = _cells[statement.Subject & 1];
         switch (statement.Action)
         {
             case GeneratedProgram.Action.Write:
@@ -179,6 +234,28 @@ internal sealed class GeneratedScenario(GeneratedProgram program, int switches, 
                     }
                 }
 
+                break;
+            case GeneratedProgram.Action.BugIf:
+                Processor.BugOn(cell.ReadOnce() == statement.Value, "reached");
+                break;
+            case GeneratedProgram.Action.LineOff:
+                Irq.DisablePercpuIrq(Lines.Watchdog);
+                Run(statement.Body, who);
+                Preemption.Disable();
+                Irq.EnablePercpuIrq(Lines.Watchdog);
+                Preemption.Enable();
+                break;
+            case GeneratedProgram.Action.Wake:
+                _wake.Complete();
+                break;
+            case GeneratedProgram.Action.SendIpi:
+                cell.WriteOnce(statement.Value);
+                Machine.Current.Gic.SendSgi(s_ipi, CpuMask.Of(new CpuId(0)));
+                break;
+            case GeneratedProgram.Action.PreemptOff:
+                Preemption.Disable();
+                Run(statement.Body, who);
+                Preemption.Enable();
                 break;
             default:
                 IrqFlags flags = LocalIrq.Save();

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
+using System.Text;
 using IrqSafety.Simulator;
 
 namespace IrqSafety.Cli.Printing;
@@ -14,7 +15,7 @@ internal sealed class LiveProgress(Terminal terminal, bool wanted)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    private readonly SortedDictionary<string, string> _running = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SortedDictionary<int, ProgressMessage>> _running = new(StringComparer.Ordinal);
     private readonly Stopwatch _sinceShown = Stopwatch.StartNew();
     private readonly bool _visible = wanted && terminal.Interactive;
 
@@ -28,19 +29,24 @@ internal sealed class LiveProgress(Terminal terminal, bool wanted)
     }
 
     /// <summary>Says how far a search is.</summary>
-    public void Show(string project, ProgressMessage message)
+    public void Show(string project, int part, ProgressMessage message)
     {
         lock (_running)
         {
-            string covered = message.Covered is { } share ? string.Create(CultureInfo.InvariantCulture, $", {share:P0} of the space") : "";
-            _running[$"{project}/{message.Scenario}"] = $"{message.Executions} executions{covered}";
+            string search = $"{project}/{message.Scenario}";
+            if (!_running.TryGetValue(search, out SortedDictionary<int, ProgressMessage>? parts))
+            {
+                _running[search] = parts = [];
+            }
+
+            parts[part] = message;
             if (_sinceShown.Elapsed < Interval)
             {
                 return;
             }
 
             _sinceShown.Restart();
-            Draw(string.Join("   ", _running.Select(entry => $"{entry.Key}: {entry.Value}")));
+            Draw(string.Join("   ", _running.Select(entry => $"{entry.Key}: {Describe(entry.Value.Values)}")));
         }
     }
 
@@ -52,6 +58,24 @@ internal sealed class LiveProgress(Terminal terminal, bool wanted)
             _running.Clear();
             Draw("");
         }
+    }
+
+    /// <summary>Executions, rate, share of the space and time left of the parts of a search, together.</summary>
+    internal static string Describe(IReadOnlyCollection<ProgressMessage> parts)
+    {
+        var text = new StringBuilder();
+        _ = text.Append(CultureInfo.InvariantCulture, $"{parts.Sum(part => part.Executions)} executions, {parts.Sum(part => part.Rate):0}/s");
+        if (parts.All(part => part.Covered is not null))
+        {
+            _ = text.Append(CultureInfo.InvariantCulture, $", {100 * parts.Average(part => part.Covered!.Value):0} % of the space");
+        }
+
+        if (parts.Max(part => part.MillisecondsLeft) is { } left)
+        {
+            _ = text.Append(CultureInfo.InvariantCulture, $", {Math.Ceiling(left / 1000.0):0} s left");
+        }
+
+        return text.ToString();
     }
 
     private void Draw(string text)

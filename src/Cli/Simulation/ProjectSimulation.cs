@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using IrqSafety.Cli.Building;
 using IrqSafety.Cli.Printing;
+using IrqSafety.Cli.Verdicts;
 using IrqSafety.Simulator;
 
 namespace IrqSafety.Cli.Simulation;
@@ -32,7 +33,7 @@ internal sealed record SimulationResult(string Project)
     public IReadOnlyList<AbortedScenario> Aborted { get; init; } = [];
 }
 
-/// <summary>Explores the scenarios of one project, each in a process of its own: one that dies costs its scenario only.</summary>
+/// <summary>Explores the scenarios of one project, each in processes of its own: one that dies costs its scenario only.</summary>
 internal sealed class ProjectSimulation(SimulationSettings settings, ReplayStore replays, LiveProgress progress)
 {
     /// <summary>Explores.</summary>
@@ -48,7 +49,9 @@ internal sealed class ProjectSimulation(SimulationSettings settings, ReplayStore
         }
 
         IReadOnlyList<string> existing = await ListAsync(program, cancellation);
-        Search[] searches = [.. Selected(existing).SelectMany(_ => settings.Profiles, (scenario, profile) => new Search(scenario, profile))];
+        Search[] wanted = [.. Selected(existing).SelectMany(_ => settings.Profiles, (scenario, profile) => new Search(scenario, profile))];
+        int parts = Math.Max(1, settings.Workers / Math.Max(1, wanted.Length));
+        Search[] searches = [.. wanted.SelectMany(_ => Enumerable.Range(0, parts), (search, part) => search with { Part = part })];
         var runs = new WorkerRun[searches.Length];
         DirectoryInfo scratch = Directory.CreateTempSubdirectory("irqsafety-replay-");
         try
@@ -57,12 +60,13 @@ internal sealed class ProjectSimulation(SimulationSettings settings, ReplayStore
             await Parallel.ForAsync(0, searches.Length, parallel, async (i, _) =>
             {
                 string output = scratch.CreateSubdirectory(i.ToString()).FullName;
-                WorkerRequest request = settings.Explore(program.Assembly, searches[i].Scenario, searches[i].Profile, targets, output);
+                WorkerRequest request = settings.Explore(program.Assembly, searches[i].Scenario, searches[i].Profile, targets, output, searches[i].Part, parts);
                 runs[i] = cancellation.IsCancellationRequested
                     ? new WorkerRun([], "cancelled")
-                    : await WorkerRun.StartAsync(program, request, message => progress.Show(project.Name, message), cancellation);
+                    : await WorkerRun.StartAsync(program, request, message => progress.Show(project.Name, searches[i].Part, message), cancellation);
             });
-            return Collect(project, searches, runs) with { Existing = existing };
+            SimulationResult result = Collect(project, searches, runs, parts) with { Existing = existing };
+            return await FreshRuns.ConfirmAsync(program, result, cancellation);
         }
         finally
         {
@@ -88,11 +92,16 @@ internal sealed class ProjectSimulation(SimulationSettings settings, ReplayStore
     private IReadOnlyList<string> Selected(IReadOnlyList<string> existing) =>
         settings.Scenarios.Count == 0 ? existing : [.. existing.Where(name => settings.Scenarios.Contains(name, StringComparer.OrdinalIgnoreCase))];
 
-    private SimulationResult Collect(BuiltProject project, Search[] searches, WorkerRun[] runs)
+    private SimulationResult Collect(BuiltProject project, Search[] searches, WorkerRun[] runs, int parts)
     {
         var aborted = new List<AbortedScenario>();
         for (int i = 0; i < runs.Length; i++)
         {
+            if (runs[i].Errors.FirstOrDefault() is { Kind: "checkpoint" } unusable)
+            {
+                throw new UserErrorException(unusable.Message, "See 'irqsafety simulate --help' for --checkpoint.");
+            }
+
             if (runs[i].Errors.FirstOrDefault() is { Kind: "bad-arguments" } refused)
             {
                 throw new UserErrorException(refused.Message, "See 'irqsafety simulate --help'.");
@@ -106,14 +115,42 @@ internal sealed class ProjectSimulation(SimulationSettings settings, ReplayStore
 
         return new SimulationResult(project.Name)
         {
-            Explorations = [.. runs.SelectMany(run => run.Messages.OfType<ExplorationMessage>())],
-            Violations = replays.Keep(project, [.. runs.SelectMany(run => run.Messages.OfType<ViolationMessage>())]),
-            Aborted = aborted,
+            Explorations = [.. runs.Chunk(parts).Select(OfOneSearch).OfType<ExplorationMessage>()],
+            Violations = replays.Keep(project, [.. runs.Chunk(parts).SelectMany(FoundByOneSearch)]),
+            Aborted = [.. aborted.Distinct()],
         };
     }
 
-    /// <summary>One scenario on one profile.</summary>
-    private sealed record Search(string Scenario, string? Profile)
+    // What the parts of a search explored, as one. A part that died leaves the search without its end.
+    private static ExplorationMessage? OfOneSearch(WorkerRun[] parts)
+    {
+        ExplorationMessage[] explored = [.. parts.SelectMany(run => run.Messages.OfType<ExplorationMessage>())];
+        if (explored.Length == 0)
+        {
+            return null;
+        }
+
+        bool exhaustive = explored.Length == parts.Length && explored.All(part => part.Exhaustive);
+        ExplorationMessage first = explored.FirstOrDefault(part => part.Exhaustive == exhaustive) ?? explored[0];
+        MissBound? miss = explored.All(part => part.Miss is not null) ? explored.Select(part => part.Miss!).Aggregate((one, other) => one.With(other)) : null;
+        return first with
+        {
+            Exhaustive = exhaustive,
+            Executions = explored.Sum(part => part.Executions),
+            Milliseconds = explored.Max(part => part.Milliseconds),
+            Miss = miss,
+            MissBound = miss?.ToString() ?? MissBound.None,
+            Reached = [.. explored.SelectMany(part => part.Reached).Distinct().Order(StringComparer.Ordinal)],
+        };
+    }
+
+    private static IEnumerable<ViolationMessage> FoundByOneSearch(WorkerRun[] parts) => parts
+        .SelectMany(run => run.Messages.OfType<ViolationMessage>())
+        .GroupBy(violation => (violation.Law, violation.Site))
+        .Select(same => same.OrderByDescending(violation => EvidenceNames.Parse(violation.Evidence)).First());
+
+    /// <summary>One scenario on one profile, or one part of its search.</summary>
+    private sealed record Search(string Scenario, string? Profile, int Part = 0)
     {
         public override string ToString() => Profile is null ? Scenario : $"{Scenario} on {Profile}";
     }

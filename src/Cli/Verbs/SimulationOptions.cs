@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.IO;
 using System.Linq;
 using IrqSafety.Cli.Printing;
 using IrqSafety.Cli.Simulation;
 using IrqSafety.Runtime;
+using IrqSafety.Simulator;
 
 namespace IrqSafety.Cli.Verbs;
 
@@ -24,7 +26,9 @@ internal sealed class SimulationOptions
         AllowMultipleArgumentsPerToken = false,
     };
 
-    private readonly Option<string> _strategy = Choice("--strategy", "How the schedules are searched.", "portfolio", "exhaustive", "pct", "random");
+    private readonly Option<string> _strategy = Choice("--strategy", 
+        "How the schedules are searched: portfolio (samples, then works through the space), dpor or exhaustive (the space within the bound), preemption (few switches first), delay (few delays first), pct, random.",
+        [.. ExplorationOptions.Strategies]);
 
     private readonly Option<ulong> _seed = new("--seed")
     {
@@ -38,6 +42,31 @@ internal sealed class SimulationOptions
         Description = "Seconds for each scenario.",
         HelpName = "seconds",
         DefaultValueFactory = _ => 30,
+    };
+
+    private readonly Option<long?> _executions = new("--executions")
+    {
+        Description = "Executions of each scenario at most.",
+        HelpName = "number",
+    };
+
+    private readonly Option<int?> _depth = new("--depth")
+    {
+        Description = "Steps of an execution at most: longer ones are left, and the search is not exhaustive.",
+        HelpName = "steps",
+    };
+
+    private readonly Option<string?> _checkpoint = new("--checkpoint")
+    {
+        Description = "Folder in which searches are written down while they run. A search that is there already goes on where it stood.",
+        HelpName = "folder",
+    };
+
+    private readonly Option<double> _checkpointInterval = new("--checkpoint-interval")
+    {
+        Description = "Seconds between two writings: a run that is killed loses no more.",
+        HelpName = "seconds",
+        DefaultValueFactory = _ => 5,
     };
 
     private readonly Option<int?> _bound = new("--bound")
@@ -69,7 +98,7 @@ internal sealed class SimulationOptions
 
     private readonly Option<int> _workers = new("--workers")
     {
-        Description = "Scenarios explored at the same time.",
+        Description = "Processes that explore at the same time: scenarios, and parts of one where there are fewer scenarios.",
         HelpName = "number",
         DefaultValueFactory = _ => Environment.ProcessorCount,
     };
@@ -77,7 +106,7 @@ internal sealed class SimulationOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _scenario, _strategy, _seed, _time, _bound, _inject, _memory, _profile, _profiles, _earlyTimeouts, _workers })
+        foreach (Option option in new Option[] { _scenario, _strategy, _seed, _time, _executions, _depth, _bound, _checkpoint, _checkpointInterval, _inject, _memory, _profile, _profiles, _earlyTimeouts, _workers })
         {
             command.Options.Add(option);
         }
@@ -91,6 +120,12 @@ internal sealed class SimulationOptions
         int? bound = parsed.GetValue(_bound);
         int workers = parsed.GetValue(_workers);
         Require(time > 0 && double.IsFinite(time), "--time", "a number of seconds above 0");
+        long? executions = parsed.GetValue(_executions);
+        int? depth = parsed.GetValue(_depth);
+        double interval = parsed.GetValue(_checkpointInterval);
+        Require(executions is null or > 0, "--executions", "a number above 0");
+        Require(depth is null or > 0, "--depth", "a number of steps above 0");
+        Require(interval > 0 && double.IsFinite(interval), "--checkpoint-interval", "a number of seconds above 0");
         Require(bound is null or >= 0, "--bound", "0 or more switches");
         string? profile = parsed.GetValue(_profile);
         string? profiles = parsed.GetValue(_profiles);
@@ -103,6 +138,10 @@ internal sealed class SimulationOptions
             Strategy = parsed.GetValue(_strategy)!,
             Seed = parsed.GetValue(_seed),
             Time = time,
+            Executions = executions,
+            Depth = depth,
+            Checkpoint = parsed.GetValue(_checkpoint) is { } folder ? Path.GetFullPath(folder) : null,
+            CheckpointInterval = interval,
             Bound = bound,
             InjectEveryPoint = parsed.GetValue(_inject) == "every-point",
             EarlyTimeouts = parsed.GetValue(_earlyTimeouts),

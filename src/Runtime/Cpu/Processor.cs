@@ -140,7 +140,8 @@ public static class Processor
     // do_idle: the point comes first, since interrupts are on only there.
     internal static void IdleLoop()
     {
-        while (true)
+        IExecution execution = KernelTask.Current.Machine.Execution;
+        while (!execution.IsOver)
         {
             Cpu cpu = s_waitForInterrupt.Inside(KernelTask.Current);
             IrqMask.Disable(cpu);

@@ -140,6 +140,9 @@ public interface IExecution
     /// <summary>Virtual time in nanoseconds since the machine started.</summary>
     long Now { get; }
 
+    /// <summary>Nothing more happens on the machine: what loops for ever returns.</summary>
+    bool IsOver => false;
+
     /// <summary>
     /// Called before every model operation, on the thread that executes it. Interrupts may be taken here, as nested calls, and other CPUs may
     /// run, before it returns. Between two points a step is atomic.

@@ -103,6 +103,9 @@ public sealed class Decision
     /// <summary>The alternatives.</summary>
     public List<Alternative> Alternatives { get; } = [];
 
+    /// <summary>The alternatives, as bits, that need not be explored here: they were, in another order.</summary>
+    public ulong Asleep { get; internal set; }
+
     internal void Begin(PointKind kind, string actor, int localStep, string operation, int process)
     {
         Kind = kind;
@@ -110,6 +113,7 @@ public sealed class Decision
         LocalStep = localStep;
         Operation = operation;
         Process = process;
+        Asleep = 0;
         Alternatives.Clear();
     }
 }
@@ -120,7 +124,8 @@ public sealed class Decision
 /// <param name="Point">The kind of point.</param>
 /// <param name="Operation">The operation about to run: checked on replay.</param>
 /// <param name="Choice">What was chosen.</param>
-public sealed record RecordedDecision(string Actor, int Step, PointKind Point, string Operation, string Choice)
+/// <param name="Cost">Preemptive switches it uses up.</param>
+public sealed record RecordedDecision(string Actor, int Step, PointKind Point, string Operation, string Choice, int Cost = 0)
 {
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Actor} at {Operation} (step {Step}): {Choice}");

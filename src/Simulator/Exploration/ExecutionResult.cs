@@ -35,6 +35,9 @@ internal sealed record ExecutionResult
     /// <summary>It ended early, because the rest of it is explored in another order.</summary>
     public required bool IsPruned { get; init; }
 
+    /// <summary>It was longer than asked for, and not followed to its end.</summary>
+    public required bool CutByDepth { get; init; }
+
     /// <summary>True when something was wrong.</summary>
     public bool IsViolation => Breaches.Count > 0 || Harm is not null;
 }

@@ -7,7 +7,7 @@ namespace IrqSafety.Simulator;
 /// <summary>How to explore a scenario.</summary>
 public sealed record ExplorationOptions
 {
-    /// <summary><c>portfolio</c>, <c>exhaustive</c>, <c>pct</c> or <c>random</c>.</summary>
+    /// <summary>One of <see cref="Strategies"/>.</summary>
     public string Strategy { get; init; } = "portfolio";
 
     /// <summary>Seed of the random strategies.</summary>
@@ -18,6 +18,18 @@ public sealed record ExplorationOptions
 
     /// <summary>Executions at most; null for no limit.</summary>
     public long? Executions { get; init; }
+
+    /// <summary>Steps of an execution at most: what is longer is left alone; null for no limit.</summary>
+    public int? Depth { get; init; }
+
+    /// <summary>Several explorers, each with a number of its own, share one search: how many.</summary>
+    public int Parts { get; init; } = 1;
+
+    /// <summary>The number of this one, from 0.</summary>
+    public int Part { get; init; }
+
+    /// <summary>Where the search is written down, and goes on from; null for nowhere.</summary>
+    public CheckpointPlace? Checkpoint { get; init; }
 
     /// <summary>Preemptive switches between CPUs; null for the scenario's own bound.</summary>
     public int? Bound { get; init; }
@@ -44,8 +56,14 @@ public sealed record ExplorationOptions
     internal bool ConfirmsViolations { get; init; } = true;
 
     /// <summary>The names of the strategies.</summary>
-    public static IReadOnlyList<string> Strategies { get; } = ["portfolio", "exhaustive", "pct", "random"];
+    public static IReadOnlyList<string> Strategies { get; } = ["portfolio", "dpor", "exhaustive", "preemption", "delay", "pct", "random"];
 }
+
+/// <summary>Where a search is written down.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="ProgramHash">Hash of the program it belongs to.</param>
+/// <param name="Interval">How often: a run that is killed loses no more.</param>
+public sealed record CheckpointPlace(string Path, string ProgramHash, TimeSpan Interval);
 
 /// <summary>What an exploration found.</summary>
 /// <param name="Violations">The violations, with minimised schedules.</param>

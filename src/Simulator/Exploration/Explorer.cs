@@ -1,7 +1,8 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Linq;
+using System.Runtime.ExceptionServices;
+using System.Threading;
 using IrqSafety.Rules;
 using IrqSafety.Runtime;
 
@@ -10,221 +11,342 @@ namespace IrqSafety.Simulator;
 /// <summary>Explores one scenario: executes it under one strategy after another, and confirms what goes wrong.</summary>
 public sealed class Explorer
 {
-    // Learning who touches what before the tree search starts saves most of its restarts.
-    private const int LearningExecutions = 20;
-    private const int CoverageCaptures = 200;
+    // Prefixes for each of several workers: subtrees differ in size.
+    private const int PrefixesPerWorker = 8;
+
+    // A portfolio samples first, and then gives the tree search three turns in four: what sampling finds it finds early.
+    private const int SamplesFirst = 60;
+    private const int DirectedExecutions = 300;
     private const int PctDepth = 3;
-    private static readonly TimeSpan SamplingTime = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(0.5);
+    private const int StackBytes = 4 << 20;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_samplingTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_portfolioTime = TimeSpan.FromSeconds(30);
 
     private readonly ScenarioType _scenario;
     private readonly ExplorationOptions _options;
     private readonly MachineBuilder _declared;
-    private readonly ScenarioRunner _runner;
-    private readonly ExecutionOptions _execution;
-    private readonly ViolationBook _book;
-    private readonly OutcomeKeys _outcomes = new();
-    private readonly SortedSet<string> _reached = new(StringComparer.Ordinal);
-    private readonly HashSet<(string, string, Operation, int)> _coverage = [];
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private TimeSpan _lastProgress;
-    private int _captures;
-    private bool _newCoverage;
-    private bool _choseOutcomes;
-    private bool _isHanging;
-    private string? _nonDeterminism;
+    private readonly Execution _execution;
+    private readonly SearchProgress _progress;
+    private readonly PctStrategy _pct;
+    private readonly RandomStrategy _random;
+    private ITreeSearch? _tree;
+    private int _prefix;
+    private long _pctCounted;
+    private int _pctReliesOn = -1;
 
     private Explorer(ScenarioType scenario, ExplorationOptions options)
     {
         _scenario = scenario;
         _options = options;
         _declared = scenario.Build();
-        _runner = new ScenarioRunner(scenario, options.Profile);
-        _execution = new ExecutionOptions(options.Bound, options.InjectEveryPoint, options.EarlyTimeouts);
-        _book = new ViolationBook(options.Targets);
+        _execution = new Execution(scenario, options);
+        _progress = new SearchProgress(scenario.Name, options);
+        ulong seed = options.Seed + ((ulong)options.Part * 0x9E3779B97F4A7C15);
+        _pct = new PctStrategy(seed, PctDepth);
+        _random = new RandomStrategy(seed);
     }
 
-    private long Executed { get; set; }
+    private bool MayGoOn => _execution.MayGoOn && _execution.Executed < (_options.Executions ?? long.MaxValue);
 
-    private bool MayGoOn => !_isHanging && _nonDeterminism is null && Executed < (_options.Executions ?? long.MaxValue);
+    private bool IsSplit => _options.Parts > 1;
 
     /// <summary>Explores the scenario.</summary>
     /// <exception cref="ScenarioException">It cannot be built.</exception>
+    /// <exception cref="CheckpointException">The checkpoint to go on from is damaged, or belongs to another search.</exception>
     public static ExplorationOutcome Explore(ScenarioType scenario, ExplorationOptions options)
     {
         ArgumentNullException.ThrowIfNull(scenario);
         ArgumentNullException.ThrowIfNull(options);
-        return new Explorer(scenario, options).Run();
+        return new Explorer(scenario, options).RunWatched();
+    }
+
+    // The search runs on a thread of its own that lends its stack to the program. When the program keeps it, this one goes on with the search where it stood,
+    // and lends no stack any more.
+    private ExplorationOutcome RunWatched()
+    {
+        ExplorationOutcome? outcome = null;
+        ExceptionDispatchInfo? failure = null;
+        using var done = new ManualResetEventSlim();
+        var search = new Thread(Search, StackBytes) { IsBackground = true, Name = "irqsafety search" };
+        Restore();
+        search.Start();
+        while (!done.Wait(s_patience))
+        {
+            if (_execution.IsLost())
+            {
+                _execution.TakeOver();
+                return Run();
+            }
+        }
+
+        failure?.Throw();
+        return outcome!;
+
+        void Search()
+        {
+            try
+            {
+                _execution.LendStack();
+                outcome = Run();
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                failure = ExceptionDispatchInfo.Capture(exception);
+            }
+
+            done.Set();
+        }
     }
 
     private ExplorationOutcome Run()
     {
-        (string strategy, bool exhaustive, string missBound) = _options.Strategy switch
+        if (_options.Targets.Count > 0 && _options.Part == 0 && _execution.Executed == 0)
         {
-            "exhaustive" => Exhaust(_options.Time),
-            "pct" => Sample(new PctStrategy(_options.Seed, PctDepth), null, _options.Time ?? SamplingTime),
-            "random" => Sample(null, new RandomStrategy(_options.Seed), _options.Time ?? SamplingTime),
+            Direct();
+        }
+
+        (string strategy, bool exhaustive) = _options.Strategy switch
+        {
+            "exhaustive" or "dpor" => SearchTree(_options.Time, sampling: false),
+            "preemption" => RaiseBound(),
+            "delay" => SearchWith(new DelayStrategy(), _options.Time),
+            "pct" => Sample(_ => _pct),
+            "random" => Sample(_ => _random),
             _ => Portfolio(),
         };
-
-        IReadOnlyList<MinimisedViolation> violations = [.. _book.All.Select(Minimise)];
+        Save(always: true);
+        IReadOnlyList<MinimisedViolation> violations = _execution.Minimised();
+        bool sampled = !exhaustive && _options.Strategy is "pct" or "random" or "portfolio";
         var summary = new ExplorationMessage
         {
             Scenario = _scenario.Name,
             Strategy = strategy,
-            Executions = Executed,
+            Executions = _execution.Executed,
             Exhaustive = exhaustive,
-            Bound = _declared.DescribeBound(_options.Bound ?? _declared.SwitchBound) + (_options.EarlyTimeouts ? ", deadlines may pass anywhere" : ""),
-            MissBound = missBound,
-            Milliseconds = _clock.ElapsedMilliseconds,
+            Bound = DescribeBound(sampled),
+            MissBound = Miss()?.ToString() ?? MissBound.None,
+            Miss = Miss(),
+            Milliseconds = _progress.Milliseconds,
             Profile = (_options.Profile ?? _declared.DeclaredProfile).Name,
-            Reached = [.. _reached],
+            Reached = _execution.Reached,
         };
-        return new ExplorationOutcome(violations, summary, _nonDeterminism, _isHanging);
+        return new ExplorationOutcome(violations, summary, _execution.NonDeterminism, _execution.IsHanging);
     }
 
-    private (string Strategy, bool Exhaustive, string MissBound) Portfolio()
+    private string DescribeBound(bool sampled)
     {
-        TimeSpan whole = _options.Time ?? TimeSpan.FromSeconds(30);
-        (string Strategy, bool Exhaustive, string MissBound) exhausted = Exhaust(whole * 0.6);
-        return exhausted.Exhaustive || !MayGoOn
-            ? exhausted
-            : Sample(new PctStrategy(_options.Seed, PctDepth), new RandomStrategy(_options.Seed), whole);
+        int? switches = _options.Bound ?? (sampled ? null : _declared.SwitchBound);
+        string bound = _declared.DescribeBound(switches);
+        bound += _options.EarlyTimeouts ? ", deadlines may pass anywhere" : "";
+        return _options.Depth is { } depth ? $"{bound}, {depth} steps" : bound;
     }
 
-    private (string Strategy, bool Exhaustive, string MissBound) Exhaust(TimeSpan? until)
+    // Fixed data and fault choices, and no switch that the bound forbade: otherwise the probability says nothing.
+    private MissBound? Miss() => _pctCounted == 0 || _execution.ChoseOutcomes ? null : new MissBound(_pct.Processes, _pct.LongestRun, _pct.Depth, _pctCounted);
+
+    private (string Strategy, bool Exhaustive) Portfolio() => SearchTree(_options.Time ?? s_portfolioTime, sampling: true);
+
+    // Findings first: schedules that change course where they are, until each is settled with the strongest evidence its law allows.
+    private void Direct()
     {
-        var random = new RandomStrategy(_options.Seed);
-        for (int execution = 0; execution < LearningExecutions && MayGoOn && !_options.InjectEveryPoint; execution++)
+        var directed = new DirectedStrategy(_options.Seed);
+        _execution.OnTargetStep = directed.AddStep;
+        for (int execution = 0; execution < DirectedExecutions && MayGoOn && !_execution.SettlesAllTargets && !IsOver(_options.Time ?? s_portfolioTime); execution++)
         {
-            _ = random.Begin();
-            _ = Execute(random, null);
+            _ = directed.Begin();
+            Execute(directed, null, _execution.Sampling);
         }
 
-        var search = new ExhaustiveStrategy(reduces: !_options.InjectEveryPoint);
-        int relied = _runner.Locations.Version;
-        while (MayGoOn && (until is null || _clock.Elapsed < until) && search.Begin())
+        _execution.OnTargetStep = null;
+    }
+
+    private (string Strategy, bool Exhaustive) SearchTree(TimeSpan? until, bool sampling)
+    {
+        IReadOnlyList<IReadOnlyList<int>> prefixes = IsSplit ? Split() : [[]];
+        bool exhausted = true;
+        for (int turn = 0; _prefix < prefixes.Count; _prefix++, _tree = null)
         {
-            _ = Execute(search, search);
-            if (search.Divergence is { } divergence)
+            _tree ??= NewTree(prefixes[_prefix]);
+            while (MayGoOn && !IsOver(until))
             {
-                _nonDeterminism ??= divergence;
+                if (sampling && (turn < SamplesFirst || turn % 4 == 0))
+                {
+                    SampleOnce(turn % 2 == 0 ? _pct : _random);
+                }
+                else if (_tree.Begin())
+                {
+                    Execute(_tree, _tree, _execution.Bounded);
+                    _execution.Diverged(_tree.Divergence);
+                }
+                else
+                {
+                    break;
+                }
+
+                turn++;
+                Save(always: false);
             }
 
-            if (_runner.Locations.Version != relied && search.Reduces)
+            _execution.Diverged(_tree.Divergence);
+            exhausted = _tree.Exhausted && exhausted && _execution.MayGoOn;
+            if (!exhausted)
             {
-                relied = _runner.Locations.Version;
-                search.Restart();
+                break;
             }
         }
 
-        _nonDeterminism ??= search.Divergence;
-        return (search.Name, search.Exhausted && !_isHanging && _nonDeterminism is null, MissBound.None);
+        bool complete = exhausted && !_execution.CutByDepth;
+        string name = _options.InjectEveryPoint ? "exhaustive" : "dpor";
+        return complete || !sampling ? (name, complete) : ("portfolio", false);
     }
 
-    private (string Strategy, bool Exhaustive, string MissBound) Sample(PctStrategy? pct, RandomStrategy? random, TimeSpan until)
+    private TreeSearch NewTree(IReadOnlyList<int> prefix, TreeState? state = null) =>
+        new(reduces: !_options.InjectEveryPoint, bounded: (_options.Bound ?? _declared.SwitchBound) < Unbounded, prefix, state);
+
+    /// <summary>A number of switches that no execution uses up.</summary>
+    internal const int Unbounded = 1_000_000;
+
+    // Schedules with few switches first, each bound to its end.
+    private (string Strategy, bool Exhaustive) RaiseBound()
     {
-        long pctExecutions = 0;
-        for (bool turn = true; MayGoOn && _clock.Elapsed < until; turn = !turn)
+        int last = _options.Bound ?? _declared.SwitchBound;
+        bool exhausted = false;
+        for (int bound = 0; bound <= last && MayGoOn && !IsOver(_options.Time); bound++)
         {
-            IStrategy strategy = (turn || random is null) && pct is not null ? pct : random!;
-            _ = strategy.Begin();
-            _ = Execute(strategy, null);
-            pctExecutions += strategy == pct ? 1 : 0;
+            var tree = new TreeSearch(!_options.InjectEveryPoint, bounded: true);
+            exhausted = Work(tree, _execution.Bounded with { Switches = bound }, _options.Time) && !_execution.CutByDepth;
         }
 
-        string name = pct is null ? "random" : random is null ? "pct" : "portfolio";
-        return (name, false, pct is null ? MissBound.None : MissBound.Of(pct, pctExecutions, !_choseOutcomes));
+        return ("preemption", exhausted);
     }
 
-    private ExecutionResult Execute(IStrategy strategy, ExhaustiveStrategy? search)
+    private (string Strategy, bool Exhaustive) SearchWith(ITreeSearch search, TimeSpan? until) =>
+        (search.Name, Work(search, _execution.Bounded, until) && !_execution.CutByDepth);
+
+    private bool Work(ITreeSearch search, ExecutionOptions options, TimeSpan? until)
     {
-        _newCoverage = false;
-        ExecutionResult result = _runner.Run(strategy, _execution, _captures < CoverageCaptures && _options.ConfirmsViolations ? Cover : null);
-        Executed += result.IsPruned ? 0 : 1;
-        _choseOutcomes |= result.ChoseOutcomes;
-        _options.OnExecution?.Invoke(result);
-        if (result.IsHanging)
+        while (MayGoOn && !IsOver(until) && search.Begin())
         {
-            _isHanging = true;
-            _ = _book.Enter(result);
-            return result;
+            Execute(search, search, options);
+            _execution.Diverged(search.Divergence);
         }
 
-        if (!_options.ConfirmsViolations)
-        {
-            return result;
-        }
-
-        if ((result.IsViolation && _outcomes.IsNew(result)) || _newCoverage)
-        {
-            Confirm(result);
-        }
-
-        ReportProgress(search);
-        return result;
+        return search.Exhausted && _execution.MayGoOn;
     }
 
-    // A failing schedule is run again: with the sites this time, and to see that the program does the same again.
-    private void Confirm(ExecutionResult result)
+    private (string Strategy, bool Exhaustive) Sample(Func<int, IStrategy> strategy)
     {
-        _captures++;
-        var replay = new ReplayStrategy(result.Schedule);
-        ExecutionResult again = Replay(replay, step =>
+        TimeSpan until = _options.Time ?? s_samplingTime;
+        for (int turn = 0; MayGoOn && !IsOver(until); turn++)
         {
-            foreach (UserCall call in step.Calls)
-            {
-                _ = _reached.Add(call.Site.ToString());
-            }
-        });
-        if (replay.Divergence is { } divergence)
-        {
-            _nonDeterminism ??= divergence;
+            SampleOnce(strategy(turn));
+            Save(always: false);
         }
-        else if (OutcomeKeys.Of(again) != OutcomeKeys.Of(result))
-        {
-            _nonDeterminism ??= "the same schedule ended differently: " + (again.Harm?.Message ?? "without harm") + " instead of " + (result.Harm?.Message ?? "without harm");
-        }
-        else
-        {
-            _ = _book.Enter(again);
-        }
+
+        return (_options.Strategy, false);
     }
 
-    private ExecutionResult Replay(ReplayStrategy strategy, Action<StepOrigin>? onStep)
+    private void SampleOnce(IStrategy strategy)
     {
         _ = strategy.Begin();
-        ExecutionResult result = _runner.Run(strategy, _execution with { Switches = int.MaxValue, CaptureSites = true, CaptureSource = true }, onStep);
-        strategy.End();
-        return result;
-    }
-
-    private MinimisedViolation Minimise(Violation violation)
-    {
-        if (_isHanging || _nonDeterminism is not null)
+        Execute(strategy, null, _execution.Sampling);
+        if (strategy != _pct)
         {
-            return new MinimisedViolation(violation, "locally minimal");
+            return;
         }
 
-        return Minimiser.Minimise(violation, schedule =>
-        {
-            var replay = new ReplayStrategy(schedule);
-            ExecutionResult result = Replay(replay, null);
-            return replay.Divergence is null
-                ? _book.Read(result).FirstOrDefault(found => found.Key == violation.Key && found.Evidence == violation.Evidence)
-                : null;
-        });
+        // When more is known to matter, the executions before were of a smaller space.
+        _pctCounted = _pctReliesOn == _execution.Locations.Version ? _pctCounted : 0;
+        _pctReliesOn = _execution.Locations.Version;
+        _pctCounted += _pct.WasCut ? 0 : 1;
     }
 
-    private void Cover(StepOrigin step) =>
-        _newCoverage |= _coverage.Add((step.Task, step.Frame.Parent is null ? "" : step.Frame.Path, step.Operation, step.Number));
-
-    private void ReportProgress(ExhaustiveStrategy? search)
+    // The prefixes of this worker: every decision on the way to them has all its alternatives in some prefix.
+    private List<IReadOnlyList<int>> Split()
     {
-        if (_options.OnProgress is { } report && _clock.Elapsed - _lastProgress > ProgressInterval)
+        var open = new Queue<IReadOnlyList<int>>([[]]);
+        var ended = new List<IReadOnlyList<int>>();
+        while (open.Count > 0 && open.Count + ended.Count < _options.Parts * PrefixesPerWorker && _execution.MayGoOn)
         {
-            _lastProgress = _clock.Elapsed;
-            report(new ProgressMessage(_scenario.Name, Executed, _clock.ElapsedMilliseconds, search?.Covered));
+            IReadOnlyList<int> prefix = open.Dequeue();
+            TreeSearch probe = NewTree(prefix);
+            _ = probe.Begin();
+            _execution.Probe(probe);
+            int width = probe.WidthAfterPrefix;
+            if (width == 0)
+            {
+                ended.Add(prefix);
+            }
+
+            for (int choice = 0; choice < width; choice++)
+            {
+                open.Enqueue([.. prefix, choice]);
+            }
         }
+
+        return [.. ended.Concat(open).Where((_, number) => number % _options.Parts == _options.Part)];
     }
+
+    private void Execute(IStrategy strategy, ITreeSearch? search, ExecutionOptions options)
+    {
+        _ = _execution.Run(strategy, options);
+        _progress.Report(_execution.Executed, search is null ? null : search.Covered, _options.Time);
+    }
+
+    private bool IsOver(TimeSpan? until) => until is { } limit && _progress.Elapsed >= limit;
+
+    private void Restore()
+    {
+        if (_options.Checkpoint is not { } checkpoint || SearchCheckpoint.Read(checkpoint.Path, checkpoint.ProgramHash, Identity()) is not { } state)
+        {
+            return;
+        }
+
+        (_random.Begun, _pct.Begun, _pctCounted) = (state.Samplers.Random, state.Samplers.Pct, state.Samplers.PctCounted);
+        (_pct.LongestRun, _pct.Processes) = (state.Samplers.LongestRun, state.Samplers.Processes);
+        _prefix = state.Prefix;
+        if (state.Tree is { } tree)
+        {
+            IReadOnlyList<IReadOnlyList<int>> prefixes = IsSplit ? Split() : [[]];
+            _tree = _prefix < prefixes.Count ? NewTree(prefixes[_prefix], tree) : null;
+        }
+
+        _execution.Restore(state);
+    }
+
+    private void Save(bool always)
+    {
+        if (_options.Checkpoint is not { } checkpoint || !_execution.MayGoOn || (!always && !_progress.IsTimeToSave(checkpoint.Interval)))
+        {
+            return;
+        }
+
+        new SearchCheckpoint
+        {
+            Schema = SearchCheckpoint.CurrentSchema,
+            ProgramHash = checkpoint.ProgramHash,
+            Search = Identity(),
+            Executions = _execution.Executed,
+            Milliseconds = _progress.Milliseconds,
+            Prefix = _prefix,
+            Tree = _tree?.Save(),
+            Samplers = new SamplerState(_random.Begun, _pct.Begun, _pctCounted, _pct.LongestRun, _pct.Processes),
+            ChoseOutcomes = _execution.ChoseOutcomes,
+            Found = _execution.Found,
+            Reached = _execution.Reached,
+        }.Write(checkpoint.Path);
+    }
+
+    private string Identity() => string.Join(
+        ", ",
+        _scenario.Name,
+        (_options.Profile ?? _declared.DeclaredProfile).Name,
+        _options.Strategy,
+        $"seed {_options.Seed}",
+        $"bound {_options.Bound ?? _declared.SwitchBound}",
+        $"depth {_options.Depth}",
+        _options.InjectEveryPoint ? "every point" : "reduced",
+        _options.EarlyTimeouts ? "early timeouts" : "deadlines at rest",
+        $"part {_options.Part} of {_options.Parts}");
 }

@@ -12,7 +12,7 @@ public interface IStrategy
     /// <summary>Prepares the next execution. False when every schedule in its space was executed.</summary>
     bool Begin();
 
-    /// <summary>Picks an alternative of the decision.</summary>
+    /// <summary>Picks an alternative of the decision; −1 when all of them were explored in another order.</summary>
     int Choose(Decision decision);
 
     /// <summary>Something that could happen here is left out because of the bound.</summary>
@@ -20,6 +20,9 @@ public interface IStrategy
     {
     }
 
-    /// <summary>True when the default of the last decision was explored before, with all that follows it whatever it costs.</summary>
-    bool DefaultIsExplored => false;
+    /// <summary>The alternatives of the last decision, as bits, that were explored before with all that follows them whatever it costs.</summary>
+    ulong Explored => 0;
+
+    /// <summary>Follows the events of each execution; null where the strategy does not ask.</summary>
+    internal ExecutionTrace? Trace => null;
 }

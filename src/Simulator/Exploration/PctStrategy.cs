@@ -27,10 +27,20 @@ public sealed class PctStrategy(ulong seed, int depth) : IStrategy
     public int Depth => depth;
 
     /// <summary>Most decisions seen in one execution: the k of the bound.</summary>
-    public int LongestRun { get; private set; } = 1;
+    public int LongestRun { get; internal set; } = 1;
 
     /// <summary>Most processes seen: the n of the bound.</summary>
-    public int Processes { get; private set; } = 1;
+    public int Processes { get; internal set; } = 1;
+
+    /// <summary>Executions begun.</summary>
+    internal ulong Begun
+    {
+        get => _execution;
+        set => _execution = value;
+    }
+
+    /// <summary>A switch could not be made in this execution because the bound was used up: the probability does not hold for it.</summary>
+    internal bool WasCut { get; private set; }
 
     /// <inheritdoc/>
     public bool Begin()
@@ -46,6 +56,7 @@ public sealed class PctStrategy(ulong seed, int depth) : IStrategy
         }
 
         _step = 0;
+        WasCut = false;
         _lowest = 1UL << 32;
         return true;
     }
@@ -75,6 +86,9 @@ public sealed class PctStrategy(ulong seed, int depth) : IStrategy
 
         return best;
     }
+
+    /// <inheritdoc/>
+    public void CutByBound() => WasCut = true;
 
     private static (AlternativeKind, int) ProcessOf(Decision decision, int index)
     {

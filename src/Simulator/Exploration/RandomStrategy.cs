@@ -2,7 +2,7 @@ using System;
 
 namespace IrqSafety.Simulator;
 
-/// <summary>Chooses at random: the default as often as all alternatives together, so that long runs are not cut to pieces.</summary>
+/// <summary>Uniform random: every alternative of every decision is equally likely.</summary>
 public sealed class RandomStrategy(ulong seed) : IStrategy
 {
     private ulong _execution;
@@ -13,6 +13,13 @@ public sealed class RandomStrategy(ulong seed) : IStrategy
 
     /// <inheritdoc/>
     public bool Reduces => true;
+
+    /// <summary>Executions begun: with the seed, all there is to know about what comes next.</summary>
+    internal ulong Begun
+    {
+        get => _execution;
+        set => _execution = value;
+    }
 
     /// <inheritdoc/>
     public bool Begin()
@@ -25,8 +32,6 @@ public sealed class RandomStrategy(ulong seed) : IStrategy
     public int Choose(Decision decision)
     {
         ArgumentNullException.ThrowIfNull(decision);
-        int count = decision.Alternatives.Count;
-        bool uniform = decision.Kind is not PointKind.Step || count == 2;
-        return uniform ? _random.Below(count) : Math.Max(0, _random.Below(2 * (count - 1)) - (count - 2));
+        return _random.Below(decision.Alternatives.Count);
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using IrqSafety.Runtime;
 
 namespace IrqSafety.Simulator;
@@ -10,9 +11,30 @@ internal sealed class ScenarioRunner(ScenarioType scenario, MachineProfile? prof
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly TaskThread.Pool _threads = new();
+    private TaskThread? _lent;
+    private SimulatedExecution? _current;
+    private long _executions;
 
     /// <summary>Who touches what, as far as the executions so far have shown.</summary>
     public SharedLocations Locations { get; } = new();
+
+    /// <summary>Grows with every step of every execution.</summary>
+    public (long Executions, long Steps) Progress => (Volatile.Read(ref _executions), _current?.Steps ?? 0);
+
+    /// <summary>An execution is under way.</summary>
+    public bool IsRunning => _current is not null;
+
+    /// <summary>From now on the calling thread lends its stack to the program. Somebody else has to watch its progress.</summary>
+    public void LendStack() => _lent = TaskThread.ForCaller();
+
+    /// <summary>The execution under way, whose thread the program does not give back. The next ones run on other threads.</summary>
+    public ExecutionResult Lose()
+    {
+        SimulatedExecution lost = _current!;
+        (_current, _lent) = (null, null);
+        bool ended = lost.Scheduler.Lose();
+        return ResultOf(lost, ended);
+    }
 
     /// <summary>Executes under this strategy.</summary>
     public ExecutionResult Run(IStrategy strategy, ExecutionOptions options, Action<StepOrigin>? onStep = null)
@@ -25,7 +47,26 @@ internal sealed class ScenarioRunner(ScenarioType scenario, MachineProfile? prof
         }
 
         _ = execution.Machine.AddTask("boot", new CpuId(0), () => BootSequence.Run(execution, builder));
-        bool ended = execution.Scheduler.Run(() => execution.Steps, Patience);
+        _executions++;
+        if (_lent is { } lent)
+        {
+            _current = execution;
+            execution.Scheduler.RunHere(lent);
+            if (_current != execution)
+            {
+                // Given up as lost, and another thread goes on: this one comes too late.
+                Thread.Sleep(Timeout.Infinite);
+            }
+
+            _current = null;
+            return ResultOf(execution, ended: true);
+        }
+
+        return ResultOf(execution, execution.Scheduler.Run(() => execution.Steps, Patience));
+    }
+
+    private static ExecutionResult ResultOf(SimulatedExecution execution, bool ended)
+    {
         if (!ended)
         {
             execution.Checker.NoProgress();
@@ -42,6 +83,7 @@ internal sealed class ScenarioRunner(ScenarioType scenario, MachineProfile? prof
             ChoseOutcomes = execution.Decisions.ChoseOutcomes,
             LeftThreadBehind = execution.Scheduler.LeftThreadBehind,
             IsPruned = execution.IsPruned,
+            CutByDepth = execution.CutByDepth,
             IsHanging = !ended,
         };
     }

@@ -8,19 +8,26 @@ namespace IrqSafety.Simulator;
 /// them. A step is put to sleep only where its own subtree was not cut by the bound, so what it stands for was explored whatever it costs.
 /// Source: Godefroid, "Partial-Order Methods for the Verification of Concurrent Systems", 1996.
 /// </summary>
-internal sealed class SleepSet
+internal sealed class SleepSet(ExecutionTrace trace)
 {
-    private readonly List<(SimTask Task, Step Step)> _asleep = [];
+    private readonly List<(SimTask Task, Frame Frame, Step Step)> _asleep = [];
 
     /// <summary>The step of a task was explored in place of what is done now.</summary>
-    public void Add(SimTask task, in Step step) => _asleep.Add((task, step));
+    public void Add(SimTask task, in Step step)
+    {
+        if (!Contains(task))
+        {
+            _asleep.Add((task, task.Frame, step));
+        }
+    }
 
     /// <summary>True when the task's next step sleeps.</summary>
     public bool Contains(SimTask task)
     {
-        foreach ((SimTask sleeper, _) in _asleep)
+        foreach ((SimTask sleeper, Frame frame, _) in _asleep)
         {
-            if (sleeper == task)
+            // A handler on top of the sleeper's stack is another process.
+            if (sleeper == task && ReferenceEquals(frame, task.Frame))
             {
                 return true;
             }
@@ -29,19 +36,50 @@ internal sealed class SleepSet
         return false;
     }
 
+    /// <summary>Every sleeper wakes up.</summary>
+    public void Clear() => _asleep.Clear();
+
     /// <summary>A step is executed: sleepers that it does not commute with wake up.</summary>
-    public void Executed(in Step step)
+    public void Executed(SimTask by, in Step step)
     {
         for (int index = _asleep.Count - 1; index >= 0; index--)
         {
-            Step sleeper = _asleep[index].Step;
-            bool commutes = step.Location is not null
-                && sleeper.Location is not null
-                && (!ReferenceEquals(step.Location, sleeper.Location) || (step.Access == Access.Read && sleeper.Access == Access.Read));
-            if (!commutes)
+            (SimTask task, Frame frame, Step sleeper) = _asleep[index];
+            bool isNear = task.Kernel.Cpu == by.Kernel.Cpu;
+            if ((task == by && ReferenceEquals(frame, task.Frame)) || !Commute(step, sleeper, isNear))
             {
                 _asleep.RemoveAt(index);
             }
         }
+    }
+
+    /// <summary>An interrupt is taken: it sees the masks of what it interrupts, and what its CPU can take.</summary>
+    public void Entered(CpuId cpu)
+    {
+        for (int index = _asleep.Count - 1; index >= 0; index--)
+        {
+            (SimTask task, _, Step sleeper) = _asleep[index];
+            if (task.Kernel.Cpu == cpu && (sleeper.Location is null or KernelLock or IrqDescriptor || OperationTraits.ChangesMask(sleeper.Operation)))
+            {
+                _asleep.RemoveAt(index);
+            }
+        }
+    }
+
+    // A step without a location touches what its CPU has, and nothing else.
+    private bool Commute(in Step step, in Step sleeper, bool onOneCpu)
+    {
+        if (step.Location is null || sleeper.Location is null)
+        {
+            return !onOneCpu;
+        }
+
+        if (step.Location is KernelLock first && sleeper.Location is KernelLock second)
+        {
+            return !ReferenceEquals(first, second) && !trace.AreConnected(first, second);
+        }
+
+        bool same = step.Location is string name ? sleeper.Location is string other && name == other : ReferenceEquals(step.Location, sleeper.Location);
+        return !same || (step.Access == Access.Read && sleeper.Access == Access.Read);
     }
 }

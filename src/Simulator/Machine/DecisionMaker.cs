@@ -7,9 +7,12 @@ namespace IrqSafety.Simulator;
 internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy strategy, SharedLocations locations)
 {
     private readonly Decision _decision = new();
-    private readonly SleepSet _sleeping = new();
+    private readonly SleepSet? _sleeping = strategy.Trace is { } trace ? new SleepSet(trace) : null;
     private readonly List<RecordedDecision> _recorded = [];
     private readonly Dictionary<string, int> _counters = [];
+    private CpuMask _online;
+    private bool _inCrash;
+    private int _injected;
 
     /// <summary>The choices that were not the default: with the program, the schedule.</summary>
     public IReadOnlyList<RecordedDecision> Recorded => _recorded;
@@ -63,27 +66,17 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
         }
 
         AddEarlyTimeouts(visible);
-        bool sleeps = Reduces && _sleeping.Contains(task) && alternatives[0].Kind == AlternativeKind.Continue;
-        if (sleeps)
-        {
-            alternatives.RemoveAt(0);
-            if (alternatives.Count == 0)
-            {
-                return new Alternative(AlternativeKind.End, -1);
-            }
-        }
-
-        Alternative chosen = Decide(withoutDefault: sleeps);
-        if (Reduces && !sleeps && chosen.Kind == AlternativeKind.Switch && alternatives[0].Kind == AlternativeKind.Continue && strategy.DefaultIsExplored)
-        {
-            _sleeping.Add(task, step);
-        }
-
+        FindSleepers(task);
+        Alternative chosen = Decide();
+        PutToSleep(task, step);
         return chosen;
     }
 
     /// <summary>A step is about to be executed.</summary>
-    public void Executed(in Step step) => _sleeping.Executed(step);
+    public void Executed(SimTask task, in Step step) => _sleeping?.Executed(task, step);
+
+    /// <summary>An interrupt is taken.</summary>
+    public void Entered(CpuId cpu) => _sleeping?.Entered(cpu);
 
     /// <summary>Who goes on when a task cannot. Null when the execution has come to rest.</summary>
     public SimCpu? NextCpu(SimTask self, string operation)
@@ -114,10 +107,13 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
             if (execution.Exploring && (quiet ? !IsStuck() || execution.Scheduler.WaitsForTime() : true))
             {
                 AddOutsideArrivals(quiet);
+                AddAssertsBehindMasks(quiet);
                 AddEarlyTimeouts(offered: !quiet);
             }
 
+            FindSleepers(null);
             Alternative chosen = Decide();
+            PutToSleep(null, default);
             switch (chosen.Kind)
             {
                 case AlternativeKind.Switch:
@@ -126,6 +122,9 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
                     SimSource source = execution.Sources[chosen.Index];
                     execution.Assert(source);
                     return scheduler.Cpus[source.Cpu];
+                case AlternativeKind.Assert:
+                    execution.Assert(execution.Sources[chosen.Index]);
+                    break;
                 case AlternativeKind.Timeout when chosen.Index < 0:
                     _ = scheduler.AdvanceTime();
                     break;
@@ -182,11 +181,63 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
         return Decide().Index;
     }
 
+    private void FindSleepers(SimTask? self)
+    {
+        if (_sleeping is null)
+        {
+            return;
+        }
+
+        if (_online != execution.Machine.OnlineCpus || _inCrash != execution.Machine.InCrash)
+        {
+            (_online, _inCrash) = (execution.Machine.OnlineCpus, execution.Machine.InCrash);
+            _sleeping.Clear();
+        }
+
+        List<Alternative> alternatives = _decision.Alternatives;
+        for (int index = 0; index < alternatives.Count; index++)
+        {
+            // Only one that stands at a step can be asleep, and a switch to its CPU may also be a way to an interrupt there.
+            bool sleeps = alternatives[index].Kind switch
+            {
+                AlternativeKind.Continue or AlternativeKind.Defer => self is not null && _sleeping.Contains(self),
+                AlternativeKind.Switch => execution.Scheduler.Cpus[alternatives[index].Index] is { Current: { AtPoint: true } other } cpu
+                    && _sleeping.Contains(other)
+                    && !cpu.Model.InterruptSignalled
+                    && !HasArrivalsAt(cpu),
+                _ => false,
+            };
+            _decision.Asleep |= sleeps ? 1UL << index : 0;
+        }
+    }
+
+    private void PutToSleep(SimTask? self, in Step step)
+    {
+        ulong explored = _sleeping is null || _decision.Alternatives.Count == 1 || !execution.Exploring ? 0 : strategy.Explored;
+        for (int index = 0; explored >> index != 0 && index < 64; index++)
+        {
+            if ((explored & (1UL << index)) == 0)
+            {
+                continue;
+            }
+
+            Alternative alternative = _decision.Alternatives[index];
+            if (alternative.Kind is AlternativeKind.Continue or AlternativeKind.Defer && self is not null)
+            {
+                _sleeping!.Add(self, step);
+            }
+            else if (alternative.Kind == AlternativeKind.Switch && execution.Scheduler.Cpus[alternative.Index] is { Current: { AtPoint: true } other })
+            {
+                _sleeping!.Add(other, other.Step);
+            }
+        }
+    }
+
     private void AddArrivals(SimCpu cpu, in Step step, bool masks, int cost)
     {
         foreach (SimSource source in execution.Sources.All)
         {
-            if (source.Left == 0 || source.Cpu != cpu.Number)
+            if (!MayArrive(source) || source.Cpu != cpu.Number)
             {
                 continue;
             }
@@ -241,7 +292,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
     {
         foreach (SimSource source in execution.Sources.All)
         {
-            if (source.Left > 0 && source.Cpu == cpu.Number && !cpu.Stopped && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
+            if (MayArrive(source) && source.Cpu == cpu.Number && !cpu.Stopped && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
             {
                 _decision.Alternatives.Add(new Alternative(AlternativeKind.Arrive, source.Number, source.Name, cost));
             }
@@ -252,7 +303,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
     {
         foreach (SimSource source in execution.Sources.All)
         {
-            if (source.Left > 0 && source.Cpu == cpu.Number && !cpu.Stopped && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
+            if (MayArrive(source) && source.Cpu == cpu.Number && !cpu.Stopped && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
             {
                 return true;
             }
@@ -273,6 +324,21 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
         }
     }
 
+    // What nobody will take any more may still become pending, and is lost.
+    private void AddAssertsBehindMasks(bool quiet)
+    {
+        foreach (SimSource source in execution.Sources.All)
+        {
+            SimCpu cpu = execution.Scheduler.Cpus[source.Cpu];
+            if (quiet && MayArrive(source) && !cpu.Stopped && cpu.Model.Phase == CpuPhase.Online
+                && execution.Machine.Gic.StateOf(source.IntId, cpu.Model.Id).Enabled
+                && !InterruptDelivery.WouldBeTaken(cpu, source.IntId))
+            {
+                _decision.Alternatives.Add(new Alternative(AlternativeKind.Assert, source.Number, source.Name));
+            }
+        }
+    }
+
     private void AddEarlyTimeouts(bool offered)
     {
         if (!execution.Options.EarlyTimeouts || !offered)
@@ -288,6 +354,8 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
             }
         }
     }
+
+    private bool MayArrive(SimSource source) => source.Left > 0 && _injected < execution.Options.Injections;
 
     private bool IsStuck()
     {
@@ -309,7 +377,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
         return count;
     }
 
-    private Alternative Decide(bool withoutDefault = false)
+    private Alternative Decide()
     {
         List<Alternative> alternatives = _decision.Alternatives;
         bool only = alternatives.Count == 1 || (!execution.Exploring && _decision.Kind != PointKind.Fault);
@@ -319,11 +387,20 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
             Count++;
             choice = strategy.Choose(_decision);
         }
-
-        // Where the default sleeps, even the first of the others is a choice that a replay has to make.
-        if (choice != 0 || withoutDefault)
+        else if (_decision.Asleep != 0 && _decision.Kind == PointKind.Step)
         {
-            _recorded.Add(new RecordedDecision(_decision.Actor, _decision.LocalStep, _decision.Kind, _decision.Operation, alternatives[choice].ToString()));
+            choice = -1;
+        }
+
+        if (choice < 0)
+        {
+            return new Alternative(AlternativeKind.End, -1);
+        }
+
+        if (choice != 0)
+        {
+            _recorded.Add(new RecordedDecision(_decision.Actor, _decision.LocalStep, _decision.Kind, _decision.Operation, alternatives[choice].ToString(), alternatives[choice].Cost));
+            _injected += alternatives[choice].Kind is AlternativeKind.Arrive or AlternativeKind.Assert ? 1 : 0;
         }
 
         return alternatives[choice];

@@ -33,7 +33,7 @@ internal sealed class Aborting(Scheduler scheduler)
     {
         if (++task.InertOperations > InertOperations)
         {
-            scheduler.Abandon();
+            scheduler.Abandon(task);
         }
 
         if (Position() >= task.AbortedAt)

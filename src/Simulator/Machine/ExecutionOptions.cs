@@ -8,6 +8,8 @@ namespace IrqSafety.Simulator;
 /// <param name="CaptureSource">Read source positions too.</param>
 /// <param name="Trace">Record the events.</param>
 /// <param name="MaximumSteps">Steps after which the execution counts as endless.</param>
+/// <param name="Depth">Steps after which the execution is left alone; null for no limit.</param>
+/// <param name="Injections">Arrivals of spontaneous sources, all together.</param>
 internal sealed record ExecutionOptions(
     int? Switches = null,
     bool EveryPoint = false,
@@ -15,4 +17,6 @@ internal sealed record ExecutionOptions(
     bool CaptureSites = false,
     bool CaptureSource = false,
     bool Trace = false,
-    int MaximumSteps = 20_000);
+    int MaximumSteps = 20_000,
+    int? Depth = null,
+    int Injections = int.MaxValue);

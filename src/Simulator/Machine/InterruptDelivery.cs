@@ -49,7 +49,9 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
                     Assert(source);
                     if (source.Cpu != cpu.Number)
                     {
+                        task.AtPoint = true;
                         scheduler.Preempt(task, scheduler.Cpus[source.Cpu]);
+                        task.AtPoint = false;
                         switchable = false;
                     }
                     else if (cpu.Model.InterruptSignalled)
@@ -69,7 +71,9 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
                     scheduler.PassDeadline(scheduler.Tasks[chosen.Index]);
                     break;
                 default:
+                    task.AtPoint = true;
                     scheduler.Preempt(task, scheduler.Cpus[chosen.Index]);
+                    task.AtPoint = false;
                     switchable = false;
                     break;
             }
@@ -91,6 +95,8 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
     public void Take(SimTask task, SimCpu cpu)
     {
         cpu.Deferred = false;
+        execution.Trace?.Commit();
+        execution.Decisions.Entered(cpu.Model.Id);
         Frame? before = task.Top;
         bool outermost = before is null;
         if (outermost)
@@ -105,7 +111,7 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
         catch (Exception exception) when (exception is not ExecutionAborted && !execution.Scheduler.Over)
         {
             execution.Checker.Escaped(task, exception);
-            execution.Scheduler.EndHere(task);
+            execution.EndsAbruptly(task);
         }
 
         task.Top = before;
@@ -128,18 +134,24 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
                     Registration = execution.Checker.Misregistered(execution.Machine.Irqs[new IntId(intId)], happened.Context),
                 };
                 _sawNmi |= (happened.Context & Context.AnyNmi) != 0;
+                execution.Trace?.Entered(task, intId);
                 break;
             case MachineEventKind.ContextLeft:
+                execution.Trace?.Left(task);
                 task.Top = task.Top?.Parent is { Parent: null } or null ? null : task.Top.Parent;
                 break;
             case MachineEventKind.InterruptAsserted when happened.TargetCpu >= 0 && task.Step.Operation is { } operation:
                 SimCpu target = execution.Scheduler.Cpus[happened.TargetCpu];
                 target.Deferred = false;
+                execution.Trace?.Raised(happened.TargetCpu, (int)happened.Value);
                 if (!execution.Sources.IsAsserting)
                 {
                     target.Causes[(int)happened.Value] = execution.OriginOf(task, operation);
                 }
 
+                break;
+            case MachineEventKind.LockWanted or MachineEventKind.LockAcquired or MachineEventKind.LockReleased or MachineEventKind.LockInitialised:
+                execution.Trace?.Lock(task, happened);
                 break;
             default:
                 break;
@@ -149,12 +161,19 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
     // On return from an interrupt the scheduler runs when a wake-up asked for it, nothing forbids preemption, and no NMI was handled.
     private void MayReschedule(SimTask task, SimCpu cpu)
     {
-        if (!cpu.Model.NeedsReschedule || !cpu.Model.Preemptible || !cpu.HasRunnable(task) || !execution.Exploring)
+        if (!cpu.Model.NeedsReschedule || !cpu.HasRunnable(task) || !execution.Exploring)
+        {
+            return;
+        }
+
+        execution.Trace?.MayGiveWay(task);
+        if (!cpu.Model.Preemptible)
         {
             return;
         }
 
         cpu.Model.NeedsReschedule = false;
+        
         if (execution.Decisions.AfterInterrupt(task, cpu) is { } next && next != task)
         {
             locations.RecordNeverReturns(task, cpu.Number);

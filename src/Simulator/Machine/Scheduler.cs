@@ -17,6 +17,8 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     private static readonly TimeSpan UnwindLimit = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _ended = new(0);
     private readonly SemaphoreSlim _unwound = new(0);
+    private SimTask? _last;
+    private TaskThread? _caller;
     private int _adopted;
 
     /// <summary>The CPUs.</summary>
@@ -60,6 +62,12 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
             if (now == last)
             {
                 LeftThreadBehind = true;
+                if (Over)
+                {
+                    // The execution is complete; only its last stack does not come back.
+                    break;
+                }
+
                 Over = true;
                 return false;
             }
@@ -69,6 +77,36 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
 
         Unwind();
         return true;
+    }
+
+    /// <summary>
+    /// The same, with the caller's own stack lent to the program: without it, every execution costs two hand-offs more. Does not return when the program does
+    /// not give the stack back.
+    /// </summary>
+    public void RunHere(TaskThread caller)
+    {
+        _caller = caller;
+        pool.Return(caller);
+        Adopt();
+        SimCpu first = Cpus[0];
+        Enter(first, PickTask(first));
+        caller.Serve(this);
+        pool.Remove(caller);
+        Unwind();
+    }
+
+    /// <summary>After <see cref="RunHere"/> did not return: the execution is ended for those who did not keep its thread. False when it was under way.</summary>
+    public bool Lose()
+    {
+        bool wasOver = Over;
+        LeftThreadBehind = true;
+        Over = true;
+        if (wasOver)
+        {
+            Unwind();
+        }
+
+        return wasOver;
     }
 
     /// <summary>Before a step: goes to another CPU at the price of a preemptive switch.</summary>
@@ -93,8 +131,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         if (next is null)
         {
             execution.ComeToRest();
-            End();
-            Pause(self);
+            EndOn(self);
             return;
         }
 
@@ -111,23 +148,29 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         }
     }
 
-    /// <summary>The execution is over. The caller's stack is unwound when its turn comes.</summary>
-    public void End()
-    {
-        if (!Over)
-        {
-            Over = true;
-            _ = _ended.Release();
-        }
-    }
-
-    /// <summary>Ends the execution from within the program.</summary>
+    /// <summary>Ends the execution from within the program: the caller's stack is unwound first.</summary>
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
     public void EndHere(SimTask self)
     {
-        End();
-        Pause(self);
-        throw new ExecutionAborted();
+        Over = true;
+        _last = self;
+        execution.Aborting.Throw(self);
+    }
+
+    private void EndOn(SimTask self)
+    {
+        Over = true;
+        _last = self;
+        Abort(self);
+    }
+
+    // The idle task returns by itself from its wait; a program has to be thrown out of.
+    private void Abort(SimTask self)
+    {
+        if (!self.Kernel.IsIdle || self.Top is not null || self.Pending is null)
+        {
+            execution.Aborting.Throw(self);
+        }
     }
 
     /// <summary>Time jumps to the earliest deadline; without one, who polls looks again. False when nobody waits for time.</summary>
@@ -305,7 +348,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         {
             task.Started = true;
             task.Thread = pool.Lease();
-            task.Thread.Assign(() => Execute(task));
+            task.Thread.Assign(this, task);
         }
 
         task.Thread!.Resume();
@@ -324,12 +367,13 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         self.Thread!.Pause();
         if (Over)
         {
-            execution.Aborting.Throw(self);
+            Abort(self);
         }
     }
 
+    /// <summary>Runs a task on the calling thread, and then hands the turn on.</summary>
     [StackBoundary]
-    private void Execute(SimTask task)
+    public void Execute(SimTask task)
     {
         execution.SetCurrent(task);
         try
@@ -342,8 +386,9 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         catch (Exception exception) when (!Over)
         {
             execution.Checker.Escaped(task, exception);
-            End();
-            task.Thread!.Pause();
+            execution.Trace?.EndsAbruptly(task);
+            Over = true;
+            _last = task;
         }
         catch (Exception) when (Over)
         {
@@ -351,22 +396,26 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         }
 
         task.Finished = true;
+        TaskThread thread = task.Thread!;
         if (Over)
         {
             Leave(task);
-            _ = _unwound.Release();
+            Returned(task, thread);
             return;
         }
 
         execution.Checker.Ended(task);
         execution.Recorder?.End(task);
+        execution.Trace?.Commit();
         Leave(task);
         Vacate(Cpus[task.Kernel.Cpu.Value]);
         SimCpu? next = execution.Decisions.NextCpu(task, "end of task");
         if (next is null)
         {
             execution.ComeToRest();
-            End();
+            _last = task;
+            Over = true;
+            Returned(task, thread);
             return;
         }
 
@@ -375,12 +424,34 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
 
     /// <summary>The program does not let go of this thread: it is left behind, and blocks here for ever.</summary>
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
-    public void Abandon()
+    public void Abandon(SimTask task)
     {
         LeftThreadBehind = true;
-        _ = _unwound.Release();
+        Returned(task, task.Thread!);
         Thread.Sleep(Timeout.Infinite);
         throw new System.Diagnostics.UnreachableException();
+    }
+
+    // The stack of a task of an execution that is over is free again.
+    private void Returned(SimTask task, TaskThread thread)
+    {
+        if (thread == _caller)
+        {
+            return;
+        }
+
+        if (task != _last)
+        {
+            _ = _unwound.Release();
+        }
+        else if (_caller is { } caller)
+        {
+            caller.Resume();
+        }
+        else
+        {
+            _ = _ended.Release();
+        }
     }
 
     private void Leave(SimTask task)
@@ -393,7 +464,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     {
         foreach (SimTask task in Tasks.ToArray())
         {
-            if (!task.Started || task.Finished)
+            if (!task.Started || task.Finished || task == _last || task.Thread == _caller)
             {
                 continue;
             }

@@ -109,6 +109,9 @@ internal sealed class SimTask(KernelTask kernel, string name, int number)
     /// <summary>Decision points so far.</summary>
     public int LocalStep { get; set; }
 
+    /// <summary>It stands at a point while another CPU runs: <see cref="Step"/> comes next.</summary>
+    public bool AtPoint { get; set; }
+
     /// <summary>The step it is at.</summary>
     public Step Step { get; set; }
 

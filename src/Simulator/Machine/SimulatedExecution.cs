@@ -17,6 +17,7 @@ internal sealed class SimulatedExecution : IExecution
     private readonly SharedLocations _locations;
     private readonly InterruptDelivery _delivery;
     private readonly Action? _invariants;
+    private readonly bool _records;
     private bool _observing;
     private long _steps;
 
@@ -42,6 +43,9 @@ internal sealed class SimulatedExecution : IExecution
         Recorder = options.Trace ? new ReplayRecorder(this) : null;
         _delivery = new InterruptDelivery(this, locations);
         _invariants = scenario.Invariants.Count > 0 ? CheckInvariants : null;
+        _records = strategy.Reduces;
+        Trace = strategy.Trace;
+        Trace?.Begin(this);
     }
 
     public ExecutionOptions Options { get; }
@@ -51,6 +55,9 @@ internal sealed class SimulatedExecution : IExecution
     public Machine Machine { get; }
 
     public Scheduler Scheduler { get; }
+
+    /// <summary>Follows the events for a search that asks; otherwise null.</summary>
+    public ExecutionTrace? Trace { get; }
 
     public Aborting Aborting { get; }
 
@@ -71,6 +78,9 @@ internal sealed class SimulatedExecution : IExecution
 
     /// <inheritdoc/>
     public long Now => Scheduler.Now;
+
+    /// <inheritdoc/>
+    public bool IsOver => Scheduler.Over;
 
     /// <summary>Steps so far.</summary>
     public long Steps => _steps;
@@ -96,12 +106,19 @@ internal sealed class SimulatedExecution : IExecution
             return;
         }
 
+        Trace?.Commit();
         task.Step = step;
         task.Frame.Steps++;
-        if (++_steps > Options.MaximumSteps)
+        if (++_steps > Options.Depth)
+        {
+            CutByDepth = true;
+            Scheduler.EndHere(task);
+        }
+
+        if (_steps > Options.MaximumSteps)
         {
             Checker.Endless(task);
-            Scheduler.EndHere(task);
+            EndsAbruptly(task);
         }
 
         _invariants?.Invoke();
@@ -109,8 +126,13 @@ internal sealed class SimulatedExecution : IExecution
 
         // Handlers that ran at this point made steps of their own.
         task.Step = step;
-        Decisions.Executed(step);
-        _locations.Record(task, task.Kernel.Cpu.Value, step);
+        Decisions.Executed(task, step);
+        Trace?.Step(task, step);
+        if (_records)
+        {
+            _locations.Record(task, task.Kernel.Cpu.Value, step);
+        }
+
         OnStep?.Invoke(OriginOf(task, step.Operation));
         Recorder?.Step(task, step);
     }
@@ -151,11 +173,18 @@ internal sealed class SimulatedExecution : IExecution
             return true;
         }
 
+        Trace?.Commit();
         var pending = new PendingWait(wait, OriginOf(task, wait.Operation));
         task.Waits.Add(pending);
         Recorder?.Wait(task, wait);
         bool satisfied = WaitUntilOver(task, pending);
         task.Waits.RemoveAt(task.Waits.Count - 1);
+        if (satisfied && wait.Style is WaitStyle.Spin or WaitStyle.Sleep)
+        {
+            Decisions.Executed(task, new Step(wait.Operation, wait.On, Access.Write));
+            Trace?.WaitOver(task, wait.On);
+        }
+
         return satisfied;
     }
 
@@ -175,6 +204,7 @@ internal sealed class SimulatedExecution : IExecution
         task.Kernel.State = TaskState.Parked;
         cpu.Stopped = !interruptible;
         _locations.RecordNeverReturns(task, cpu.Number);
+        Trace?.NeverReturns(task);
         Recorder?.Note(task, why);
         Scheduler.GiveUp(task, why);
         throw new ExecutionAborted();
@@ -211,6 +241,14 @@ internal sealed class SimulatedExecution : IExecution
         }
 
         Checker.Failed(task, what);
+        EndsAbruptly(task);
+    }
+
+    /// <summary>The execution ends here, with what is wrong.</summary>
+    [DoesNotReturn]
+    public void EndsAbruptly(SimTask task)
+    {
+        Trace?.EndsAbruptly(task);
         Scheduler.EndHere(task);
     }
 
@@ -220,6 +258,9 @@ internal sealed class SimulatedExecution : IExecution
         IsPruned = true;
         Scheduler.EndHere(task);
     }
+
+    /// <summary>The execution was longer than asked for.</summary>
+    public bool CutByDepth { get; private set; }
 
     /// <summary>The execution ended because the rest of it is explored elsewhere.</summary>
     public bool IsPruned { get; private set; }
@@ -238,9 +279,11 @@ internal sealed class SimulatedExecution : IExecution
             if (task.Top is not null && Deadlock.IsStuck(task))
             {
                 _locations.RecordNeverReturns(task, task.Kernel.Cpu.Value);
+                Trace?.NeverReturns(task);
             }
         }
 
+        Trace?.Ends();
         Checker.AtRest();
     }
 
@@ -280,7 +323,7 @@ internal sealed class SimulatedExecution : IExecution
 
         while (true)
         {
-            if (wait.Ready())
+            if (Scheduler.Over || wait.Ready())
             {
                 task.Kernel.State = TaskState.Running;
                 return true;
@@ -323,7 +366,7 @@ internal sealed class SimulatedExecution : IExecution
             {
                 SimTask task = Self;
                 Checker.Violated(task, invariant.Name);
-                Scheduler.EndHere(task);
+                EndsAbruptly(task);
             }
         }
     }

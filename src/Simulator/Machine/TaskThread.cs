@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 
 namespace IrqSafety.Simulator;
@@ -12,14 +13,22 @@ internal sealed class TaskThread
 {
     private const int StackBytes = 1 << 20;
     private readonly SemaphoreSlim _turn = new(0);
-    private readonly Thread _thread;
-    private Action? _work;
+    private readonly Thread? _thread;
+    private Scheduler? _scheduler;
+    private SimTask? _task;
 
     private TaskThread(int number)
     {
         _thread = new Thread(Loop, StackBytes) { IsBackground = true, Name = $"irqsafety task {number}" };
         _thread.Start();
     }
+
+    private TaskThread()
+    {
+    }
+
+    /// <summary>The calling thread, which lends its stack for the time of one <see cref="Serve"/> each.</summary>
+    public static TaskThread ForCaller() => new();
 
     /// <summary>Gives the turn to this thread.</summary>
     public void Resume() => _turn.Release();
@@ -28,17 +37,35 @@ internal sealed class TaskThread
     public void Pause() => _turn.Wait();
 
     /// <summary>Sets what the thread executes when it is resumed for the first time.</summary>
-    public void Assign(Action work) => _work = work;
+    public void Assign(Scheduler scheduler, SimTask task) => (_scheduler, _task) = (scheduler, task);
+
+    /// <summary>Lends the calling thread's stack until the execution is over.</summary>
+    public void Serve(Scheduler until)
+    {
+        while (!until.Over || _task is not null)
+        {
+            _turn.Wait();
+            if (_task is not null)
+            {
+                Work();
+            }
+        }
+    }
 
     private void Loop()
     {
         while (true)
         {
             _turn.Wait();
-            Action work = _work!;
-            _work = null;
-            work();
+            Work();
         }
+    }
+
+    private void Work()
+    {
+        (Scheduler scheduler, SimTask task) = (_scheduler!, _task!);
+        (_scheduler, _task) = (null, null);
+        scheduler.Execute(task);
     }
 
     /// <summary>The threads of one simulator. Not shared: workers do not contend for them.</summary>
@@ -52,5 +79,23 @@ internal sealed class TaskThread
 
         /// <summary>Takes a thread back whose work has ended. One that is stuck is not given back, and stays behind.</summary>
         public void Return(TaskThread thread) => _free.Push(thread);
+
+        /// <summary>The thread does not lend its stack any more.</summary>
+        public void Remove(TaskThread thread)
+        {
+            if (_free.TryPeek(out TaskThread? last) && last == thread)
+            {
+                _ = _free.Pop();
+            }
+            else if (_free.Contains(thread))
+            {
+                TaskThread[] others = [.. _free.Where(free => free != thread).Reverse()];
+                _free.Clear();
+                foreach (TaskThread other in others)
+                {
+                    _free.Push(other);
+                }
+            }
+        }
     }
 }

@@ -52,12 +52,17 @@ internal sealed class Worker(Action<WorkerMessage> send)
                 "list" => List(scenarios),
                 "explore" => Explore(request, scenarios, hash),
                 "replay" => Replay(request, scenarios, hash),
-                _ => Refuse("bad-arguments", $"mode '{request.Mode}' is not list, explore or replay"),
+                "confirm" => Confirm(request, scenarios, hash),
+                _ => Refuse("bad-arguments", $"mode '{request.Mode}' is not list, explore, replay or confirm"),
             };
         }
         catch (ScenarioException exception)
         {
             return Refuse("no-scenario", exception.Message);
+        }
+        catch (CheckpointException exception)
+        {
+            return Refuse("checkpoint", exception.Message);
         }
         catch (Exception exception) when (exception is BadImageFormatException or FileLoadException or FileNotFoundException or ReflectionTypeLoadException)
         {
@@ -118,6 +123,11 @@ internal sealed class Worker(Action<WorkerMessage> send)
             Seed = request.Seed,
             Time = request.Time is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Bound = request.Bound,
+            Executions = request.Executions,
+            Depth = request.Depth,
+            Part = request.Part,
+            Parts = request.Parts,
+            Checkpoint = PlaceOf(request, scenario, hash),
             InjectEveryPoint = request.InjectEveryPoint,
             EarlyTimeouts = request.EarlyTimeouts,
             Profile = request.Profile is { } name ? MachineProfile.Find(name) : null,
@@ -141,6 +151,18 @@ internal sealed class Worker(Action<WorkerMessage> send)
         return !outcome.IsHanging || Refuse(
             "no-progress",
             $"scenario '{scenario.Name}' made no progress outside the model for two seconds, so this worker ends: poll with model operations, and wait with them.");
+    }
+
+    private static CheckpointPlace? PlaceOf(WorkerRequest request, ScenarioType scenario, string hash)
+    {
+        if (request.Checkpoint is not { } folder)
+        {
+            return null;
+        }
+
+        _ = Directory.CreateDirectory(folder);
+        string name = $"{scenario.Name}-{request.Profile ?? "own"}-{request.Part + 1}of{request.Parts}.checkpoint.json";
+        return new CheckpointPlace(Path.Combine(folder, name), hash, TimeSpan.FromSeconds(request.CheckpointInterval));
     }
 
     private static ViolationMessage Message(WorkerRequest request, ScenarioType scenario, ExplorationMessage summary, MinimisedViolation found, string hash, int number)
@@ -197,6 +219,19 @@ internal sealed class Worker(Action<WorkerMessage> send)
         send(ReplayFile.Read(path, out string? problem) is { } file
             ? Replayer.Replay(file, scenarios, hash)
             : ReplayMessage.Refused("unreadable", problem!));
+        return true;
+    }
+
+    private bool Confirm(WorkerRequest request, IReadOnlyList<ScenarioType> scenarios, string hash)
+    {
+        foreach (string path in request.ReplayFiles)
+        {
+            ReplayMessage outcome = ReplayFile.Read(path, out string? problem) is { } file
+                ? Replayer.Replay(file, scenarios, hash)
+                : ReplayMessage.Refused("unreadable", problem!);
+            send(outcome with { Events = [] });
+        }
+
         return true;
     }
 

@@ -13,7 +13,7 @@ public sealed record WorkerRequest
     /// <summary>The version this assembly speaks.</summary>
     public const int CurrentProtocol = 2;
 
-    /// <summary><c>list</c>, <c>explore</c> or <c>replay</c>.</summary>
+    /// <summary><c>list</c>, <c>explore</c>, <c>replay</c> or <c>confirm</c>.</summary>
     public required string Mode { get; init; }
 
     /// <summary>The assembly with the scenarios.</summary>
@@ -22,7 +22,7 @@ public sealed record WorkerRequest
     /// <summary>Scenario names; null for all.</summary>
     public IReadOnlyList<string>? Scenarios { get; init; }
 
-    /// <summary><c>portfolio</c>, <c>exhaustive</c>, <c>pct</c> or <c>random</c>.</summary>
+    /// <summary>One of <see cref="ExplorationOptions.Strategies"/>.</summary>
     public string Strategy { get; init; } = "portfolio";
 
     /// <summary>Seed of the random strategies.</summary>
@@ -30,6 +30,24 @@ public sealed record WorkerRequest
 
     /// <summary>Seconds for each scenario; null for no limit.</summary>
     public double? Time { get; init; }
+
+    /// <summary>Executions at most; null for no limit.</summary>
+    public long? Executions { get; init; }
+
+    /// <summary>Steps of an execution at most; null for no limit.</summary>
+    public int? Depth { get; init; }
+
+    /// <summary>How many workers share the search of each scenario.</summary>
+    public int Parts { get; init; } = 1;
+
+    /// <summary>The number of this one, from 0.</summary>
+    public int Part { get; init; }
+
+    /// <summary>The folder in which searches are written down, and from which they go on; null for none.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>Seconds between two writings of it.</summary>
+    public double CheckpointInterval { get; init; } = 5;
 
     /// <summary>Cross-CPU switches; null for the scenario's own bound.</summary>
     public int? Bound { get; init; }
@@ -54,6 +72,9 @@ public sealed record WorkerRequest
 
     /// <summary>For <c>replay</c>: the file.</summary>
     public string? ReplayFile { get; init; }
+
+    /// <summary>For <c>confirm</c>: files that are replayed for their outcome alone, one message for each, in this order.</summary>
+    public IReadOnlyList<string> ReplayFiles { get; init; } = [];
 }
 
 /// <summary>A static finding to settle.</summary>
@@ -89,7 +110,14 @@ public sealed record ScenarioMessage(string Name, string Summary) : WorkerMessag
 /// <param name="Executions">Complete executions so far.</param>
 /// <param name="Milliseconds">Time so far.</param>
 /// <param name="Covered">Share of the search space covered, 0 to 1; null when unknown.</param>
-public sealed record ProgressMessage(string Scenario, long Executions, long Milliseconds, double? Covered) : WorkerMessage;
+public sealed record ProgressMessage(string Scenario, long Executions, long Milliseconds, double? Covered) : WorkerMessage
+{
+    /// <summary>Executions in a second, of late.</summary>
+    public double Rate { get; init; }
+
+    /// <summary>Time left, by the share covered or the time given; null when neither says anything.</summary>
+    public long? MillisecondsLeft { get; init; }
+}
 
 /// <summary>A law was broken, or harm was done, in some schedule.</summary>
 public sealed record ViolationMessage : WorkerMessage
@@ -146,6 +174,9 @@ public sealed record ExplorationMessage : WorkerMessage
     /// <summary>Probability of having missed a bug of depth d, or <c>no bound</c>.</summary>
     public required string MissBound { get; init; }
 
+    /// <summary>The numbers of that probability; null where there is none.</summary>
+    public MissBound? Miss { get; init; }
+
     /// <summary>Milliseconds.</summary>
     public required long Milliseconds { get; init; }
 
@@ -180,6 +211,6 @@ public sealed record ReplayMessage(string Outcome, string Message, ReplayedSched
 public sealed record ReplayedSchedule(string Scenario, string Profile, string Law, string Evidence, IReadOnlyList<string> Detail);
 
 /// <summary>The worker cannot go on.</summary>
-/// <param name="Kind"><c>bad-arguments</c>, <c>no-scenario</c>, <c>no-progress</c>, <c>non-determinism</c> or <c>internal</c>.</param>
+/// <param name="Kind"><c>bad-arguments</c>, <c>no-scenario</c>, <c>no-progress</c>, <c>non-determinism</c>, <c>checkpoint</c> or <c>internal</c>.</param>
 /// <param name="Message">What is wrong and what to do.</param>
 public sealed record ErrorMessage(string Kind, string Message) : WorkerMessage;

@@ -160,12 +160,12 @@ public sealed class MachineBuilder
     }
 
     /// <summary>The bound in words.</summary>
-    internal string DescribeBound(int switches)
+    internal string DescribeBound(int? switches)
     {
         var parts = new List<string>
         {
             Counted(CpuCount, "CPU"),
-            Counted(switches, "preemptive switch", "preemptive switches"),
+            switches is { } count ? Counted(count, "preemptive switch", "preemptive switches") : "any number of preemptive switches",
         };
         parts.AddRange(Sources.Select(source => $"{source.Name} arrives at most {Times(source.Arrivals)}"));
         parts.AddRange(Faults.Select(fault => $"{fault.Call} fails at most {Times(fault.Count)}"));

@@ -1,0 +1,33 @@
+using System;
+using System.Globalization;
+
+namespace IrqSafety.Simulator.Benchmarks;
+
+/// <summary>
+/// Measures the simulator against what it could cost at best, in one run: only ratios mean anything on another machine. Run in Release:
+/// <c>dotnet run -c Release --project benchmarks/IrqSafety.Simulator.Benchmarks [throughput|reduction|first-bug]</c>.
+/// </summary>
+public static class Program
+{
+    /// <summary>Prints the measurements named, or all.</summary>
+    public static int Main(string[] arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        string what = arguments.Length > 0 ? arguments[0] : "all";
+        bool any = false;
+        foreach ((string name, Action measure) in new (string, Action)[]
+        {
+            ("throughput", Throughput.Measure),
+        })
+        {
+            if (what == "all" || what == name)
+            {
+                any = true;
+                measure();
+            }
+        }
+
+        return any ? 0 : 1;
+    }
+}

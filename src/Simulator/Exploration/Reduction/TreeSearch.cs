@@ -1,0 +1,549 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>
+/// Depth-first search by re-execution, with dynamic partial-order reduction: tries, at each decision, the default and what the executions so far showed to
+/// matter; without reduction, everything. Where two events could have come in the other order, what could have led there is tried before the first; an activation of an
+/// interrupt moves as a whole. Sleep sets leave out what was explored in another order. Complete within the bound.
+/// </summary>
+/// <remarks>
+/// Sources: Abdulla, Aronis, Jonsson, Sagonas, "Optimal dynamic partial order reduction", POPL 2014 (source sets; used where switches are not bounded);
+/// Coons, Musuvathi, McKinley, "Bounded partial-order reduction", OOPSLA 2013 (where they are, the beginning of a block of steps is a second place to
+/// try the other process, because a switch costs nothing more there).
+/// </remarks>
+internal sealed class TreeSearch : ITreeSearch, IReversals
+{
+    private readonly bool _reduces;
+    private readonly bool _bounded;
+    private readonly ExecutionTrace _trace;
+    private readonly IReadOnlyList<int> _prefix;
+    private readonly List<Node> _stack = [];
+    private readonly Stack<Node> _free = new();
+    private readonly LockComponents _locks = new();
+    private readonly List<int> _initials = [];
+    private int _depth;
+    private int _unchanged;
+    private int _reliedOn;
+    private bool _started;
+    private bool _resumes;
+
+    /// <summary>A search.</summary>
+    /// <param name="reduces">False to explore every alternative of every decision.</param>
+    /// <param name="bounded">Preemptive switches are bounded.</param>
+    /// <param name="prefix">The choices of the first decisions, whose other alternatives are all explored by other searches; null for none.</param>
+    /// <param name="state">Where an earlier search stood; null to begin.</param>
+    public TreeSearch(bool reduces, bool bounded, IReadOnlyList<int>? prefix = null, TreeState? state = null)
+    {
+        (_reduces, _bounded) = (reduces, bounded);
+        _prefix = prefix ?? [];
+        _trace = new ExecutionTrace(_locks, this);
+        if (state is not null)
+        {
+            _locks.Restore(state.LockClasses);
+            _stack.AddRange(state.Nodes.Select(node => new Node(node)));
+            Exhausted = state.IsExhausted;
+            _resumes = _started = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Name => _reduces ? "dpor" : "exhaustive";
+
+    /// <inheritdoc/>
+    public bool Reduces => false;
+
+    /// <inheritdoc/>
+    public ExecutionTrace? Trace => _reduces ? _trace : null;
+
+    /// <inheritdoc/>
+    public int Nodes => _depth;
+
+    /// <inheritdoc/>
+    public ulong Explored
+    {
+        get
+        {
+            Node node = _stack[_depth - 1];
+            return node.Done & ~node.Cut;
+        }
+    }
+
+    /// <summary>True after <see cref="Begin"/> found nothing left.</summary>
+    public bool Exhausted { get; private set; }
+
+    /// <summary>Where the program behaved differently under the same choices, or null.</summary>
+    public string? Divergence { get; private set; }
+
+    /// <summary>Share of the tree that is done, if every subtree that is known to be needed were of one size.</summary>
+    public double Covered
+    {
+        get
+        {
+            double covered = 0;
+            double weight = 1;
+            foreach (Node node in _stack)
+            {
+                weight /= System.Numerics.BitOperations.PopCount(node.Todo);
+                covered += weight * System.Numerics.BitOperations.PopCount(node.Done);
+            }
+
+            return Exhausted ? 1 : covered;
+        }
+    }
+
+    /// <summary>The alternatives of the decision after the prefix, once an execution was made; 0 when there is none.</summary>
+    public int WidthAfterPrefix => _stack.Count > _prefix.Count ? _stack[_prefix.Count].Alternatives.Count : 0;
+
+    /// <inheritdoc/>
+    public TreeState Save() => new([.. _stack.Select(node => node.Save())], Exhausted, _locks.Save());
+
+    /// <inheritdoc/>
+    public bool Begin()
+    {
+        if (_resumes)
+        {
+            // The stack is that of the execution made last.
+            _resumes = false;
+            _depth = _stack.Count;
+        }
+
+        if (_started && _depth < _stack.Count)
+        {
+            Node missing = _stack[_depth];
+            Divergence ??= string.Create(
+                CultureInfo.InvariantCulture,
+                $"the execution ended before {missing.Actor} (step {missing.LocalStep}), where it could go on in {missing.Alternatives.Count} ways before");
+        }
+
+        if (_locks.Version != _reliedOn)
+        {
+            Restart();
+        }
+
+        if (Exhausted)
+        {
+            return false;
+        }
+
+        _depth = 0;
+        if (!_started)
+        {
+            _started = true;
+            return true;
+        }
+
+        while (_stack.Count > 0)
+        {
+            Node last = _stack[^1];
+            last.Done |= 1UL << last.Chosen;
+            ulong open = last.Todo & ~last.Done & ~last.Asleep;
+            if (open != 0)
+            {
+                last.Chosen = System.Numerics.BitOperations.TrailingZeroCount(open);
+                _unchanged = _stack.Count - 1;
+                return true;
+            }
+
+            _free.Push(last);
+            _stack.RemoveAt(_stack.Count - 1);
+        }
+
+        Exhausted = true;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public int Choose(Decision decision)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        if (_depth == _stack.Count)
+        {
+            Node added = _free.TryPop(out Node? free) ? free : new Node();
+            added.Begin(decision, _trace.Count, _depth < _prefix.Count ? _prefix[_depth] : -1, all: !_reduces);
+            if (added.Chosen < 0)
+            {
+                _free.Push(added);
+                return -1;
+            }
+
+            _stack.Add(added);
+        }
+
+        Node node = _stack[_depth++];
+        node.Events = _trace.Count;
+        int count = decision.Alternatives.Count;
+        if (node.Alternatives.Count != count || node.LocalStep != decision.LocalStep || !string.Equals(node.Actor, decision.Actor, StringComparison.Ordinal))
+        {
+            Divergence ??= string.Create(
+                CultureInfo.InvariantCulture,
+                $"{decision.Actor} at {decision.Operation} (step {decision.LocalStep}): expected {node.Actor} (step {node.LocalStep}) with {node.Alternatives.Count} alternatives, found {count}");
+            return node.Chosen < count ? node.Chosen : 0;
+        }
+
+        return node.Chosen;
+    }
+
+    /// <inheritdoc/>
+    public void CutByBound()
+    {
+        for (int index = 0; index < _depth; index++)
+        {
+            _stack[index].Cut |= 1UL << _stack[index].Chosen;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Reverse(int first, int second)
+    {
+        // Between decisions that were not changed, an earlier execution showed the same.
+        if (_trace.PlaceOf(second).Nodes <= _unchanged)
+        {
+            return;
+        }
+
+        int cpu = _trace.PlaceOf(first).Cpu;
+        FindInitials(first, second);
+        if (!_bounded && _initials.Exists(initial => IsTried(first, _trace.PlaceOf(initial).Cpu, cpu)))
+        {
+            return;
+        }
+
+        foreach (int initial in _initials)
+        {
+            int target = _trace.PlaceOf(initial).Cpu;
+            if (_trace.HostedBy(_trace.Order.ProcessOf(initial), first) is { } hosted)
+            {
+                LetHostGoOn(hosted);
+            }
+
+            if (_trace.ActivationOf(initial) is { } activation && activation.Entry > first)
+            {
+                MoveEarlier(activation, first);
+            }
+
+            if (target != cpu)
+            {
+                RunBefore(first, target);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void MoveEarlier(ExecutionTrace.Activation activation, int before)
+    {
+        ExecutionTrace.Place place = _trace.PlaceOf(before);
+        AddLatest(place.Nodes - 1, activation.Source, activation.Cpu);
+        if (_bounded && BlockStart(place) is >= 0 and { } start)
+        {
+            _ = _stack[start].Try(activation.Source, activation.Cpu);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void LetHostGoOn(ExecutionTrace.Activation activation)
+    {
+        for (int index = _trace.PlaceOf(activation.Entry).Nodes - 1; index >= 0 && _stack[index].Events == activation.Entry; index--)
+        {
+            _stack[index].TryHost();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void LetOthersGoFirst(int cpu)
+    {
+        int last = _trace.Count - 1;
+        if (last < 0)
+        {
+            return;
+        }
+
+        for (int other = 0; other < _trace.Cpus; other++)
+        {
+            if (other != cpu)
+            {
+                RunBefore(last, other);
+            }
+        }
+
+        for (int source = 0; source < _trace.Sources; source++)
+        {
+            AddLatest(_depth - 1, source, -1);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Ends()
+    {
+        for (int source = 0; source < _trace.Sources; source++)
+        {
+            if (_trace.MayArrive(source))
+            {
+                AddLatest(_depth - 1, source, -1);
+            }
+        }
+
+        for (int cpu = 0; cpu < _trace.Cpus; cpu++)
+        {
+            if (_trace.HasPending(cpu))
+            {
+                AddLatest(_depth - 1, -1, cpu);
+            }
+        }
+    }
+
+    private void Restart()
+    {
+        // Classes turned out to be connected: what sleep sets left out so far may matter.
+        _reliedOn = _locks.Version;
+        foreach (Node node in _stack)
+        {
+            _free.Push(node);
+        }
+
+        _stack.Clear();
+        _unchanged = 0;
+        _started = false;
+    }
+
+    // The events after the first that do not need it, and nothing before them but it, on the way to the second.
+    private void FindInitials(int first, int second)
+    {
+        _initials.Clear();
+        HappensBefore order = _trace.Order;
+        for (int candidate = first + 1; candidate <= second; candidate++)
+        {
+            if (candidate != second && (order.IsBefore(first, candidate) || !order.IsBefore(candidate, second)))
+            {
+                continue;
+            }
+
+            if (!_initials.Exists(earlier => order.IsBefore(earlier, candidate)))
+            {
+                _initials.Add(candidate);
+            }
+        }
+    }
+
+    private bool IsTried(int before, int target, int cpu)
+    {
+        if (target == cpu)
+        {
+            return false;
+        }
+
+        for (int index = _trace.PlaceOf(before).Nodes - 1; index >= 0 && _stack[index].Events == before; index--)
+        {
+            if (_stack[index].Tries(target))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Another CPU goes on before the event: at the decisions directly before it and, where switches are counted, where its block of steps began.
+    private void RunBefore(int before, int target)
+    {
+        ExecutionTrace.Place place = _trace.PlaceOf(before);
+        for (int index = place.Nodes - 1; index >= 0 && _stack[index].Events == before; index--)
+        {
+            _ = _stack[index].Try(target);
+        }
+
+        if (_bounded && BlockStart(place) is >= 0 and { } start)
+        {
+            int events = _stack[start].Events;
+            for (int index = start; index >= 0 && _stack[index].Events == events; index--)
+            {
+                _ = _stack[index].Try(target);
+            }
+        }
+    }
+
+    private int BlockStart(ExecutionTrace.Place place)
+    {
+        for (int index = place.Nodes - 1; index >= 0; index--)
+        {
+            if (_stack[index].SwitchesTo(place.Cpu, _trace))
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    private void AddLatest(int from, int source, int cpu)
+    {
+        for (int index = from; index >= 0; index--)
+        {
+            if (_stack[index].Try(source, cpu))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>A decision on the current path.</summary>
+    private sealed class Node
+    {
+        private PointKind _kind;
+        private int _cpu;
+        private bool _isFixed;
+
+        public Node()
+        {
+        }
+
+        public Node(NodeState state)
+        {
+            (_kind, _cpu, _isFixed, Actor, LocalStep) = (state.Kind, state.Cpu, state.IsFixed, state.Actor, state.Step);
+            (Todo, Done, Cut, Asleep, Chosen) = (state.Todo, state.Done, state.Cut, state.Asleep, state.Chosen);
+            Alternatives.AddRange(state.Alternatives.Select(alternative => (alternative.Kind, alternative.Index)));
+        }
+
+        public string Actor { get; private set; } = "";
+
+        public int LocalStep { get; private set; }
+
+        public List<(AlternativeKind Kind, int Index)> Alternatives { get; } = [];
+
+        /// <summary>Events of the execution before it.</summary>
+        public int Events { get; set; }
+
+        /// <summary>Alternatives to be explored.</summary>
+        public ulong Todo { get; private set; }
+
+        /// <summary>Alternatives explored.</summary>
+        public ulong Done { get; set; }
+
+        /// <summary>Alternatives under which the bound left something out.</summary>
+        public ulong Cut { get; set; }
+
+        /// <summary>Alternatives explored in another order.</summary>
+        public ulong Asleep { get; private set; }
+
+        public int Chosen { get; set; }
+
+        public NodeState Save() => new(
+            _kind, _cpu, Actor, LocalStep, [.. Alternatives.Select(alternative => new Alternative(alternative.Kind, alternative.Index))], Todo, Done, Cut, Asleep, Chosen, _isFixed);
+
+        public void Begin(Decision decision, int events, int only, bool all)
+        {
+            (_kind, _cpu, Actor, LocalStep, Events) = (decision.Kind, decision.Process, decision.Actor, decision.LocalStep, events);
+            (Todo, Done, Cut, Asleep) = (0, 0, 0, decision.Asleep);
+            Alternatives.Clear();
+            all |= _kind is PointKind.Fault or PointKind.Quiet or PointKind.Reschedule;
+            foreach (Alternative alternative in decision.Alternatives)
+            {
+                bool isOrder = alternative.Kind is AlternativeKind.Continue or AlternativeKind.Take or AlternativeKind.Defer or AlternativeKind.Arrive or AlternativeKind.Switch;
+                Todo |= all || !isOrder ? 1UL << Alternatives.Count : 0;
+                Alternatives.Add((alternative.Kind, alternative.Index));
+            }
+
+            if (Alternatives.Count > 64)
+            {
+                throw new InvalidOperationException($"more than 64 alternatives at {decision.Operation}");
+            }
+
+            _isFixed = only >= 0;
+            if (_isFixed)
+            {
+                Chosen = Math.Min(only, Alternatives.Count - 1);
+                (Todo, Asleep) = (1UL << Chosen, 0);
+                return;
+            }
+
+            ulong awake = (ulong.MaxValue >> (64 - Alternatives.Count)) & ~Asleep;
+            if (awake == 0 && _kind == PointKind.Wait)
+            {
+                // Nobody stands here who could be stopped: the search is told at the next step.
+                (awake, Asleep) = (Asleep, 0);
+            }
+
+            if (awake == 0)
+            {
+                Chosen = -1;
+                return;
+            }
+
+            Chosen = System.Numerics.BitOperations.TrailingZeroCount(awake);
+            Todo |= 1UL << Chosen;
+        }
+
+        /// <summary>What was interrupted here goes on first.</summary>
+        public void TryHost()
+        {
+            for (int index = 0; index < Alternatives.Count && _kind == PointKind.Step; index++)
+            {
+                if (Alternatives[index].Kind is AlternativeKind.Continue or AlternativeKind.Defer)
+                {
+                    Add(index);
+                }
+            }
+        }
+
+        /// <summary>A CPU goes on. False where that is no alternative.</summary>
+        public bool Try(int cpu)
+        {
+            int index = IndexOf(cpu);
+            if (index >= 0)
+            {
+                Add(index);
+            }
+
+            return index >= 0;
+        }
+
+        /// <summary>True when a CPU going on is among what is explored.</summary>
+        public bool Tries(int cpu) => IndexOf(cpu) is >= 0 and { } index && (Todo & (1UL << index)) != 0;
+
+        /// <summary>A source arrives, or the CPU takes what is signalled. False where that is no alternative.</summary>
+        public bool Try(int source, int cpu)
+        {
+            bool found = false;
+            for (int index = 0; index < Alternatives.Count; index++)
+            {
+                (AlternativeKind kind, int number) = Alternatives[index];
+                if ((kind == AlternativeKind.Arrive && number == source) || (kind == AlternativeKind.Take && number == cpu))
+                {
+                    Add(index);
+                    found = true;
+                }
+            }
+
+            return found;
+        }
+
+        /// <summary>True when what was chosen here lets the CPU run, and another ran before.</summary>
+        public bool SwitchesTo(int cpu, ExecutionTrace trace) => Alternatives[Chosen] switch
+        {
+            (AlternativeKind.Switch, int to) => to == cpu,
+            (AlternativeKind.Arrive, int source) => trace.CpuOf(source) == cpu && (_cpu != cpu || _kind != PointKind.Step),
+            _ => false,
+        };
+
+        // All alternatives of a fixed decision are explored, by some search.
+        private void Add(int index) => Todo |= _isFixed ? 0 : 1UL << index;
+
+        private int IndexOf(int cpu)
+        {
+            for (int index = 0; index < Alternatives.Count; index++)
+            {
+                (AlternativeKind kind, int number) = Alternatives[index];
+                if ((kind == AlternativeKind.Switch && number == cpu)
+                    || (_kind == PointKind.Step && _cpu == cpu && kind is AlternativeKind.Continue or AlternativeKind.Defer))
+                {
+                    return index;
+                }
+            }
+
+            return -1;
+        }
+    }
+}
