@@ -19,6 +19,7 @@ public static class Program
         foreach ((string name, Action measure) in new (string, Action)[]
         {
             ("throughput", Throughput.Measure),
+            ("one", Throughput.One),
         })
         {
             if (what == "all" || what == name)
