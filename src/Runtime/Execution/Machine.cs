@@ -39,6 +39,7 @@ public sealed class Machine
         Gic = new Gic(this, cpus);
         var all = new Cpu[cpus];
         Cpus = all;
+        AllCpus = all;
         for (int i = 0; i < cpus; i++)
         {
             all[i] = new Cpu(this, new CpuId(i), online: i == 0 || !bootCpuOnly);
@@ -64,6 +65,9 @@ public sealed class Machine
 
     /// <summary>The CPUs, by number.</summary>
     public IReadOnlyList<Cpu> Cpus { get; }
+
+    /// <summary>The same, to go over them at every step.</summary>
+    internal Cpu[] AllCpus { get; }
 
     /// <summary>The interrupt controller.</summary>
     public Gic Gic { get; }

@@ -48,6 +48,9 @@ public sealed class PlainExecution : IExecution
     /// <summary>What happened, in order.</summary>
     public IReadOnlyList<MachineEvent> Events => _events;
 
+    /// <summary>What happens is kept in <see cref="Events"/>. Without, a long run costs no memory.</summary>
+    public bool KeepsEvents { get; init; } = true;
+
     /// <summary>Answers choices, for tests of failures; null chooses what happens without faults.</summary>
     public Func<string, int>? Chooser { get; set; }
 
@@ -130,7 +133,13 @@ public sealed class PlainExecution : IExecution
     }
 
     /// <inheritdoc/>
-    public void Publish(in MachineEvent happened) => _events.Add(happened);
+    public void Publish(in MachineEvent happened)
+    {
+        if (KeepsEvents)
+        {
+            _events.Add(happened);
+        }
+    }
 
     /// <inheritdoc/>
     public void Breach(Breach breach, in Step step)
@@ -192,7 +201,7 @@ public sealed class PlainExecution : IExecution
     private static bool DeliverAll(Machine machine)
     {
         bool any = false;
-        foreach (Cpu cpu in machine.Cpus)
+        foreach (Cpu cpu in machine.AllCpus)
         {
             for (int taken = 0; cpu.InterruptSignalled; taken++)
             {
