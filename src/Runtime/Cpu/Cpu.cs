@@ -229,6 +229,44 @@ public sealed class Cpu
         ExceptionEntry.TakeSynchronous(this, handler);
     }
 
+    /// <summary>
+    /// An SDEI event of this priority could be delivered now: the PE is not masked, and no event of the same or a higher priority is being handled. No other mask
+    /// holds it off. Source: Arm DEN0054, 5.1.7.
+    /// </summary>
+    public bool CanTakeSdeiEvent(bool critical)
+    {
+        if (SdeiMasked || Phase is not (CpuPhase.Online or CpuPhase.Starting))
+        {
+            return false;
+        }
+
+        Context blocking = critical ? Context.SdeiCritical : Context.SdeiCritical | Context.SdeiNormal;
+        foreach (Activation activation in State.Activations)
+        {
+            if ((activation.Context & blocking) != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Takes an SDEI event, which <see cref="CanTakeSdeiEvent"/> says can be delivered, as a nested call of <paramref name="handler"/>. What the handler returns says
+    /// how it completes.
+    /// </summary>
+    public void TakeSdeiEvent(bool critical, Func<SdeiCompletion> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        if (!CanTakeSdeiEvent(critical))
+        {
+            Machine.Execution.Fail($"{Id} takes an SDEI event that is masked, or while one of its priority is handled");
+        }
+
+        ExceptionEntry.TakeSdei(this, critical ? Context.SdeiCritical : Context.SdeiNormal, handler);
+    }
+
     /// <summary>Context switch: the CPU holds the context of <paramref name="next"/> from now on.</summary>
     public void SwitchTo(KernelTask next)
     {

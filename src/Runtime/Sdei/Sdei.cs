@@ -2,6 +2,16 @@ using IrqSafety.Contracts;
 
 namespace IrqSafety.Runtime;
 
+/// <summary>How the handler of an SDEI event ends.</summary>
+public enum SdeiCompletion
+{
+    /// <summary>SDEI_EVENT_COMPLETE: the interrupted code goes on.</summary>
+    Complete,
+
+    /// <summary>SDEI_EVENT_COMPLETE_AND_RESUME: the kernel goes on in its IRQ vector, as though an interrupt had been taken instead of the event.</summary>
+    CompleteAndResume,
+}
+
 /// <summary>Software Delegated Exceptions: the mask of this PE. Source: Arm DEN0054; Linux <c>drivers/firmware/arm_sdei.c</c>.</summary>
 public static class Sdei
 {

@@ -111,7 +111,12 @@ internal sealed class MaskBench
             YesNo(irqTaken),
             YesNo(nmiTaken),
             YesNo(!Cpu.State.Daif.A),
-            YesNo(!Cpu.SdeiMasked),
+            (Cpu.CanTakeSdeiEvent(critical: false), Cpu.CanTakeSdeiEvent(critical: true)) switch
+            {
+                (true, _) => "yes",
+                (false, true) => "critical over normal only",
+                _ => "no",
+            },
             (irqWakes, nmiWakes) switch
             {
                 (true, true) => "irq+nmi",

@@ -79,6 +79,15 @@ internal sealed class PmrRowRunner
                     MaskBench.Cpu.TakeSError(handler);
                 });
                 break;
+            case "sdei_entry":
+                In(_row.State, SdeiEventArrives);
+                break;
+            case "sdei_complete":
+                In(Interrupted, SdeiEventCompletes);
+                break;
+            case "sdei_complete_resume":
+                In("S0-unmasked", SdeiEventResumes);
+                break;
             case "irq_entry" or "nmi_entry" when _row.Legal == "no":
                 In(_row.State, () => StaysPending(_row.Operation == "irq_entry" ? MaskBench.Irq : MaskBench.Nmi));
                 break;
@@ -196,6 +205,39 @@ internal sealed class PmrRowRunner
         {
             Conclude(before, _bench.Look(), delivered: !cpu.SErrorPending);
         }
+    }
+
+    private void SdeiEventArrives()
+    {
+        MaskState before = Begin();
+        MaskBench.Cpu.TakeSdeiEvent(critical: false, () =>
+        {
+            Conclude(before, _bench.Look(), delivered: true);
+            return SdeiCompletion.Complete;
+        });
+    }
+
+    private void SdeiEventCompletes()
+    {
+        MaskState? before = null;
+        MaskBench.Cpu.TakeSdeiEvent(critical: false, () =>
+        {
+            before = Begin();
+            return SdeiCompletion.Complete;
+        });
+        Conclude(before!, _bench.Look());
+    }
+
+    // Seen as the entry code of the vector has done its part.
+    private void SdeiEventResumes()
+    {
+        MaskState? before = null;
+        MaskBench.Cpu.TakeSdeiEvent(critical: false, () =>
+        {
+            before = Begin();
+            return SdeiCompletion.CompleteAndResume;
+        });
+        Conclude(before!, _bench.Trace.First(static seen => seen.At == "MaskChanged").View);
     }
 
     private void StaysPending(IntId irq)
