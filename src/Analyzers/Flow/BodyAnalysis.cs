@@ -28,7 +28,7 @@ internal sealed class BodyAnalysis
     private readonly PathState _entry;
     private readonly Transfer _transfer;
 
-    private BodyAnalysis(Scope scope, Body body, PathState entry, ProtocolTrace? trace)
+    private BodyAnalysis(Scope scope, Body body, PathState entry, ProtocolTrace? trace, IReadOnlyCollection<ISymbol> watched)
     {
         _entry = entry;
         _body = body;
@@ -39,7 +39,7 @@ internal sealed class BodyAnalysis
             _log.Naming(held);
         }
 
-        _transfer = new Transfer(scope, body, _log, trace);
+        _transfer = new Transfer(scope, body, _log, trace, watched);
     }
 
     /// <summary>Analyses a body.</summary>
@@ -47,9 +47,10 @@ internal sealed class BodyAnalysis
     /// <param name="body">The body.</param>
     /// <param name="entry">What holds at its entry.</param>
     /// <param name="trace">Follows calls through the scope for protocols that run within one call; null when not wanted.</param>
-    public static BodyResult Run(Scope scope, Body body, PathState entry, ProtocolTrace? trace = null)
+    /// <param name="watched">Fields without a contract whose accesses are wanted all the same.</param>
+    public static BodyResult Run(Scope scope, Body body, PathState entry, ProtocolTrace? trace = null, IReadOnlyCollection<ISymbol>? watched = null)
     {
-        var analysis = new BodyAnalysis(scope, body, entry, trace);
+        var analysis = new BodyAnalysis(scope, body, entry, trace, watched ?? []);
         bool ended = analysis.Solve();
         analysis.Record();
         return analysis.Result() with { CutShort = ended ? null : "its states did not settle" };

@@ -68,6 +68,10 @@ internal sealed class Scope
         return _results[body];
     }
 
+    /// <summary>The accesses of a body to fields that have no contract.</summary>
+    public IReadOnlyList<DataEvent> AccessesTo(Body body, IReadOnlyCollection<ISymbol> fields) =>
+        body.Graph is null ? [] : [.. BodyAnalysis.Run(this, body, EntryOf(body), watched: fields).Data.Where(access => fields.Contains(access.Member.OriginalDefinition, SymbolEqualityComparer.Default))];
+
     /// <summary>What a body does as a whole; what is known of it so far where bodies call each other.</summary>
     public BodySummary SummaryOf(Body body) =>
         _assumed.TryGetValue(body, out BodySummary? assumed) ? assumed

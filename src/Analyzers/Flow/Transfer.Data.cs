@@ -82,7 +82,9 @@ internal sealed partial class Transfer
     }
 
     private DataContract? ContractOf(IMemberReferenceOperation reference) =>
-        reference is IFieldReferenceOperation or IPropertyReferenceOperation ? _scope.Contracts.Data.Of(reference.Member) : null;
+        reference is IFieldReferenceOperation or IPropertyReferenceOperation
+            ? _scope.Contracts.Data.Of(reference.Member) ?? (_watched.Count > 0 && _watched.Contains(reference.Member.OriginalDefinition, SymbolEqualityComparer.Default) ? DataContract.Nothing : null)
+            : null;
 
     /// <summary>The reference to the member with a contract that a place is part of: an element of its array, a field of its struct, its cell.</summary>
     private IMemberReferenceOperation? Holder(IOperation? place)

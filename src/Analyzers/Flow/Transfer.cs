@@ -28,16 +28,18 @@ internal sealed partial class Transfer
     private readonly HashSet<string> _sharedTerms = new(StringComparer.Ordinal);
     private readonly List<ImmutableArray<Func<PathState, PathState?>>> _choices = [];
     private readonly Dictionary<ILocalSymbol, IOperation> _aliases;
+    private readonly IReadOnlyCollection<ISymbol> _watched;
     private PathState _state = PathState.Entry;
     private bool _ended;
 
     /// <summary>For one body.</summary>
-    public Transfer(Scope scope, Body body, EventLog log, ProtocolTrace? trace)
+    public Transfer(Scope scope, Body body, EventLog log, ProtocolTrace? trace, IReadOnlyCollection<ISymbol> watched)
     {
         _scope = scope;
         _body = body;
         _log = log;
         _trace = trace;
+        _watched = watched;
         _loopVariables = LoopVariables.Of(body.Graph!);
         _aliases = AliasesIn(body, scope.Contracts.Data);
         foreach (IOperation operation in Body.Operations(body.Graph!))

@@ -198,8 +198,8 @@ internal sealed class DataDiscipline
         _ => false,
     };
 
-    // A constructor or finaliser, or what it calls on the object it runs for.
-    private static bool IsBeingMade(Reach reach) => reach.Caller is { } caller && reach.Body.Method is not { MethodKind: MethodKind.Constructor }
+    /// <summary>A constructor or finaliser, or what it calls on the object it runs for.</summary>
+    public static bool IsBeingMade(Reach reach) => reach.Caller is { } caller && reach.Body.Method is not { MethodKind: MethodKind.Constructor }
         ? reach.Call!.Receiver is null or { Text: "this" } && !reach.Call.Target.IsStatic && IsBeingMade(caller)
         : !reach.Body.IsNested && reach.Body.Method is null or { MethodKind: MethodKind.Constructor or MethodKind.Destructor } && !reach.Body.Owner.IsStatic;
 

@@ -13,6 +13,7 @@ internal sealed class ScopeModel
     private LockDiscipline? _locks;
     private DataDiscipline? _data;
     private IReadOnlyList<StaleUse>? _stale;
+    private IReadOnlyList<SharedField>? _sharedFields;
     private LineFlavours? _flavours;
 
     /// <summary>Of a scope.</summary>
@@ -41,6 +42,9 @@ internal sealed class ScopeModel
 
     /// <summary>The accesses that rest on what may have changed under their lock.</summary>
     public IReadOnlyList<StaleUse> StaleUses => _stale ??= [.. Judging.StaleUses.Find(Scope)];
+
+    /// <summary>The plain fields that a handler and what it interrupts touch with nothing between them.</summary>
+    public IReadOnlyList<SharedField> SharedFields => _sharedFields ??= [.. Judging.SharedFields.Find(this)];
 
     /// <summary>What the bodies together do with interrupt lines.</summary>
     public LineFlavours Lines => _flavours ??= new LineFlavours(Scope);

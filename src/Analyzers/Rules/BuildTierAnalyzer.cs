@@ -23,6 +23,8 @@ public sealed class BuildTierAnalyzer : IrqAnalyzer
         new IRQ0156WrongFlavourBuild(),
         new IRQ0157IrqUnsafeUseBuild(),
         new IRQ0158IrqUnsafeDependencyBuild(),
+        new IRQ0161GuardedDataBuild(),
+        new IRQ0164RequiredLockMissingBuild(),
         new IRQ0166SleepInAtomicBuild(),
         new IRQ0251BlockingLockInNmiBuild(),
         new IRQ0252UnsafeCallInNmiBuild(),

@@ -12,8 +12,10 @@ namespace IrqSafety.Analyzers.Rules;
 /// <summary>Data touched without its lock, by somebody else than its owner, or after the phase in which it may be written.</summary>
 internal sealed class IRQ0111GuardedData() : ScopeRule("IRQ0111")
 {
-    // A check without the lock that is acted on under it is one defect.
-    public override IEnumerable<Finding> Check(ScopeModel model)
+    public override IEnumerable<Finding> Check(ScopeModel model) => Find(model);
+
+    /// <summary>The findings, in whatever scope. A check without the lock that is acted on under it is one defect, and another rule's.</summary>
+    public static IEnumerable<Finding> Find(ScopeModel model)
     {
         HashSet<IOperation> checks = [.. model.StaleUses.Where(use => use.Decides && !use.Held).Select(use => use.Read)];
         return model.Data.Breaches.Where(breach => !checks.Contains(breach.Access.Operation)).Select(Describe);

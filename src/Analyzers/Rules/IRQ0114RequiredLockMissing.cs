@@ -9,7 +9,10 @@ namespace IrqSafety.Analyzers.Rules;
 /// <summary>A call without a lock that must be held for it.</summary>
 internal sealed class IRQ0114RequiredLockMissing() : ScopeRule("IRQ0114")
 {
-    public override IEnumerable<Finding> Check(ScopeModel model) => model.Data.MissingLocks.Select(missing => Finding.At(
+    public override IEnumerable<Finding> Check(ScopeModel model) => Find(model);
+
+    /// <summary>The findings, in whatever scope.</summary>
+    public static IEnumerable<Finding> Find(ScopeModel model) => model.Data.MissingLocks.Select(missing => Finding.At(
         missing.Call,
         missing.Reach,
         LawIds.LockRequired,

@@ -9,6 +9,9 @@ public static class LawIds
     /// <summary>A handler whose context nobody declares.</summary>
     public const string HandlerContext = "contract.handler-context";
 
+    /// <summary>A plain field touched by a handler and by what it can interrupt.</summary>
+    public const string DataContexts = "data.contexts";
+
     /// <summary>Two lock classes taken in both orders.</summary>
     public const string LockOrder = "lock.order";
 

@@ -29,6 +29,9 @@ public enum LockHold
 /// <param name="Phase">The phase in which it is written; null when it may be written at any time.</param>
 public sealed record DataContract(IReadOnlyList<string> All, IReadOnlyList<string> ReadAny, Context Contexts, Section Within, string? Phase)
 {
+    /// <summary>Touching it needs nothing.</summary>
+    public static DataContract Nothing { get; } = new([], [], Context.None, Section.None, null);
+
     /// <summary>True when locks guard it.</summary>
     public bool IsGuarded => All.Count > 0 || ReadAny.Count > 0;
 
