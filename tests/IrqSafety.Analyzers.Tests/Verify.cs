@@ -29,4 +29,14 @@ internal static class Verify
     /// <summary>What is marked in code and in a contract file is found; the code has no contracts of its own, and the model is not referenced.</summary>
     public static Task<IReadOnlyList<Diagnostic>> WithContractFile(string id, string source, string contracts, params string[] messages) =>
         AnalyzerVerifier.Verify(id, ["using System;\n" + source], messages, withModel: false, contracts: [contracts], cancellation: TestContext.Current.CancellationToken);
+
+    /// <summary>What is marked in code that uses a library is found, whether the library is seen as a compilation or as a reference assembly.</summary>
+    public static async Task WithLibrary(string id, string library, string source, params string[] messages)
+    {
+        foreach (bool asReferenceAssembly in new[] { false, true })
+        {
+            MetadataReference reference = TestCompilation.Library(Usings + library, asReferenceAssembly);
+            await AnalyzerVerifier.Verify(id, [Usings + source], messages, references: [reference], cancellation: TestContext.Current.CancellationToken);
+        }
+    }
 }

@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Emit;
 
 namespace IrqSafety.Testing;
 
@@ -40,6 +41,24 @@ public static class TestCompilation
         sources.Select((source, index) => CSharpSyntaxTree.ParseText(source, ParseOptions, $"Test{index}.cs", System.Text.Encoding.UTF8)),
         References(withModel),
         Options);
+
+    /// <summary>A library as other projects see it: by its compilation, or by the reference assembly it is emitted to, which has no private members.</summary>
+    /// <param name="source">Its source.</param>
+    /// <param name="asReferenceAssembly">Whether it is emitted.</param>
+    /// <exception cref="VerificationException">It does not compile.</exception>
+    public static MetadataReference Library(string source, bool asReferenceAssembly)
+    {
+        CSharpCompilation compilation = Of([source]).WithAssemblyName("Library");
+        MustCompile(compilation);
+        if (!asReferenceAssembly)
+        {
+            return compilation.ToMetadataReference();
+        }
+
+        using var image = new MemoryStream();
+        EmitResult result = compilation.Emit(image, options: new EmitOptions(metadataOnly: true, includePrivateMembers: false));
+        return result.Success ? MetadataReference.CreateFromImage(image.ToArray()) : throw new VerificationException(string.Join("\n", result.Diagnostics));
+    }
 
     /// <summary>Throws when the code does not compile.</summary>
     /// <exception cref="VerificationException">It does not.</exception>

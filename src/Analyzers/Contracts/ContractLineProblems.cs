@@ -19,12 +19,15 @@ internal static class ContractLineProblems
         ISymbol? symbol = SymbolOf(line.Target, contracts.Compilation);
         IMethodSymbol? method = symbol as IMethodSymbol ?? (symbol as IPropertySymbol)?.GetMethod ?? (symbol as IPropertySymbol)?.SetMethod;
         IEnumerable<string> problems = symbol is null ? [$"there is no '{line.Target}' in the program or what it references"]
-            : line.Part is null ? method is null ? [] : ContractProblems.Of(method, line.Attributes, contracts).Select(one => one.Problem)
+            : line.Part is null ? method is null ? [] : ContractProblems.Of(method, line.Attributes).Select(one => one.Problem)
             : method is null ? [$"'{line.Target}' has no parameters and returns nothing"]
-            : line.Part == "return" ? method.ReturnsVoid ? [$"'{method.Name}' returns nothing"] : ContractProblems.OfPart(method, line.Attributes, contracts).Concat(ContractProblems.OfReturn(method, line.Attributes)).Select(one => one.Problem)
+            : line.Part == "return" ? method.ReturnsVoid ? [$"'{method.Name}' returns nothing"] : ContractProblems.OfPart(line.Attributes).Concat(ContractProblems.OfReturn(method, line.Attributes)).Select(one => one.Problem)
             : !method.Parameters.Any(parameter => parameter.Name == line.Part) ? [$"'{method.Name}' has no parameter '{line.Part}'"]
-            : ContractProblems.OfPart(method, line.Attributes, contracts).Select(one => one.Problem);
-        return problems.Select(problem => new FileProblem(problem, line.Location));
+            : ContractProblems.OfPart(line.Attributes).Select(one => one.Problem);
+        IEnumerable<string> locks = symbol is null ? [] : line.Attributes.SelectMany(LockExpressionProblems.ExpressionsIn)
+            .Select(expression => LockExpressionProblems.Of(expression, symbol, contracts) is { } problem ? $"the lock expression '{expression}' names no lock: {problem}" : null)
+            .OfType<string>();
+        return problems.Concat(locks).Select(problem => new FileProblem(problem, line.Location));
     }
 
     /// <summary>The member of this documentation ID, as declared; null when there is none. An ID that is not well formed names nothing.</summary>

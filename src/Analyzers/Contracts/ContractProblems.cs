@@ -11,11 +11,11 @@ namespace IrqSafety.Analyzers.Contracts;
 internal static class ContractProblems
 {
     /// <summary>Each problem in attributes of a method, with the attribute it stands in.</summary>
-    public static IEnumerable<(string Problem, ContractAttribute Attribute)> Of(IMethodSymbol method, ImmutableArray<ContractAttribute> attributes, ContractedCompilation contracts)
+    public static IEnumerable<(string Problem, ContractAttribute Attribute)> Of(IMethodSymbol method, ImmutableArray<ContractAttribute> attributes)
     {
         foreach (ContractAttribute attribute in attributes)
         {
-            foreach (string problem in InAttribute(attribute, method, contracts))
+            foreach (string problem in InAttribute(attribute, method))
             {
                 yield return (problem, attribute);
             }
@@ -31,16 +31,8 @@ internal static class ContractProblems
     }
 
     /// <summary>Each problem in attributes of what a method returns, or of one of its parameters.</summary>
-    public static IEnumerable<(string Problem, ContractAttribute Attribute)> OfPart(IMethodSymbol method, ImmutableArray<ContractAttribute> attributes, ContractedCompilation contracts)
-    {
-        foreach (ContractAttribute guard in attributes)
-        {
-            if (guard.Name == "Guard" && guard.Text("Holds") is { } held && InLock(held, method, contracts) is { } problem)
-            {
-                yield return (problem, guard);
-            }
-        }
-    }
+    public static IEnumerable<(string Problem, ContractAttribute Attribute)> OfPart(ImmutableArray<ContractAttribute> attributes) =>
+        attributes.SelectMany(attribute => InExpressions(attribute).Select(problem => (problem, attribute)));
 
     /// <summary>Each problem in attributes of what a method returns.</summary>
     public static IEnumerable<(string Problem, ContractAttribute Attribute)> OfReturn(IMethodSymbol method, ImmutableArray<ContractAttribute> attributes)
@@ -54,8 +46,13 @@ internal static class ContractProblems
         }
     }
 
-    private static IEnumerable<string> InAttribute(ContractAttribute attribute, IMethodSymbol method, ContractedCompilation contracts)
+    private static IEnumerable<string> InAttribute(ContractAttribute attribute, IMethodSymbol method)
     {
+        foreach (string problem in InExpressions(attribute))
+        {
+            yield return problem;
+        }
+
         if (attribute.Text("When") is { } condition)
         {
             foreach (string problem in InCondition(condition, method))
@@ -66,13 +63,6 @@ internal static class ContractProblems
 
         switch (attribute.Name)
         {
-            case "Acquires" or "Releases" or "TryAcquires" or "Takes" or "RequiresHeld" or "RequiresNotHeld":
-                if (InLock(attribute.Text(0), method, contracts) is { } inLock)
-                {
-                    yield return inLock;
-                }
-
-                break;
             case "Transition":
                 if (InTransition(attribute, method) is { } inTransition)
                 {
@@ -96,6 +86,17 @@ internal static class ContractProblems
         }
     }
 
+    private static IEnumerable<string> InExpressions(ContractAttribute attribute)
+    {
+        foreach (string expression in LockExpressionProblems.ExpressionsIn(attribute))
+        {
+            if (!LockExpression.TryParse(expression, out _, out string? error))
+            {
+                yield return error!;
+            }
+        }
+    }
+
     private static IEnumerable<string> InCondition(string condition, IMethodSymbol method)
     {
         if (!When.TryParse(condition, out When? when, out string? error))
@@ -116,36 +117,6 @@ internal static class ContractProblems
                 yield return $"'{type.Name}' has no member '{term.Constant}'";
             }
         }
-    }
-
-    private static string? InLock(string text, IMethodSymbol method, ContractedCompilation contracts)
-    {
-        if (!LockExpression.TryParse(text, out LockExpression? expression, out string? error))
-        {
-            return error;
-        }
-
-        string root = expression!.Root;
-        bool known = root switch
-        {
-            "this" => !method.IsStatic || method.MethodKind == MethodKind.Constructor,
-            "return" => !method.ReturnsVoid,
-            _ => HasParameter(method, root) || contracts.Locks.Declared(text, method) is not null || NamesType(root, method),
-        };
-        return known ? null : $"'{root}' in the lock expression '{text}' is neither a parameter nor a declared lock class";
-    }
-
-    private static bool NamesType(string name, IMethodSymbol method)
-    {
-        for (INamedTypeSymbol? type = method.ContainingType; type is not null; type = type.ContainingType)
-        {
-            if (type.Name == name)
-            {
-                return true;
-            }
-        }
-
-        return method.ContainingNamespace is { } space && !space.GetTypeMembers(name).IsEmpty;
     }
 
     private static string? InTransition(ContractAttribute attribute, IMethodSymbol method)

@@ -13,22 +13,28 @@ internal static class LockPath
     /// <summary>The lock at the end of the path.</summary>
     public static LockReference Follow(LockClasses locks, IEnumerable<LockExpression.Step> steps, Value? value, ITypeSymbol? type, string display)
     {
+        LockClass? unseen = null;
         foreach (LockExpression.Step step in steps)
         {
             ISymbol? member = step.IsKey ? null : MemberOf(type, step.Name);
+
+            // A reference assembly has no private members. What one is called is enough to tell it from others, and to find it again.
+            unseen = member is null && !step.IsKey && type is INamedTypeSymbol { DeclaringSyntaxReferences.IsEmpty: true } owner
+                ? new LockClass($"F:{owner.OriginalDefinition.GetDocumentationCommentId()?.Substring(2)}.{step.Name}", LockKind.Unknown)
+                : null;
             type = member switch
             {
                 IFieldSymbol field => field.Type,
                 IPropertySymbol property => property.Type,
                 _ => null,
             };
-            value = member is null || value is null ? null : Value.OfMember(value, member);
+            value = value is null ? null : member is not null ? Value.OfMember(value, member) : unseen is not null ? Value.OfTerm($"{value.Text}.{step.Name}") : null;
             display += "." + step.Name;
         }
 
         LockClass? lockClass = value?.Member is { } holder && type is not null
             ? locks.Of(holder, type)
-            : locks.KindOf(type) is not LockKind.Unknown and var kind ? new LockClass("", kind) : null;
+            : locks.KindOf(type) is not LockKind.Unknown and var kind ? new LockClass("", kind) : unseen;
         return new LockReference(lockClass, value?.Text ?? $"?{display}", value?.Member is { } named ? DisplayOf(named) : $"'{display}'");
     }
 

@@ -19,9 +19,9 @@ public sealed class IRQ0001MalformedContract : IrqAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Descriptor];
 
     private protected override void Register(CompilationStartAnalysisContext context, CompilationAnalysis analysis) =>
-        context.RegisterSymbolAction(symbol => Check(symbol, analysis.Contracts!), SymbolKind.Method, SymbolKind.Property);
+        context.RegisterSymbolAction(Check, SymbolKind.Method, SymbolKind.Property);
 
-    private static void Check(SymbolAnalysisContext context, ContractedCompilation contracts)
+    private static void Check(SymbolAnalysisContext context)
     {
         // A property's attributes are read at the property; its accessors would repeat them.
         ImmutableArray<ContractAttribute> attributes = ContractAttribute.In(context.Symbol.GetAttributes());
@@ -31,12 +31,12 @@ public sealed class IRQ0001MalformedContract : IrqAnalyzer
             return;
         }
 
-        IEnumerable<(string Problem, ContractAttribute Attribute)> problems = ContractProblems.Of(method, attributes, contracts);
+        IEnumerable<(string Problem, ContractAttribute Attribute)> problems = ContractProblems.Of(method, attributes);
         if (context.Symbol is IMethodSymbol)
         {
             ImmutableArray<ContractAttribute> result = ContractAttribute.In(method.GetReturnTypeAttributes());
             ImmutableArray<ContractAttribute> parts = [.. result, .. method.Parameters.SelectMany(parameter => ContractAttribute.In(parameter.GetAttributes()))];
-            problems = problems.Concat(ContractProblems.OfPart(method, parts, contracts)).Concat(ContractProblems.OfReturn(method, result));
+            problems = problems.Concat(ContractProblems.OfPart(parts)).Concat(ContractProblems.OfReturn(method, result));
         }
 
         foreach ((string problem, ContractAttribute attribute) in problems)

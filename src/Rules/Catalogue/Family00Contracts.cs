@@ -8,6 +8,7 @@ internal static class Family00Contracts
     public static IReadOnlyList<Law> Laws { get; } =
     [
         new(LawIds.ContractMalformed, "A contract can be read and does not contradict itself.", "A contract nobody can read protects nothing.", Shown.None, Evidence.None),
+        new(LawIds.ContractLockExpression, "A contract names locks that exist and that whoever uses the contract can see.", "Clang's thread safety analysis (-Wthread-safety-attributes): an annotation whose argument is no lock protects nothing.", Shown.None, Evidence.None),
         new(LawIds.HandlerContext, "What is registered as a handler says in which context it runs.", "The debug IPI: one handler, requested as an NMI or as an IRQ, decided at boot.", Shown.None, Evidence.None),
         new(LawIds.DataContexts, "Data that a handler and the code it can interrupt both touch says how.", "Linux Documentation/memory-barriers.txt and include/linux/compiler.h: what is shared with an interrupt handler is accessed with READ_ONCE and WRITE_ONCE, under a lock, or per CPU.", Shown.None, Evidence.None),
     ];
@@ -22,6 +23,10 @@ internal static class Family00Contracts
             "Registered handler does not declare its context",
             "'{0}' is registered to run in {1}, but does not declare it, so its body is not checked while you type. Add [RunsIn({2})] to it.",
             Fix: "Declare the context"),
+        new("IRQ0006", "UnknownLockExpression", LawIds.ContractLockExpression, Tier.Live,
+            "Lock expression names no lock",
+            "The lock expression '{0}' names no lock that its users can see: {1}",
+            NoFixBecause: "which lock was meant is not known"),
         new("IRQ0010", "SharedPlainField", LawIds.DataContexts, Tier.Live,
             "Plain field touched by a handler and by the code it interrupts",
             "{0} is a plain field: {1} and {2}, which it may interrupt. Guard it by a lock that both take with [GuardedBy], make it Shared<T> or PerCpu<T>, or access it with Volatile or Interlocked.",

@@ -6,6 +6,9 @@ public static class LawIds
     /// <summary>A contract that cannot be read or contradicts itself.</summary>
     public const string ContractMalformed = "contract.malformed";
 
+    /// <summary>A lock expression that names no lock, or none that whoever uses the contract can see.</summary>
+    public const string ContractLockExpression = "contract.lock-expression";
+
     /// <summary>A handler whose context nobody declares.</summary>
     public const string HandlerContext = "contract.handler-context";
 

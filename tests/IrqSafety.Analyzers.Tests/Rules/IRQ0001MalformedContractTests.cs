@@ -7,7 +7,6 @@ public sealed class IRQ0001MalformedContractTests
 {
     [Theory]
     [InlineData("Acquires(\"this.\")", "'this.' has no member name after '.' at position 5")]
-    [InlineData("Acquires(\"nobody\")", "'nobody' in the lock expression 'nobody' is neither a parameter nor a declared lock class")]
     [InlineData("MayBlock(When = \"mode\")", "'mode' is not 'parameter == constant' or 'parameter != constant'")]
     [InlineData("MayBlock(When = \"mood == true\")", "there is no parameter 'mood'")]
     [InlineData("MayBlock(When = \"mode == Nowhere\")", "'DayOfWeek' has no member 'Nowhere'")]
