@@ -1,15 +1,78 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using IrqSafety.Contracts;
 using IrqSafety.Rules;
 using IrqSafety.Runtime;
 using Xunit;
+
+[assembly: DeclareLockClass("test_outer", LockKind.RawSpin)]
+[assembly: DeclareLockClass("test_inner", LockKind.RawSpin)]
+[assembly: DeclareLockClass("test_moved", LockKind.RawSpin)]
+[assembly: LockOrder("old", "test_outer", "test_moved", "test_inner")]
+[assembly: LockOrder("new", "test_moved", "test_outer", "test_inner")]
 
 namespace IrqSafety.Simulator.Tests;
 
 /// <summary>What the lock rules say about programs that the simulator runs.</summary>
 public class LockRuleTests
 {
+    [LockClass(Alias = "test_outer")]
+    private static readonly RawSpinLock s_outer = new();
+
+    [LockClass(Alias = "test_moved")]
+    private static readonly RawSpinLock s_moved = new();
+
+    [LockClass(Alias = "test_inner")]
+    private static readonly RawSpinLock s_inner = new();
+
+    private static readonly RawSpinLock s_between = new();
+
+    [LockClass(Level = 10)]
+    private static readonly RawSpinLock s_low = new();
+
+    [LockClass(Level = 20)]
+    private static readonly RawSpinLock s_high = new();
+
+    [Fact]
+    public void A_lock_taken_against_the_declared_order_is_a_breach_and_not_an_inversion_too()
+    {
+        Violation violation = Assert.Single(Explore(() =>
+        {
+            Nested(s_outer, s_inner);
+            Nested(s_inner, s_outer);
+        }));
+        Assert.Equal((LawIds.LockDeclaredOrder, Evidence.Breach), (violation.Law, violation.Evidence));
+        Assert.Contains("test_outer is taken inside test_inner, against the declared order (new: test_outer → test_inner)", violation.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whoever_keeps_to_the_order_waits_for_ever_for_who_does_not() => Assert.Contains(
+        Explore(() => Nested(s_outer, s_inner), () => Nested(s_inner, s_outer)),
+        violation => violation.Law == LawIds.LockDeclaredOrder && violation.Evidence == Evidence.Harm);
+
+    [Fact]
+    public void A_chain_through_other_locks_is_against_the_order_too() => Assert.Equal(LawIds.LockDeclaredOrder, Assert.Single(Explore(() =>
+    {
+        Nested(s_inner, s_between);
+        Nested(s_between, s_outer);
+    })).Law);
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("old", false)]
+    [InlineData("new", true)]
+    public void The_machine_says_which_version_of_the_order_holds(string? version, bool isAgainst) => Assert.Equal(
+        isAgainst ? [LawIds.LockDeclaredOrder] : [],
+        Explore(b => b.Profile(MachineProfile.GicV3PseudoNmi with { LockOrder = version }).Cpus(1).Task(0, "task", () => Nested(s_outer, s_moved))).Select(violation => violation.Law));
+
+    [Fact]
+    public void Levels_order_classes()
+    {
+        Assert.Empty(Explore(() => Nested(s_low, s_high)));
+        Assert.Equal(LawIds.LockDeclaredOrder, Assert.Single(Explore(() => Nested(s_high, s_low))).Law);
+    }
+
     [Fact]
     public void Two_locks_in_opposite_orders_one_after_the_other_are_predicted()
     {

@@ -11,6 +11,9 @@ internal sealed class LockClasses(Compilation compilation, ContractSource source
 {
     private readonly ConcurrentDictionary<IAssemblySymbol, IReadOnlyDictionary<string, LockClass>> _declared = new(SymbolEqualityComparer.Default);
 
+    private readonly ConcurrentDictionary<string, int> _levels = new();
+    private DeclaredLockOrder? _order;
+
     /// <summary>
     /// The class of this alias: declared by the assembly of <paramref name="user"/>, by the compilation, or by one it references. Null when there
     /// is none.
@@ -22,7 +25,7 @@ internal sealed class LockClasses(Compilation compilation, ContractSource source
         {
             if (DeclaredIn(assembly).TryGetValue(alias, out LockClass? declared))
             {
-                return declared;
+                return Noted(declared);
             }
         }
 
@@ -33,15 +36,51 @@ internal sealed class LockClasses(Compilation compilation, ContractSource source
     public LockClass? Of(ISymbol member, ITypeSymbol type)
     {
         LockKind kind = KindOf(type);
+        int level = 0;
         foreach (ContractAttribute attribute in source.Of(member))
         {
-            if (attribute.Name == "LockClass" && attribute.Text("Alias") is { } alias)
+            if (attribute.Name == "LockClass")
             {
-                return Declared(alias, member) ?? new LockClass(alias, kind);
+                level = (int)(attribute.Number("Level") ?? 0);
+                if (attribute.Text("Alias") is { } alias)
+                {
+                    LockClass named = Declared(alias, member) ?? new LockClass(alias, kind);
+                    return Noted(level == 0 ? named : named with { Level = level });
+                }
             }
         }
 
-        return kind == LockKind.Unknown ? null : new LockClass(member.OriginalDefinition.GetDocumentationCommentId() ?? member.Name, kind);
+        return kind == LockKind.Unknown ? null : Noted(new LockClass(member.OriginalDefinition.GetDocumentationCommentId() ?? member.Name, kind) { Level = level });
+    }
+
+    /// <summary>The declared order of classes.</summary>
+    public DeclaredLockOrder Order => _order ??= new DeclaredLockOrder(Sequences(), OrderProfiles, name => _levels.TryGetValue(name, out int level) ? level : 0);
+
+    /// <summary>The profiles of <see cref="Order"/> that hold; empty for what all agree on.</summary>
+    public IReadOnlyList<string> OrderProfiles { get; set; } = [];
+
+    private LockClass Noted(LockClass @class)
+    {
+        if (@class.Level > 0)
+        {
+            _levels[@class.Name] = @class.Level;
+        }
+
+        return @class;
+    }
+
+    private IEnumerable<LockSequence> Sequences()
+    {
+        foreach (IAssemblySymbol assembly in System.Linq.Enumerable.Prepend(compilation.SourceModule.ReferencedAssemblySymbols, compilation.Assembly))
+        {
+            foreach (ContractAttribute attribute in source.OfAssembly(assembly))
+            {
+                if (attribute.Name == "LockOrder")
+                {
+                    yield return new LockSequence(attribute.Text(0), attribute.Texts(1));
+                }
+            }
+        }
     }
 
     /// <summary>The kind of lock that values of this type are.</summary>
@@ -69,7 +108,7 @@ internal sealed class LockClasses(Compilation compilation, ContractSource source
             if (attribute.Name == "DeclareLockClass")
             {
                 string name = attribute.Text(0);
-                classes[name] = new LockClass(name, attribute.Enum<LockKind>(1), attribute.Enum<Context>("UsedIn"));
+                classes[name] = new LockClass(name, attribute.Enum<LockKind>(1), attribute.Enum<Context>("UsedIn")) { Level = (int)(attribute.Number("Level") ?? 0) };
             }
         }
 

@@ -65,7 +65,7 @@ internal static class Judgement
         foreach (LockEffect effect in call.Contract.Locks)
         {
             if (effect.Action is LockAction.Acquire or LockAction.Take && call.Locks.TryGetValue(effect.Lock, out LockReference? reference)
-                && reference.Class is { } lockClass && breach.Because.Contains(lockClass.Name))
+                && reference.Class is { } lockClass && breach.Because.Contains(lockClass.Display))
             {
                 return reference;
             }

@@ -31,6 +31,11 @@ internal sealed record OpenHolding(LockTaken Holder, LockTaken Handler, Context 
 /// <param name="Steps">The steps; the last place in the source that waits comes first.</param>
 internal sealed record LockRing(LockReportKind Kind, ImmutableArray<LockRingStep> Steps);
 
+/// <summary>Locks taken against the declared order: what is held first comes after what is waited for last.</summary>
+/// <param name="Declared">What is declared.</param>
+/// <param name="Steps">The steps, from what is held.</param>
+internal sealed record OrderBreak(string Declared, ImmutableArray<LockRingStep> Steps);
+
 /// <summary>One step of a ring.</summary>
 /// <param name="Step">What is held and what is waited for.</param>
 /// <param name="Held">Where the one is taken; null when a contract says it is held.</param>
@@ -58,6 +63,7 @@ internal sealed class LockDiscipline
     public LockDiscipline(ScopeModel model)
     {
         _model = model;
+        _dependencies.Order = model.Scope.Contracts.Locks.Order;
 
         // What is wrong about a call itself, or about an NMI that shares the lock, is not reported again as what follows from it.
         _broken = [.. model.Breaches.Select(breach => breach.Call), .. SharedLocks.Find(model).Select(shared => shared.Nmi.Call)];
@@ -77,7 +83,13 @@ internal sealed class LockDiscipline
     public IEnumerable<LockTakenTwice> TakenTwice => _twice.Values;
 
     /// <summary>The rings.</summary>
-    public IEnumerable<LockRing> Rings => _reports.Where(report => report.Ring.Count > 0).Select(Ring);
+    public IEnumerable<LockRing> Rings => _reports.Where(report => report.Ring.Count > 0 && report.Declared is null).Select(Ring);
+
+    /// <summary>The chains of locks that are against the declared order.</summary>
+    public IEnumerable<OrderBreak> AgainstOrder =>
+        from report in _reports
+        where report.Declared is not null
+        select new OrderBreak(report.Declared!, [.. report.Ring.Select(step => new LockRingStep(step, SiteAt(step.HeldAt), SiteAt(step.WaitedAt)!))]);
 
     /// <summary>The holders of a lock that a handler waits for, with that handler's interrupt on; one for each call.</summary>
     public IReadOnlyList<OpenHolding> OpenHoldings => _open ??= FindOpenHoldings();

@@ -19,6 +19,7 @@ public sealed class BuildTierAnalyzer : IrqAnalyzer
     internal static readonly ImmutableArray<ScopeRule> Rules =
     [
         new IRQ0151LockOrderInversionBuild(),
+        new IRQ0152AgainstDeclaredOrderBuild(),
         new IRQ0153SameLockTwiceBuild(),
         new IRQ0156WrongFlavourBuild(),
         new IRQ0157IrqUnsafeUseBuild(),

@@ -21,6 +21,7 @@ namespace IrqSafety.Analyzers.Rules;
 internal sealed class CompilationAnalysis
 {
     private static readonly ConditionalWeakTable<Compilation, ConditionalWeakTable<AnalyzerOptions, CompilationAnalysis>> Known = new();
+    private const string LockOrderOption = "irqsafety.lock_order";
     private readonly ConcurrentDictionary<INamedTypeSymbol, TypeAnalysis> _types = new(SymbolEqualityComparer.Default);
 
     private CompilationAnalysis(ContractedCompilation? contracts) => Contracts = contracts;
@@ -31,7 +32,20 @@ internal sealed class CompilationAnalysis
     /// <summary>The analysis of a compilation under these options, the same one for every analyzer.</summary>
     public static CompilationAnalysis Of(Compilation compilation, AnalyzerOptions options) => Known
         .GetValue(compilation, static _ => new ConditionalWeakTable<AnalyzerOptions, CompilationAnalysis>())
-        .GetValue(options, _ => new CompilationAnalysis(ContractedCompilation.TryCreate(compilation, options, CancellationToken.None)));
+        .GetValue(options, _ => new CompilationAnalysis(Chosen(ContractedCompilation.TryCreate(compilation, options, CancellationToken.None), compilation, options)));
+
+    // What an editorconfig says stands at the files it is for; a project has one declared order.
+    private static ContractedCompilation? Chosen(ContractedCompilation? contracts, Compilation compilation, AnalyzerOptions options)
+    {
+        if (contracts is not null)
+        {
+            string? profiles = options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue(LockOrderOption, out string? global) ? global
+                : compilation.SyntaxTrees.Select(tree => options.AnalyzerConfigOptionsProvider.GetOptions(tree).TryGetValue(LockOrderOption, out string? ofFile) ? ofFile : null).FirstOrDefault(one => one is not null);
+            contracts.Locks.OrderProfiles = [.. (profiles ?? "").Split(',').Select(one => one.Trim()).Where(one => one.Length > 0)];
+        }
+
+        return contracts;
+    }
 
     /// <summary>Keeps the bodies of the blocks that have not been seen yet.</summary>
     public void Collect(OperationBlockAnalysisContext context)

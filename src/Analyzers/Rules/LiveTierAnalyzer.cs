@@ -18,6 +18,7 @@ public sealed class LiveTierAnalyzer : IrqAnalyzer
         new IRQ0002HandlerContextNotDeclared(),
         new IRQ0010SharedPlainField(),
         new IRQ0101LockOrderInversion(),
+        new IRQ0102AgainstDeclaredOrder(),
         new IRQ0103SameLockTwice(),
         new IRQ0104LockNotReleased(),
         new IRQ0105ReleasedButNotHeld(),

@@ -18,6 +18,9 @@ public static class LawIds
     /// <summary>Two lock classes taken in both orders.</summary>
     public const string LockOrder = "lock.order";
 
+    /// <summary>Lock classes taken against the order that is declared for them.</summary>
+    public const string LockDeclaredOrder = "lock.declared-order";
+
     /// <summary>A lock that its holder takes again.</summary>
     public const string LockRecursion = "lock.recursion";
 

@@ -168,4 +168,22 @@ public sealed class DeclareLockClassAttribute(string name, LockKind kind) : Attr
 
     /// <summary>The contexts in which it is taken.</summary>
     public Context UsedIn { get; set; }
+
+    /// <summary>Position in a declared order; outermost is lowest. 0 means none.</summary>
+    public int Level { get; set; }
+}
+
+/// <summary>
+/// Declares the order in which lock classes are taken, outermost first, in one version of the program. A class is named by its alias, or by the
+/// documentation ID of the field that holds the lock. Which versions hold is chosen by <c>irqsafety.lock_order</c> in <c>.editorconfig</c>, and for a run
+/// by its machine profile; when none is chosen, what all versions agree on holds.
+/// </summary>
+[AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
+public sealed class LockOrderAttribute(string profile, params string[] classes) : Attribute
+{
+    /// <summary>The version.</summary>
+    public string Profile { get; } = profile;
+
+    /// <summary>The classes, outermost first.</summary>
+    public string[] Classes { get; } = classes;
 }

@@ -8,7 +8,7 @@ namespace IrqSafety.Rules;
 public readonly record struct LockClassKey(string Name, int Subclass = 0)
 {
     /// <inheritdoc/>
-    public override string ToString() => Subclass == 0 ? Name : $"{Name}/{Subclass}";
+    public override string ToString() => Subclass == 0 ? LockClass.DisplayOf(Name) : $"{LockClass.DisplayOf(Name)}/{Subclass}";
 }
 
 /// <summary>One lock.</summary>

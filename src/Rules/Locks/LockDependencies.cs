@@ -25,6 +25,9 @@ public sealed class LockDependencies
     /// <summary>What was learned.</summary>
     public DependencyGraph Graph { get; } = new();
 
+    /// <summary>The declared order of classes.</summary>
+    public DeclaredLockOrder Order { get; set; } = DeclaredLockOrder.None;
+
     /// <summary>Whether it is about a real-time build.</summary>
     public bool RealTime { get; }
 
@@ -53,7 +56,18 @@ public sealed class LockDependencies
                 }
             }
 
-            Learn(steps.FindAll(Graph.Add), wanted.Site, found);
+            List<LockStep> added = steps.FindAll(Graph.Add);
+            foreach (LockStep step in steps)
+            {
+                Judge([step], wanted.Site, found);
+            }
+
+            if (added.Count > 0 && Order != DeclaredLockOrder.None)
+            {
+                JudgeChains(wanted.Site, found);
+            }
+
+            Learn(added, wanted.Site, found);
             Context interrupts = context & Context.AnyInterrupt;
             var use = new LockUse(wanted.Wait, interrupts, holds, wanted.Site);
             if (interrupts != Context.None && Graph.Add(wanted.Class, use))
@@ -98,10 +112,77 @@ public sealed class LockDependencies
         }
 
         IReadOnlyList<LockStep> ring = _search.Through(added);
-        if (ring.Count > 0 && _reported.Add(NameOf(ring)))
+
+        // Where the order is declared the guilty step is known, and reported as such.
+        if (ring.Count > 0 && !ring.Any(step => step.Interrupt == Context.None && Order.Before(step.To.Name, step.From.Name) is not null) && _reported.Add(NameOf(ring)))
         {
             found.Add(LockReport.OfRing(ring, site));
         }
+    }
+
+    /// <summary>Whether holding the first class of a chain and waiting for the last is against the declared order.</summary>
+    private void Judge(IReadOnlyList<LockStep> chain, string site, List<LockReport> found)
+    {
+        LockStep last = chain[chain.Count - 1];
+        if (Order.Before(last.To.Name, chain[0].From.Name) is { } declared && _reported.Add($"{string.Join("|", chain.Select(step => $"{step.From}>{step.To}"))}@{(chain.Count == 1 ? site : "")}"))
+        {
+            found.Add(LockReport.AgainstOrder(chain, declared, last.WaitedAt));
+        }
+    }
+
+    // A class of the order that is held, and from which steps through others lead to one that comes before it.
+    private void JudgeChains(string site, List<LockReport> found)
+    {
+        foreach (LockClassKey from in Graph.Classes.Where(key => Order.Speaks(key.Name)).ToList())
+        {
+            var seen = new HashSet<LockClassKey> { from };
+            var queue = new Queue<Way>(Graph.StepsFrom(from).Select(step => new Way(step, null)));
+            while (queue.Count > 0)
+            {
+                Way way = queue.Dequeue();
+                if (!seen.Add(way.Last.To))
+                {
+                    continue;
+                }
+
+                IReadOnlyList<LockStep> chain = way.Steps;
+                if (chain.Count > 1 && CanAllBe(chain))
+                {
+                    Judge(chain, site, found);
+                }
+
+                // What goes on from a step that is against the order itself is its consequence.
+                if (Order.Before(way.Last.To.Name, from.Name) is null)
+                {
+                    foreach (LockStep next in Graph.StepsFrom(way.Last.To).Where(way.Last.LeadsTo))
+                    {
+                        queue.Enqueue(new Way(next, way));
+                    }
+                }
+            }
+        }
+    }
+
+    private static bool CanAllBe(IReadOnlyList<LockStep> chain)
+    {
+        for (int one = 0; one < chain.Count; one++)
+        {
+            for (int other = one + 1; other < chain.Count; other++)
+            {
+                if (!chain[one].Holds.CanCoexistWith(chain[other].Holds))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>A way through the graph, by its last step.</summary>
+    private sealed record Way(LockStep Last, Way? Before)
+    {
+        public IReadOnlyList<LockStep> Steps => Before is null ? [Last] : [.. Before.Steps, Last];
     }
 
     // The same ring, wherever it starts and in whatever modes, is one fault.

@@ -9,6 +9,7 @@ public static class LockLaws
     public static string Of(LockReportKind kind) => kind switch
     {
         LockReportKind.OrderCycle => LawIds.LockOrder,
+        LockReportKind.AgainstDeclaredOrder => LawIds.LockDeclaredOrder,
         LockReportKind.InterruptUse => LawIds.LockIrqUnsafeUse,
         LockReportKind.InterruptCycle => LawIds.LockIrqUnsafeDependency,
         LockReportKind.Recursion => LawIds.LockRecursion,

@@ -10,6 +10,9 @@ public enum LockReportKind
     /// <summary>Lock classes are taken in orders that form a ring.</summary>
     OrderCycle,
 
+    /// <summary>A class is waited for while one is held that the declared order takes after it.</summary>
+    AgainstDeclaredOrder,
+
     /// <summary>A lock that a handler waits for is held with that handler's interrupt enabled.</summary>
     InterruptUse,
 
@@ -67,6 +70,22 @@ public sealed record LockReport(LockReportKind Kind, LockClassKey Class, string 
             _ => new(LockReportKind.InterruptCycle, interrupt.To, site, $"{interrupt.To} is taken in {interrupt.Interrupt.Describe()}, which may interrupt the holder of {interrupt.From}, and a path leads from one to the other: {path}", ring),
         };
     }
+
+    /// <summary>The report of steps that together are against the declared order.</summary>
+    /// <param name="chain">The steps, from what is held to what is waited for.</param>
+    /// <param name="declared">What is declared.</param>
+    /// <param name="site">Where the last lock is waited for.</param>
+    public static LockReport AgainstOrder(IReadOnlyList<LockStep> chain, string declared, string site)
+    {
+        LockStep last = chain[chain.Count - 1];
+        return new(LockReportKind.AgainstDeclaredOrder, last.To, site, $"{last.To} is taken inside {chain[0].From}, against the declared order ({declared}): {string.Join(", ", chain)}", chain)
+        {
+            Declared = declared,
+        };
+    }
+
+    /// <summary>What is declared; null where the report is not about a declaration.</summary>
+    public string? Declared { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Site}: {Text}";

@@ -143,11 +143,11 @@ public static class Legality
                 WaitType wait = WaitTypes.Of(lockClass.Kind);
                 if (wait > WaitType.Spin)
                 {
-                    yield return new Breach(LawIds.NmiBlockingLock, nmi.Describe(), $"may have to wait for {lockClass.Name}");
+                    yield return new Breach(LawIds.NmiBlockingLock, nmi.Describe(), $"may have to wait for {lockClass.Display}");
                 }
                 else if (wait == WaitType.Spin && PreemptionMatrix.MayPreempt(nmi, lockClass.UsedIn))
                 {
-                    yield return new Breach(LawIds.NmiBlockingLock, nmi.Describe(), $"waits for {lockClass.Name}, which the interrupted code may hold");
+                    yield return new Breach(LawIds.NmiBlockingLock, nmi.Describe(), $"waits for {lockClass.Display}, which the interrupted code may hold");
                 }
             }
         }

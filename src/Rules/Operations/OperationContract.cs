@@ -211,6 +211,16 @@ public sealed record ArgumentConstraint(ArgumentRule Rule, string Parameter, str
 /// <param name="UsedIn">The contexts it is declared to be taken in; <see cref="Context.None"/> when nothing is declared.</param>
 public sealed record LockClass(string Name, LockKind Kind, Context UsedIn = Context.None)
 {
+    /// <summary>Its declared level, outermost lowest; 0 when it has none.</summary>
+    public int Level { get; init; }
+
+    /// <summary>The class as a person names it: without its type and namespace where it is a member.</summary>
+    public string Display => DisplayOf(Name);
+
+    /// <summary>A class name as a person says it.</summary>
+    public static string DisplayOf(string name) =>
+        name.StartsWith("F:", System.StringComparison.Ordinal) || name.StartsWith("P:", System.StringComparison.Ordinal) ? name.Substring(name.LastIndexOf('.') + 1) : name;
+
     /// <summary>True for a lock that was given no name: nothing says which others are used like it, so it is a class of its own.</summary>
     public bool OfOneLock { get; init; }
 }

@@ -47,6 +47,24 @@ public static class DocumentationId
         return id.ToString();
     }
 
+    /// <summary>The ID of a field (of its original definition).</summary>
+    public static string Of(FieldInfo field)
+    {
+        ArgumentNullException.ThrowIfNull(field);
+        var id = new StringBuilder("F:");
+        AppendDeclaringType(id, field);
+        return id.Append('.').Append(Escape(field.Name)).ToString();
+    }
+
+    /// <summary>The ID of a member.</summary>
+    internal static string Of(MemberInfo member) => member switch
+    {
+        FieldInfo field => Of(field),
+        PropertyInfo property => Of(property),
+        MethodBase method => Of(method),
+        _ => throw new ArgumentException($"a {member.MemberType} holds no lock", nameof(member)),
+    };
+
     private static MethodBase Definition(MethodBase method)
     {
         if (method is MethodInfo { IsGenericMethod: true, IsGenericMethodDefinition: false } constructed)

@@ -53,6 +53,9 @@ public sealed record MachineProfile(string Name)
     /// <summary>PREEMPT_RT: <see cref="SpinLock"/> sleeps.</summary>
     public bool RealTime { get; init; }
 
+    /// <summary>The declared order of lock classes that holds, by the profile of its declaration; null for what all declared profiles agree on.</summary>
+    public string? LockOrder { get; init; }
+
     /// <summary>GICv3 with pseudo-NMIs: the usual arm64 server with <c>irqchip.gicv3_pseudo_nmi=1</c>.</summary>
     public static MachineProfile GicV3PseudoNmi { get; } = new("gicv3-pnmi") { PriorityMasking = true };
 

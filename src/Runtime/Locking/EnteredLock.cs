@@ -10,8 +10,8 @@ public abstract class EnteredLock : KernelLock
     private readonly PerMachine<List<(KernelTask Task, long Entry)>> _inside = new(() => []);
     private long _entries;
 
-    private protected EnteredLock(LockClass @class)
-        : base(@class)
+    private protected EnteredLock(LockClass @class, string? name = null)
+        : base(@class, name)
     {
     }
 

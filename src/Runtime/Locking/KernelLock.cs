@@ -10,9 +10,9 @@ public abstract class KernelLock
     private static readonly Operation s_initialise = Operation.Of(typeof(KernelLock), nameof(Initialise));
     private readonly PerMachine<KernelTask?> _holder = new(() => null);
 
-    private protected KernelLock(LockClass @class)
+    private protected KernelLock(LockClass @class, string? name = null)
     {
-        Name = @class.Name;
+        Name = name ?? @class.Display;
         Class = @class;
     }
 

@@ -32,8 +32,11 @@ public sealed class LocalLock : KernelLock
     /// <summary>An unlocked lock.</summary>
     /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
     /// <param name="member">Filled in by the compiler.</param>
-    public LocalLock(string? name = null, [CallerMemberName] string member = "")
-        : base(new LockClass(name ?? member, LockKind.Local) { OfOneLock = name is null })
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public LocalLock(string? name = null, [CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        : base(LockSite.ClassOf(name, typeof(LocalLock), LockKind.Local, member, file, line), name ?? member)
     {
     }
 
@@ -150,13 +153,13 @@ public sealed class LocalLock : KernelLock
     /// <summary>True while this CPU's own is held.</summary>
     public bool IsHeldOn(CpuId cpu) => _locks.Value[cpu.Value] is { IsHeld: true };
 
-    private CpuLock On(Cpu cpu) => _locks.Value[cpu.Id.Value] ??= new CpuLock(Class, waits: cpu.Machine.Profile.RealTime);
+    private CpuLock On(Cpu cpu) => _locks.Value[cpu.Id.Value] ??= new CpuLock(Class, Name, waits: cpu.Machine.Profile.RealTime);
 
     // A holder that slept in between (PREEMPT_RT) gives back the one it took.
     private CpuLock HeldOn(Cpu cpu) => Array.Find(_locks.Value, own => own is not null && own.Holder == cpu.Current) ?? On(cpu);
 
     /// <summary>The lock of one CPU.</summary>
-    private sealed class CpuLock(LockClass @class, bool waits) : KernelLock(@class)
+    private sealed class CpuLock(LockClass @class, string name, bool waits) : KernelLock(@class, name)
     {
         private readonly bool _waits = waits;
 

@@ -39,8 +39,11 @@ public sealed class RawSpinLock : KernelLock
     /// <summary>An unlocked lock.</summary>
     /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
     /// <param name="member">Filled in by the compiler.</param>
-    public RawSpinLock(string? name = null, [CallerMemberName] string member = "")
-        : base(new LockClass(name ?? member, LockKind.RawSpin) { OfOneLock = name is null })
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public RawSpinLock(string? name = null, [CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        : base(LockSite.ClassOf(name, typeof(RawSpinLock), LockKind.RawSpin, member, file, line), name ?? member)
     {
     }
 

@@ -10,8 +10,8 @@ public abstract class SharedLock : KernelLock
     private readonly PerMachine<List<KernelTask>> _readers = new(() => []);
     private readonly PerMachine<int> _waitingWriters = new(() => 0);
 
-    private protected SharedLock(LockClass @class)
-        : base(@class)
+    private protected SharedLock(LockClass @class, string? name = null)
+        : base(@class, name)
     {
     }
 

@@ -21,8 +21,11 @@ public sealed class SrcuDomain : EnteredLock
     /// <summary>A domain without readers.</summary>
     /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
     /// <param name="member">Filled in by the compiler.</param>
-    public SrcuDomain(string? name = null, [CallerMemberName] string member = "")
-        : base(new LockClass(name ?? member, LockKind.Srcu) { OfOneLock = name is null })
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public SrcuDomain(string? name = null, [CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        : base(LockSite.ClassOf(name, typeof(SrcuDomain), LockKind.Srcu, member, file, line), name ?? member)
     {
     }
 

@@ -27,7 +27,7 @@ internal sealed class Checker
         _execution = execution;
         _nmiLocks = new NmiLocks(this);
         _data = new DataGuards(execution);
-        _locks = new LockFollower(execution.Machine.Profile.RealTime);
+        _locks = new LockFollower(execution.Machine.Profile);
     }
 
     /// <summary>Broken laws, in the order of the schedule.</summary>

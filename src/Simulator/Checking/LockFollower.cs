@@ -9,9 +9,12 @@ using IrqSafety.Runtime;
 namespace IrqSafety.Simulator;
 
 /// <summary>Tells the lock rules what the machine does: its events, published before a lock may block, as theirs.</summary>
-internal sealed class LockFollower(bool realTime)
+internal sealed class LockFollower(MachineProfile profile)
 {
-    private readonly LockValidator _validator = new(realTime);
+    private readonly LockValidator _validator = new(profile.RealTime);
+    private readonly Dictionary<string, int> _levels = [];
+    private readonly List<LockSequence> _orders = [];
+    private readonly HashSet<string> _classes = [];
     private readonly Dictionary<KernelTask, FollowedTask> _tasks = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<KernelLock, string> _names = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> _usedNames = [];
@@ -103,8 +106,28 @@ internal sealed class LockFollower(bool realTime)
             .Select(each => new LockEvent.SetMask(each.Mask, each.Now));
     }
 
-    private LockIdentity IdentityOf(KernelLock @lock, int subclass = 0) =>
-        new(new LockClassKey(@lock.Class.OfOneLock ? NameOf(@lock) : @lock.Class.Name, subclass), @lock);
+    private LockIdentity IdentityOf(KernelLock @lock, int subclass = 0)
+    {
+        Declare(@lock.Class);
+        return new(new LockClassKey(@lock.Class.OfOneLock ? NameOf(@lock) : @lock.Class.Name, subclass), @lock);
+    }
+
+    // What is declared about a class is looked up when a lock of it is first met.
+    private void Declare(LockClass @class)
+    {
+        if (!_classes.Add(@class.Name))
+        {
+            return;
+        }
+
+        _levels[@class.Name] = @class.Level;
+        int before = _orders.Count;
+        _orders.AddRange(LockOrders.KnownTo(@class).Except(_orders));
+        if (_orders.Count > before || @class.Level > 0)
+        {
+            _validator.Dependencies.Order = new DeclaredLockOrder(_orders, profile.LockOrder is { } chosen ? [chosen] : [], name => _levels.GetValueOrDefault(name));
+        }
+    }
 
     // Names tell locks apart that were given none of their own, and tickets.
     private string NameOf(KernelLock @lock)

@@ -13,7 +13,7 @@ namespace IrqSafety.Conformance.Tests;
 /// </summary>
 internal sealed class UncontendedExecution : IExecution
 {
-    private readonly LockFollower _follower = new(realTime: false);
+    private readonly LockFollower _follower = new(MachineProfile.GicV3Irq);
     private readonly List<LockReport> _reports = [];
     private Machine? _machine;
 

@@ -34,7 +34,8 @@ public sealed class SpinLockTests
     public void A_lock_is_named_after_its_field_or_as_given()
     {
         Assert.Equal("_raw", _raw.Name);
-        Assert.Equal(new LockClass("named", LockKind.Spin), _spin.Class);
+        Assert.Equal("named", _spin.Name);
+        Assert.Equal(new LockClass("F:IrqSafety.Runtime.Tests.SpinLockTests._spin", LockKind.Spin), _spin.Class);
     }
 
     [Theory]
