@@ -90,7 +90,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         Adopt();
         SimCpu first = Cpus[0];
         Enter(first, PickTask(first));
-        caller.Serve(this);
+        caller.Serve();
         pool.Remove(caller);
         Unwind();
     }
@@ -437,6 +437,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     {
         if (thread == _caller)
         {
+            thread.EndServing();
             return;
         }
 

@@ -16,6 +16,7 @@ internal sealed class TaskThread
     private readonly Thread? _thread;
     private Scheduler? _scheduler;
     private SimTask? _task;
+    private bool _served;
 
     private TaskThread(int number)
     {
@@ -39,18 +40,27 @@ internal sealed class TaskThread
     /// <summary>Sets what the thread executes when it is resumed for the first time.</summary>
     public void Assign(Scheduler scheduler, SimTask task) => (_scheduler, _task) = (scheduler, task);
 
-    /// <summary>Lends the calling thread's stack until the execution is over.</summary>
-    public void Serve(Scheduler until)
+    /// <summary>
+    /// Lends the calling thread's stack until the execution is over: it ended on this stack, or whoever it ended on gives the turn back without a task.
+    /// </summary>
+    /// <remarks>That the execution is over is not looked at from here: the thread it ends on still returns its stack then.</remarks>
+    public void Serve()
     {
-        while (!until.Over || _task is not null)
+        _served = false;
+        while (!_served)
         {
             _turn.Wait();
-            if (_task is not null)
+            if (_task is null)
             {
-                Work();
+                return;
             }
+
+            Work();
         }
     }
+
+    /// <summary>The execution is over, and this thread, which runs, knows.</summary>
+    public void EndServing() => _served = true;
 
     private void Loop()
     {
