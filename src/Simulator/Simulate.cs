@@ -39,7 +39,7 @@ public static class Simulate
     {
         ExplorationMessage summary = outcome.Summary;
         var report = new StringBuilder();
-        _ = report.Append($"{summary.Scenario} on {summary.Profile}: {summary.Executions} executions ({summary.Strategy}), {(summary.Exhaustive ? "exhaustive" : "not exhaustive")} within {summary.Bound}");
+        _ = report.Append($"{summary.Scenario} on {summary.Profile}, memory {summary.Memory}: {summary.Executions} executions ({summary.Strategy}), {(summary.Exhaustive ? "exhaustive" : "not exhaustive")} within {summary.Bound}");
         foreach (MinimisedViolation found in outcome.Violations)
         {
             Violation violation = found.Violation;

@@ -56,7 +56,7 @@ internal static class Some
         return new ReplayMessage(
             outcome,
             "what to know about it",
-            new ReplayedSchedule("Backtrace", "gicv3-pnmi", "harm.deadlock", "harm", ["the NMI waits for the console"]),
+            new ReplayedSchedule("Backtrace", "gicv3-pnmi", "sc", "harm.deadlock", "harm", ["the NMI waits for the console"]),
             [
                 first,
                 first with { Number = 2, Kind = ReplayEventKind.Lock, Text = "holds console", Held = ["console"], MaskLevel = MaskLevel.PreemptOff },

@@ -126,6 +126,79 @@ public class EngineTests
     }
 
     [Fact]
+    public void A_handler_that_matters_only_through_another_one_comes_early_enough()
+    {
+        IntId first = IntId.Ppi(3);
+        SortedSet<string> states = States((b, seen) =>
+        {
+            var flag = new Shared<bool>(false, "flag");
+            var cell = new Shared<int>(0, "cell");
+            b.Cpus(1)
+                .Boot(() => Lines.IrqOnBootCpu([RunsIn(Context.HardIrq)] (_) =>
+                {
+                    if (flag.ReadOnce())
+                    {
+                        cell.WriteOnce(1);
+                    }
+
+                    return IrqReturn.Handled;
+                }))
+                .Boot(() =>
+                {
+                    Irq.RequestPercpuIrq(first, [RunsIn(Context.HardIrq)] (_) =>
+                    {
+                        flag.WriteOnce(true);
+                        return IrqReturn.Handled;
+                    }, "first");
+                    Preemption.Disable();
+                    Irq.EnablePercpuIrq(first);
+                    Preemption.Enable();
+                })
+                .Task(0, "task", () =>
+                {
+                    seen.Add(cell.ReadOnce().ToString(System.Globalization.CultureInfo.InvariantCulture));
+                    seen.Add(cell.ReadOnce().ToString(System.Globalization.CultureInfo.InvariantCulture));
+                })
+                .Source("first", first, 0)
+                .Source("watchdog", Lines.Watchdog, 0);
+        });
+        Assert.Equal(["0 0", "0 1", "1 1"], states);
+    }
+
+    [Fact]
+    public void An_input_has_every_value_and_one_in_each_execution()
+    {
+        SortedSet<string> states = States((b, seen) =>
+        {
+            FreeInput<int> size = b.Input("size", 1, 2, 3);
+            b.Cpus(1).Task(0, "task", () => seen.AddRange([$"{size.Value}", $"{size.Value}"]));
+        });
+        Assert.Equal(["1 1", "2 2", "3 3"], states);
+    }
+
+    [Fact]
+    public void An_unlatched_interrupt_comes_while_enabled_or_not_at_all()
+    {
+        SortedSet<string> states = States((b, seen) => b.Profile(MachineProfile.Unlatched).Cpus(1)
+            .UnlatchedSource("one", 1, () => seen.Add("one"))
+            .Task(0, "task", () =>
+            {
+                seen.Add("off");
+                UnlatchedIrq.Enable(1);
+                seen.Add("on");
+                UnlatchedIrq.Disable(1);
+                seen.Add("off");
+            }));
+        Assert.Equal(["off on off", "off on one off"], states);
+    }
+
+    [Fact]
+    public void An_unlatched_source_needs_its_profile() => Assert.Contains(
+        "MachineProfile.Unlatched",
+        Assert.Throws<ScenarioException>(() => Explore(b => b.Cpus(1).UnlatchedSource("one", 1, () => { }))).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
     public void Asserting_is_apart_from_taking_when_reductions_are_off()
     {
         var choices = new HashSet<string>();

@@ -78,6 +78,32 @@ public sealed class WorkerTests : IDisposable
         Assert.Equal("reproduced", Assert.Single(messages.OfType<ReplayMessage>()).Outcome);
     }
 
+    [Fact]
+    public async Task It_explores_under_the_memory_model_asked_for_and_replays_under_it()
+    {
+        var request = new WorkerRequest { Mode = "explore", Assembly = Tests, Scenarios = [nameof(BothEnterWithoutBarrier)], OutputDirectory = _directory };
+        (_, List<WorkerMessage> messages) = await RunAsync(request);
+        Assert.Empty(messages.OfType<ViolationMessage>());
+        Assert.Equal("sc", Assert.Single(messages.OfType<ExplorationMessage>()).Memory);
+
+        (_, messages) = await RunAsync(request with { Memory = "arm" });
+        ViolationMessage violation = Assert.Single(messages.OfType<ViolationMessage>());
+        Assert.Equal((Harms.Assertion, "arm"), (violation.Law, violation.Memory));
+        Assert.Equal("arm", Assert.Single(messages.OfType<ExplorationMessage>()).Memory);
+
+        (_, messages) = await RunAsync(new WorkerRequest { Mode = "replay", Assembly = Tests, ReplayFile = violation.Replay });
+        ReplayMessage replayed = Assert.Single(messages.OfType<ReplayMessage>());
+        Assert.Equal(("reproduced", "arm"), (replayed.Outcome, replayed.Schedule!.Memory));
+    }
+
+    [Fact]
+    public async Task A_memory_model_that_does_not_exist_is_refused()
+    {
+        (int exitCode, List<WorkerMessage> messages) = await RunAsync(new WorkerRequest { Mode = "explore", Assembly = Tests, Memory = "tso" });
+        Assert.Equal(5, exitCode);
+        Assert.Equal("there is no memory model 'tso'; there are: sc, arm", Assert.Single(messages.OfType<ErrorMessage>()).Message);
+    }
+
     [Theory]
     [InlineData("explore", "No such scenario", "portfolio", "no-scenario")]
     [InlineData("explore", null, "clever", "bad-arguments")]

@@ -97,6 +97,7 @@ internal static class SarifReport
         AddText(properties, "evidence", settled.Evidence.Name());
         AddText(properties, "bound", settled.Bound);
         AddText(properties, "profile", settled.Violation?.Profile);
+        AddText(properties, "memory", settled.Violation?.Memory);
         AddText(properties, "replay", settled.Violation?.Replay is { } replay ? terminal.Display(replay) : null);
         result["properties"] = properties;
         return result;
@@ -111,7 +112,7 @@ internal static class SarifReport
             result["partialFingerprints"] = new JsonObject { [FingerprintName] = Fingerprint.Of(violation.Law, site) };
         }
 
-        var properties = new JsonObject { ["scenario"] = violation.Scenario, ["evidence"] = violation.Evidence, ["profile"] = violation.Profile };
+        var properties = new JsonObject { ["scenario"] = violation.Scenario, ["evidence"] = violation.Evidence, ["profile"] = violation.Profile, ["memory"] = violation.Memory };
         AddText(properties, "replay", violation.Replay is { } replay ? terminal.Display(replay) : null);
         result["properties"] = properties;
         return result;

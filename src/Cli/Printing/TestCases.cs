@@ -38,7 +38,7 @@ internal sealed record TestCase(string Project, string Kind, string Name, long M
     private static TestCase Scenario(ProjectReport project, ExplorationMessage run, Terminal terminal) =>
         new(project.Name, "scenarios", OnProfile(run), run.Milliseconds)
         {
-            Explored = $"{run.Strategy}, {run.Executions} executions, {run.Bound}{(run.Exhaustive ? ", exhaustive" : $", not exhaustive, miss bound: {run.MissBound}")}",
+            Explored = $"{run.Strategy}, {run.Executions} executions, {run.Bound}, memory {run.Memory}{(run.Exhaustive ? ", exhaustive" : $", not exhaustive, miss bound: {run.MissBound}")}",
             Failures =
             [
                 .. project.Violations.Select(judged => judged.Violation)

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using System.Text;
+using IrqSafety.Cli.Printing;
 using IrqSafety.Rules;
 using IrqSafety.Simulator;
 
@@ -54,6 +55,7 @@ internal static class HtmlView
             ("Evidence", schedule.Evidence),
             ("Scenario", schedule.Scenario),
             ("Profile", schedule.Profile),
+            ("Memory model", MemoryModel.Describe(schedule.Memory)),
         ];
         return string.Join('\n', facts.Where(fact => fact.Value is not null).Select(fact => $"<dt>{fact.Name}</dt><dd>{Encode(fact.Value!)}</dd>"));
     }

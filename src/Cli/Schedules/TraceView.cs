@@ -35,6 +35,7 @@ internal static class TraceView
                 ["message"] = replay.Message,
                 ["scenario"] = replay.Schedule?.Scenario,
                 ["profile"] = replay.Schedule?.Profile,
+                ["memory"] = replay.Schedule?.Memory,
                 ["law"] = replay.Schedule?.Law,
                 ["evidence"] = replay.Schedule?.Evidence,
                 ["replay"] = terminal.Display(record.File),

@@ -43,6 +43,8 @@ public sealed class Cpu
         }
 
         RunQueue = new RunQueue(this);
+        Stores = machine.Memory == MemoryModel.Arm ? new StoreBuffer() : null;
+        Effects = machine.Memory == MemoryModel.Arm ? new RegisterEffects(machine) : null;
     }
 
     /// <summary>The machine.</summary>
@@ -65,6 +67,12 @@ public sealed class Cpu
 
     /// <summary>Its GIC CPU interface.</summary>
     public CpuInterface Interface { get; }
+
+    /// <summary>Its stores that other CPUs do not see yet; null where every store is seen at once.</summary>
+    public StoreBuffer? Stores { get; }
+
+    /// <summary>Its register writes whose effect is still to come; null where every write takes effect at once.</summary>
+    public RegisterEffects? Effects { get; }
 
     /// <summary>Its run queue.</summary>
     public RunQueue RunQueue { get; }
@@ -292,6 +300,19 @@ public sealed class Cpu
 
     internal void Publish(MachineEventKind kind, object? subject = null, long value = 0, int target = -1, Context context = Context.None, string? text = null, LockTaking taking = default) =>
         Machine.Execution.Publish(new MachineEvent(kind, Id, subject, value, target, context, text, taking));
+
+    /// <summary>A register write, which takes effect at once or is pending until it must.</summary>
+    internal void WriteRegister(EffectBy by, string register, Action apply)
+    {
+        if (Effects is { } effects)
+        {
+            effects.Write(by, register, apply);
+        }
+        else
+        {
+            apply();
+        }
+    }
 
     internal void MaskChanged() => Publish(MachineEventKind.MaskChanged);
 }

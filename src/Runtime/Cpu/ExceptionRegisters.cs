@@ -13,6 +13,7 @@ internal readonly record struct ExceptionRegisters(Pmr Pmr, Daif Daif, bool Pan,
     /// <summary>The PE masks D, A, I and F, sets PAN, and ALLINT where there is one (SCTLR_EL1.SPINTMASK = 0); the entry code saves PMR and marks that DAIF.I is the real mask now.</summary>
     public static ExceptionRegisters Enter(Cpu cpu)
     {
+        cpu.Effects?.Complete(EffectBy.ContextSynchronisation);
         TaskContext state = cpu.State;
         var interrupted = new ExceptionRegisters(state.Pmr, state.Daif, state.Pan, state.AllInt);
         state.Daif = Daif.All;
@@ -29,6 +30,7 @@ internal readonly record struct ExceptionRegisters(Pmr Pmr, Daif Daif, bool Pan,
     /// <summary>PMR is written while DAIF still masks; ERET restores PSTATE.</summary>
     public void Return(Cpu cpu)
     {
+        cpu.Effects?.Complete(EffectBy.ContextSynchronisation);
         TaskContext state = cpu.State;
         state.Pmr = Pmr;
         state.Daif = Daif;

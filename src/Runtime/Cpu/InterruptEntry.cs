@@ -12,6 +12,12 @@ internal static class InterruptEntry
 {
     public static void Take(Cpu cpu)
     {
+        if (cpu.Machine.Unlatched is { } unlatched)
+        {
+            unlatched.Take(cpu);
+            return;
+        }
+
         // Nothing is signalled where an interrupt was withdrawn after the exception: it is then taken as it was signalled, as IRQ.
         InterruptSignal signal = cpu.Takeable;
         bool fromIrqsOn = !cpu.IrqsDisabled && !cpu.State.Daif.I;

@@ -96,10 +96,13 @@ public enum MachineEventKind
     /// <summary>A task was made runnable.</summary>
     TaskWoken,
 
-    /// <summary>A shared cell was read.</summary>
+    /// <summary>
+    /// A shared cell was read: <see cref="MachineEvent.Value"/> is the <see cref="MemoryOrder"/>, and <see cref="MachineEvent.Text"/> is
+    /// <see cref="MachineEvent.OfUpdate"/> where the read and the write that follows are one update.
+    /// </summary>
     Read,
 
-    /// <summary>A shared cell was written.</summary>
+    /// <summary>A shared cell was written. As <see cref="Read"/>.</summary>
     Written,
 
     /// <summary>A line on the console or a note of the model.</summary>
@@ -129,7 +132,11 @@ public readonly record struct MachineEvent(
     int TargetCpu = -1,
     Contracts.Context Context = Contracts.Context.None,
     string? Text = null,
-    LockTaking Taking = default);
+    LockTaking Taking = default)
+{
+    /// <summary>The text of reads and writes that make up one update.</summary>
+    public const string OfUpdate = "update";
+}
 
 /// <summary>
 /// What decides and observes while a program runs on the model. A plain run (<see cref="PlainExecution"/>) goes on in program order; the
@@ -153,6 +160,11 @@ public interface IExecution
     /// <param name="what">What is decided, for example <c>request_percpu_nmi fails</c>.</param>
     /// <param name="alternatives">How many alternatives there are, at least 2.</param>
     int Choose(string what, int alternatives);
+
+    /// <summary>
+    /// Whether the register write that is executed now takes effect only when something makes it. Asked under the memory model <c>arm</c> only.
+    /// </summary>
+    bool TakesEffectLate(string register) => false;
 
     /// <summary>Waits; interrupts are taken meanwhile as the masks allow. False when the deadline passed.</summary>
     bool Wait(WaitFor wait);

@@ -22,8 +22,9 @@ public sealed class Machine
     /// <param name="cpus">How many CPUs, 1 to 64.</param>
     /// <param name="execution">What decides and observes.</param>
     /// <param name="bootCpuOnly">CPU 0 is online and the others are to be brought up, as when a kernel starts.</param>
+    /// <param name="memory">How stores and register writes take effect.</param>
     /// <exception cref="ArgumentException">The profile does not meet <see cref="BootRequirements"/>.</exception>
-    public Machine(MachineProfile profile, int cpus, IExecution execution, bool bootCpuOnly = false)
+    public Machine(MachineProfile profile, int cpus, IExecution execution, bool bootCpuOnly = false, MemoryModel memory = MemoryModel.Sc)
     {
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(execution);
@@ -36,7 +37,9 @@ public sealed class Machine
 
         Profile = profile;
         Execution = execution;
+        Memory = memory;
         Gic = new Gic(this, cpus);
+        Unlatched = profile.HasUnlatchedInterrupts ? new UnlatchedInterrupts() : null;
         var all = new Cpu[cpus];
         Cpus = all;
         AllCpus = all;
@@ -60,6 +63,9 @@ public sealed class Machine
     /// <summary>What kind of machine it is.</summary>
     public MachineProfile Profile { get; }
 
+    /// <summary>How stores and register writes take effect.</summary>
+    public MemoryModel Memory { get; }
+
     /// <summary>What decides and observes.</summary>
     public IExecution Execution { get; }
 
@@ -71,6 +77,9 @@ public sealed class Machine
 
     /// <summary>The interrupt controller.</summary>
     public Gic Gic { get; }
+
+    /// <summary>The abstract interrupts of <see cref="MachineProfile.Unlatched"/>; null on other machines.</summary>
+    public UnlatchedInterrupts? Unlatched { get; }
 
     /// <summary>The interrupt descriptors.</summary>
     public IrqDescriptors Irqs { get; }

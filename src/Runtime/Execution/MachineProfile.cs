@@ -56,6 +56,9 @@ public sealed record MachineProfile(string Name)
     /// <summary>The declared order of lock classes that holds, by the profile of its declaration; null for what all declared profiles agree on.</summary>
     public string? LockOrder { get; init; }
 
+    /// <summary>Interrupts are abstract and unlatched, without a controller: see <see cref="UnlatchedInterrupts"/>.</summary>
+    public bool HasUnlatchedInterrupts { get; init; }
+
     /// <summary>GICv3 with pseudo-NMIs: the usual arm64 server with <c>irqchip.gicv3_pseudo_nmi=1</c>.</summary>
     public static MachineProfile GicV3PseudoNmi { get; } = new("gicv3-pnmi") { PriorityMasking = true };
 
@@ -80,12 +83,15 @@ public sealed record MachineProfile(string Name)
     /// <summary>GICv3 with one security state whose Group 0 is the kernel's: its interrupts are FIQs.</summary>
     public static MachineProfile GicV3Fiq { get; } = new("gicv3-fiq") { SecurityDisabled = true, ScrEl3Fiq = false };
 
-    /// <summary>The named profiles.</summary>
+    /// <summary>For benchmarks of interrupt races, whose interrupts are abstract: see <see cref="UnlatchedInterrupts"/>. No kernel runs on it.</summary>
+    public static MachineProfile Unlatched { get; } = new("unlatched") { HasUnlatchedInterrupts = true };
+
+    /// <summary>The named profiles of machines that a kernel runs on.</summary>
     public static IReadOnlyList<MachineProfile> All { get; } =
         [GicV3PseudoNmi, GicV3Irq, GicV3PseudoNmiGuest, GicV3PseudoNmiShifted, GicV3PseudoNmiRealTime, GicV3Nmi, GicV2, GicV3Fiq];
 
     /// <summary>The profile of this name, or null.</summary>
-    public static MachineProfile? Find(string name) => All.FirstOrDefault(profile => profile.Name == name);
+    public static MachineProfile? Find(string name) => All.Append(Unlatched).FirstOrDefault(profile => profile.Name == name);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -22,6 +22,7 @@ public sealed partial class Operation
         var step = new Step(this, location, access);
         machine.Execution.Point(step);
         Cpu cpu = machine.Cpus[task.Cpu.Value];
+        cpu.Stores?.BeforeStep(task, location, access);
         if ((cpu.Context & _judgedIn) != 0)
         {
             Judge(cpu, step, arguments);
@@ -35,7 +36,9 @@ public sealed partial class Operation
     {
         KernelTask task = KernelTask.Current;
         task.Machine.Execution.Point(new Step(this, location, Access.Write));
-        return task.Machine.Cpus[task.Cpu.Value];
+        Cpu cpu = task.Machine.Cpus[task.Cpu.Value];
+        cpu.Stores?.BeforeStep(task, location, Access.Write);
+        return cpu;
     }
 
     /// <summary>True when an argument is one the operation always refuses. The breach is reported.</summary>

@@ -115,7 +115,18 @@ public sealed class CpuInterface
     /// What is asserted to the PE: the most urgent pending interrupt, if PMR passes it and its group priority is more urgent than the running one. PSTATE does
     /// not matter here.
     /// </summary>
-    public InterruptSignal Signal => FindHighest(out Candidate highest) && CanSignal(highest) ? SignalOf(highest) : InterruptSignal.None;
+    public InterruptSignal Signal
+    {
+        get
+        {
+            if (_cpu.Machine.Unlatched is { } unlatched)
+            {
+                return unlatched.Signals ? InterruptSignal.Irq : InterruptSignal.None;
+            }
+
+            return FindHighest(out Candidate highest) && CanSignal(highest) ? SignalOf(highest) : InterruptSignal.None;
+        }
+    }
 
     /// <summary>An interrupt is signalled to the PE as IRQ.</summary>
     public bool Signals => Signal is InterruptSignal.Irq or InterruptSignal.NmiIrq;

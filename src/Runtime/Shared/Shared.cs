@@ -29,7 +29,7 @@ public enum MemoryOrder
 /// <param name="value">The value at the start.</param>
 /// <param name="name">Its name in reports.</param>
 [DataCell]
-public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
+public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMemberName] string name = "") : IMemoryCell
 {
     private static readonly Operation s_read = Operation.Of(typeof(Shared<>), nameof(Read));
     private static readonly Operation s_write = Operation.Of(typeof(Shared<>), nameof(Write));
@@ -37,6 +37,7 @@ public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMe
     private static readonly Operation s_writeOnce = Operation.Of(typeof(Shared<>), nameof(WriteOnce));
     private static readonly Operation s_loadAcquire = Operation.Of(typeof(Shared<>), nameof(LoadAcquire));
     private static readonly Operation s_storeRelease = Operation.Of(typeof(Shared<>), nameof(StoreRelease));
+    private static readonly Operation s_update = Operation.Of(typeof(Shared<>), nameof(Update));
     private static readonly Operation s_exchange = Operation.Of(typeof(Shared<>), nameof(Exchange));
     private static readonly Operation s_compareExchange = Operation.Of(typeof(Shared<>), nameof(CompareExchange));
     private static readonly Operation s_atomicUpdate = Operation.Of(typeof(Shared<>), nameof(AtomicUpdate));
@@ -45,7 +46,7 @@ public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMe
     /// <summary>Its name in reports.</summary>
     public string Name { get; } = name;
 
-    /// <summary>The value now, for invariants and tests: not an access of the program.</summary>
+    /// <summary>The value in memory now, for invariants and tests: not an access of the program.</summary>
     public T Peek => _cell.Value;
 
     /// <summary>A plain read.</summary>
@@ -85,7 +86,7 @@ public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMe
     public void Update(Func<T, T> change)
     {
         ArgumentNullException.ThrowIfNull(change);
-        Write(change(Read()));
+        Write(s_update, change(Read(s_update, MemoryOrder.Plain, MachineEvent.OfUpdate)), MemoryOrder.Plain, MachineEvent.OfUpdate);
     }
 
     /// <summary><c>xchg</c>: returns the value before.</summary>
@@ -114,28 +115,45 @@ public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMe
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    private T Read(Operation operation, MemoryOrder order)
+    private T Read(Operation operation, MemoryOrder order, string? part = null)
     {
         Cpu cpu = operation.Begin(this, Access.Read);
-        cpu.Publish(MachineEventKind.Read, this, (long)order, context: cpu.Context);
-        return _cell.Value;
+        cpu.Publish(MachineEventKind.Read, this, (long)order, context: cpu.Context, text: part);
+        return cpu.Stores?.Newest(this) is Buffered mine ? mine.Value : _cell.Value;
     }
 
-    private void Write(Operation operation, T value, MemoryOrder order)
+    private void Write(Operation operation, T value, MemoryOrder order, string? part = null)
     {
         Cpu cpu = operation.Begin(this);
-        _cell.Value = value;
-        cpu.Publish(MachineEventKind.Written, this, (long)order, context: cpu.Context);
+        if (cpu.Stores is { } stores && order is MemoryOrder.Plain or MemoryOrder.Once)
+        {
+            stores.Add(KernelTask.Current, new Buffered(this, value));
+        }
+        else
+        {
+            cpu.Stores?.Drain();
+            _cell.Value = value;
+        }
+
+        cpu.Publish(MachineEventKind.Written, this, (long)order, context: cpu.Context, text: part);
     }
 
     private T Atomic(Operation operation, Func<T, T> change)
     {
         Cpu cpu = operation.Begin(this);
+        cpu.Stores?.Drain();
         T before = _cell.Value;
         _cell.Value = change(before);
-        cpu.Publish(MachineEventKind.Read, this, (long)MemoryOrder.Full, context: cpu.Context);
-        cpu.Publish(MachineEventKind.Written, this, (long)MemoryOrder.Full, context: cpu.Context);
+        cpu.Publish(MachineEventKind.Read, this, (long)MemoryOrder.Full, context: cpu.Context, text: MachineEvent.OfUpdate);
+        cpu.Publish(MachineEventKind.Written, this, (long)MemoryOrder.Full, context: cpu.Context, text: MachineEvent.OfUpdate);
         return before;
+    }
+
+    private sealed class Buffered(Shared<T> cell, T value) : BufferedStore(cell)
+    {
+        public T Value => value;
+
+        public override void Commit() => cell._cell.Value = value;
     }
 }
 

@@ -11,6 +11,7 @@ internal sealed class Execution
     private const int CoverageCaptures = 200;
 
     private readonly ExplorationOptions _options;
+    private readonly bool _reduces;
     private readonly ScenarioRunner _runner;
     private readonly ViolationBook _book;
     private readonly OutcomeKeys _outcomes = new();
@@ -23,13 +24,14 @@ internal sealed class Execution
     private ExecutionResult? _confirming;
     private (long, long) _lastProgress;
 
-    public Execution(ScenarioType scenario, ExplorationOptions options)
+    public Execution(ScenarioType scenario, ExplorationOptions options, bool reduces)
     {
+        _reduces = reduces;
         _options = options;
         _runner = new ScenarioRunner(scenario, options.Profile);
         _book = new ViolationBook(options.Targets);
         _targets = [.. options.Targets.Select(target => target.Site)];
-        Bounded = new ExecutionOptions(options.Bound, options.InjectEveryPoint, options.EarlyTimeouts, Depth: options.Depth);
+        Bounded = new ExecutionOptions(options.Bound, options.InjectEveryPoint, options.EarlyTimeouts, options.Memory, AccessPlace: options.AccessPlace, Depth: options.Depth);
         Sampling = Bounded with { Switches = options.Bound ?? Explorer.Unbounded };
     }
 
@@ -226,7 +228,7 @@ internal sealed class Execution
         // Every schedule within these bounds. Only those that end in what could be the violation are run again with their sites.
         BelowResult SearchBelow(int switches, int injections, int executions)
         {
-            var search = new TreeSearch(reduces: !_options.InjectEveryPoint, bounded: true);
+            var search = new TreeSearch(_reduces, bounded: true);
             var seen = new OutcomeKeys();
             ExecutionOptions options = Bounded with { Switches = switches, Injections = injections };
             for (int execution = 0; search.Begin(); execution++)

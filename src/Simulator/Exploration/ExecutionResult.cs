@@ -17,6 +17,9 @@ internal sealed record ExecutionResult
     /// <summary>Its events; empty unless traced.</summary>
     public required IReadOnlyList<ReplayEvent> Events { get; init; }
 
+    /// <summary>Its accesses to shared data; empty unless observed.</summary>
+    public required IReadOnlyList<MemoryAccess> Accesses { get; init; }
+
     /// <summary>Steps of the machine.</summary>
     public required long Steps { get; init; }
 

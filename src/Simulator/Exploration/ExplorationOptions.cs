@@ -40,6 +40,15 @@ public sealed record ExplorationOptions
     /// <summary>Deadlines may pass anywhere.</summary>
     public bool EarlyTimeouts { get; init; }
 
+    /// <summary>How stores and register writes take effect.</summary>
+    public MemoryModel Memory { get; init; }
+
+    /// <summary>
+    /// Points that cannot matter are left out of exhaustive searches. Not under the memory model <c>arm</c>: a store that is seen late makes steps dependent
+    /// that touch different locations. Nor with unlatched interrupts: one that is off when everything has come to rest never shows the search what it does.
+    /// </summary>
+    internal bool Reduces(MachineProfile declared) => !InjectEveryPoint && Memory == MemoryModel.Sc && !(Profile ?? declared).HasUnlatchedInterrupts;
+
     /// <summary>The machine; null for the scenario's own.</summary>
     public MachineProfile? Profile { get; init; }
 
@@ -51,6 +60,9 @@ public sealed record ExplorationOptions
 
     /// <summary>Sees every execution of the search.</summary>
     internal Action<ExecutionResult>? OnExecution { get; init; }
+
+    /// <summary>Accesses to shared data are recorded in the results, and this names the place of the one that is made just now.</summary>
+    internal Func<string>? AccessPlace { get; init; }
 
     /// <summary>Failing schedules are run again with their sites, and minimised.</summary>
     internal bool ConfirmsViolations { get; init; } = true;

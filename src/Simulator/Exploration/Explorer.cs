@@ -40,7 +40,7 @@ public sealed class Explorer
         _scenario = scenario;
         _options = options;
         _declared = scenario.Build();
-        _execution = new Execution(scenario, options);
+        _execution = new Execution(scenario, options, Reduces);
         _progress = new SearchProgress(scenario.Name, options);
         ulong seed = options.Seed + ((ulong)options.Part * 0x9E3779B97F4A7C15);
         _pct = new PctStrategy(seed, PctDepth);
@@ -48,6 +48,8 @@ public sealed class Explorer
     }
 
     private bool MayGoOn => _execution.MayGoOn && _execution.Executed < (_options.Executions ?? long.MaxValue);
+
+    private bool Reduces => _options.Reduces(_declared.DeclaredProfile);
 
     private bool IsSplit => _options.Parts > 1;
 
@@ -125,6 +127,7 @@ public sealed class Explorer
             Executions = _execution.Executed,
             Exhaustive = exhaustive,
             Bound = DescribeBound(sampled),
+            Memory = MemoryModels.NameOf(_options.Memory),
             MissBound = Miss()?.ToString() ?? MissBound.None,
             Miss = Miss(),
             Milliseconds = _progress.Milliseconds,
@@ -139,6 +142,7 @@ public sealed class Explorer
         int? switches = _options.Bound ?? (sampled ? null : _declared.SwitchBound);
         string bound = _declared.DescribeBound(switches);
         bound += _options.EarlyTimeouts ? ", deadlines may pass anywhere" : "";
+        bound += _options.Memory == MemoryModel.Arm ? $", at most {LateEffects.Bound} effects late" : "";
         return _options.Depth is { } depth ? $"{bound}, {depth} steps" : bound;
     }
 
@@ -197,12 +201,12 @@ public sealed class Explorer
         }
 
         bool complete = exhausted && !_execution.CutByDepth;
-        string name = _options.InjectEveryPoint ? "exhaustive" : "dpor";
+        string name = Reduces ? "dpor" : "exhaustive";
         return complete || !sampling ? (name, complete) : ("portfolio", false);
     }
 
     private TreeSearch NewTree(IReadOnlyList<int> prefix, TreeState? state = null) =>
-        new(reduces: !_options.InjectEveryPoint, bounded: (_options.Bound ?? _declared.SwitchBound) < Unbounded, prefix, state);
+        new(Reduces, bounded: (_options.Bound ?? _declared.SwitchBound) < Unbounded, prefix, state);
 
     /// <summary>A number of switches that no execution uses up.</summary>
     internal const int Unbounded = 1_000_000;
@@ -214,7 +218,7 @@ public sealed class Explorer
         bool exhausted = false;
         for (int bound = 0; bound <= last && MayGoOn && !IsOver(_options.Time); bound++)
         {
-            var tree = new TreeSearch(!_options.InjectEveryPoint, bounded: true);
+            var tree = new TreeSearch(Reduces, bounded: true);
             exhausted = Work(tree, _execution.Bounded with { Switches = bound }, _options.Time) && !_execution.CutByDepth;
         }
 
@@ -347,6 +351,7 @@ public sealed class Explorer
         $"bound {_options.Bound ?? _declared.SwitchBound}",
         $"depth {_options.Depth}",
         _options.InjectEveryPoint ? "every point" : "reduced",
+        MemoryModels.NameOf(_options.Memory),
         _options.EarlyTimeouts ? "early timeouts" : "deadlines at rest",
         $"part {_options.Part} of {_options.Parts}");
 }

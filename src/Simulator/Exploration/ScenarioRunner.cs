@@ -78,6 +78,7 @@ internal sealed class ScenarioRunner(ScenarioType scenario, MachineProfile? prof
             Harm = execution.Checker.Harm,
             Schedule = execution.Decisions.Recorded,
             Events = execution.Recorder?.Events ?? [],
+            Accesses = execution.Accesses?.Accesses ?? [],
             Steps = execution.Steps,
             CutByBound = execution.Decisions.CutByBound,
             ChoseOutcomes = execution.Decisions.ChoseOutcomes,
@@ -97,6 +98,11 @@ internal static class BootSequence
     {
         Machine machine = execution.Machine;
         execution.Exploring = builder.BootInterrupts;
+        foreach (UnlatchedDeclaration unlatched in builder.Unlatched)
+        {
+            machine.Unlatched?.Connect(unlatched.Number, unlatched.Handler);
+        }
+
         foreach (Action<Machine> step in builder.BootSteps)
         {
             step(machine);

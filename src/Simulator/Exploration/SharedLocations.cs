@@ -15,6 +15,8 @@ internal sealed class SharedLocations
     private readonly List<Users> _users = [];
     private readonly Dictionary<(int Cpu, int IntId), Footprint> _footprints = [];
     private readonly Dictionary<int, Footprint> _anyHandler = [];
+    private readonly Dictionary<(int Cpu, int IntId), Footprint> _withOthers = [];
+    private int _withOthersVersion;
 
     /// <summary>Grows with everything learned.</summary>
     public int Version { get; private set; }
@@ -80,7 +82,7 @@ internal sealed class SharedLocations
     /// <summary>True when it matters whether this interrupt comes before the step or after it. An INTID of -1 stands for any.</summary>
     public bool Conflicts(int cpu, int intId, in Step step)
     {
-        Footprint? footprint = intId >= 0 ? _footprints.GetValueOrDefault((cpu, intId)) : _anyHandler.GetValueOrDefault(cpu);
+        Footprint? footprint = intId >= 0 ? WithOthers(cpu, intId) : _anyHandler.GetValueOrDefault(cpu);
         if (footprint is null || step.Location is not { } location)
         {
             return false;
@@ -93,6 +95,46 @@ internal sealed class SharedLocations
     /// <summary>True when other CPUs see what this handler does.</summary>
     public bool IsSeenByOthers(int cpu, int intId) =>
         _footprints.TryGetValue((cpu, intId), out Footprint? footprint) && (footprint.TakesCpu || IsSeenByOthers(footprint));
+
+    // What a handler does may decide what another one does at the step, or whether it comes at all: its footprint and, transitively, those of the
+    // CPU's handlers that depend on it.
+    private Footprint? WithOthers(int cpu, int intId)
+    {
+        if (!_footprints.TryGetValue((cpu, intId), out Footprint? own))
+        {
+            return null;
+        }
+
+        if (_withOthersVersion != Version)
+        {
+            _withOthers.Clear();
+            _withOthersVersion = Version;
+        }
+
+        if (!_withOthers.TryGetValue((cpu, intId), out Footprint? union))
+        {
+            _withOthers[(cpu, intId)] = union = new Footprint();
+            var left = new List<Footprint>(_anyHandler.ContainsKey(cpu) ? HandlersOf(cpu) : []);
+            for (Footprint? next = own; next is not null; next = left.Find(other => other.DependsOn(union)))
+            {
+                union.Include(next);
+                _ = left.Remove(next);
+            }
+        }
+
+        return union;
+    }
+
+    private IEnumerable<Footprint> HandlersOf(int cpu)
+    {
+        foreach (((int each, int _), Footprint footprint) in _footprints)
+        {
+            if (each == cpu)
+            {
+                yield return footprint;
+            }
+        }
+    }
 
     private bool IsSeenByOthers(Footprint footprint)
     {
@@ -147,6 +189,15 @@ internal sealed class SharedLocations
             bool added = _read.Add(number);
             return (write && _written.Add(number)) || added;
         }
+
+        public void Include(Footprint other)
+        {
+            _read.UnionWith(other._read);
+            _written.UnionWith(other._written);
+            TakesCpu |= other.TakesCpu;
+        }
+
+        public bool DependsOn(Footprint other) => _written.Overlaps(other._read) || other._written.Overlaps(_read);
 
         public bool Touches(int number, bool write) => write ? _read.Contains(number) : _written.Contains(number);
     }

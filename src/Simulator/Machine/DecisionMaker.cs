@@ -29,13 +29,14 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
     // An invariant observes every location at every step: nothing commutes under it.
     private bool Reduces => strategy.Reduces && !execution.Options.EveryPoint && execution.Scenario.Invariants.Count == 0;
 
-    private bool Separate => execution.Options.EveryPoint;
+    // What is not latched is taken when it arrives, or not at all.
+    private bool Separate => execution.Options.EveryPoint && execution.Machine.Unlatched is null;
 
     /// <summary>What happens before a step of the task.</summary>
     public Alternative BeforeStep(SimTask task, SimCpu cpu, in Step step, bool switchable)
     {
-        bool visible = !Reduces || locations.IsVisible(step);
-        bool masks = !Reduces || OperationTraits.ChangesMask(step.Operation);
+        bool visible = !Reduces || locations.IsVisible(step) || cpu.Model.Stores is { Count: > 0 };
+        bool masks = !Reduces || OperationTraits.ChangesMask(step.Operation) || step.Location is UnlatchedInterrupts;
         _decision.Begin(PointKind.Step, task.Name, ++task.LocalStep, step.Operation.Name, cpu.Number);
         List<Alternative> alternatives = _decision.Alternatives;
         bool signalled = cpu.Model.InterruptSignalled;
@@ -98,6 +99,8 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
             bool quiet = alternatives.Count == 0;
             if (quiet)
             {
+                execution.LateEffects?.Settle();
+
                 // Nothing that the program asked for can happen any more: what could still come from outside does not count as a rescue, but
                 // it may come, and what it does is explored.
                 _decision.Begin(PointKind.Quiet, self.Name, self.LocalStep, operation, self.Kernel.Cpu.Value);

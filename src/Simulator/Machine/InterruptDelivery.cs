@@ -84,6 +84,12 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
     public void Assert(SimSource source)
     {
         source.Left--;
+        if (execution.Machine.Unlatched is { } unlatched)
+        {
+            unlatched.Arrive(source.IntId);
+            return;
+        }
+
         execution.Sources.IsAsserting = true;
         execution.Machine.Gic.StateOf(source.IntId, new CpuId(source.Cpu)).Trigger = source.Trigger;
         execution.Machine.Gic.Assert(source.IntId, new CpuId(source.Cpu));
@@ -135,6 +141,12 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
                 };
                 _sawNmi |= (happened.Context & Context.AnyNmi) != 0;
                 execution.Trace?.Entered(task, intId);
+                if (execution.Machine.Unlatched is { } unlatched)
+                {
+                    // Whether it arrives depends on its enable bit: it does not commute with what sets that.
+                    locations.Record(task, task.Kernel.Cpu.Value, new Step(task.Step.Operation!, unlatched, Access.Read));
+                }
+
                 break;
             case MachineEventKind.ContextLeft:
                 execution.Trace?.Left(task);
@@ -184,6 +196,11 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
     /// <summary>True when the interrupt would be taken at once if it arrived now.</summary>
     public static bool WouldBeTaken(SimCpu cpu, IntId irq)
     {
+        if (cpu.Model.Machine.Unlatched is { } unlatched)
+        {
+            return unlatched.Accepts(irq);
+        }
+
         // A CPU that idles is woken whatever DAIF.I says, and takes the interrupt when it has restored its masks.
         bool idles = cpu.Current?.Pending is { For.Style: WaitStyle.Idle };
         return cpu.Model.WouldTake(irq, whateverPstateSays: idles);

@@ -35,12 +35,14 @@ internal sealed class SimulatedExecution : IExecution
         _locations.BeginExecution();
         Scheduler = new Scheduler(this, pool) { SwitchesLeft = options.Switches ?? scenario.SwitchBound };
         Aborting = new Aborting(Scheduler);
-        Machine = new Machine(profile, scenario.CpuCount, this, bootCpuOnly: true);
+        Machine = new Machine(profile, scenario.CpuCount, this, bootCpuOnly: true, options.Memory);
+        LateEffects = options.Memory == MemoryModel.Arm ? new LateEffects(this, LateEffects.Bound) : null;
         Scheduler.Attach(Machine);
         Sources = new SourceSet(scenario.Sources);
         Decisions = new DecisionMaker(this, strategy, locations);
         Checker = new Checker(this);
         Recorder = options.Trace ? new ReplayRecorder(this) : null;
+        Accesses = options.AccessPlace is { } place ? new AccessObserver(place) : null;
         _delivery = new InterruptDelivery(this, locations);
         _invariants = scenario.Invariants.Count > 0 ? CheckInvariants : null;
         _records = strategy.Reduces;
@@ -69,6 +71,12 @@ internal sealed class SimulatedExecution : IExecution
 
     /// <summary>Writes the execution down; null unless traced.</summary>
     public ReplayRecorder? Recorder { get; }
+
+    /// <summary>Decides what takes effect late; null where nothing does.</summary>
+    public LateEffects? LateEffects { get; }
+
+    /// <summary>Records the accesses to shared data; null unless asked for.</summary>
+    public AccessObserver? Accesses { get; }
 
     /// <summary>Sources may arrive and CPUs may be switched: the machine has booted.</summary>
     public bool Exploring { get; set; }
@@ -126,6 +134,7 @@ internal sealed class SimulatedExecution : IExecution
 
         // Handlers that ran at this point made steps of their own.
         task.Step = step;
+        LateEffects?.BeforeAccess(task, step);
         Decisions.Executed(task, step);
         Trace?.Step(task, step);
         if (_records)
@@ -149,6 +158,9 @@ internal sealed class SimulatedExecution : IExecution
 
         return Decisions.Outcome(task, what, alternatives);
     }
+
+    /// <inheritdoc/>
+    public bool TakesEffectLate(string register) => !Scheduler.Over && LateEffects?.IsLate(Self, register) == true;
 
     /// <inheritdoc/>
     public bool Wait(WaitFor wait)
@@ -218,6 +230,7 @@ internal sealed class SimulatedExecution : IExecution
             _delivery.Observe(task, happened);
             Checker.Observe(task, happened);
             Recorder?.Observe(task, happened);
+            Accesses?.Observe(task, happened);
         }
     }
 
@@ -274,6 +287,7 @@ internal sealed class SimulatedExecution : IExecution
     /// <summary>Nothing goes on any more: what must hold at rest is checked.</summary>
     public void ComeToRest()
     {
+        LateEffects?.Settle();
         foreach (SimTask task in Scheduler.Tasks)
         {
             if (task.Top is not null && Deadlock.IsStuck(task))

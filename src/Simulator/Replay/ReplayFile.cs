@@ -53,6 +53,9 @@ public sealed record ReplayFile
     /// <summary>Deadlines could pass anywhere.</summary>
     public bool EarlyTimeouts { get; init; }
 
+    /// <summary>The memory model: <c>sc</c> or <c>arm</c>.</summary>
+    public string Memory { get; init; } = "sc";
+
     /// <summary>The law.</summary>
     public required string Law { get; init; }
 

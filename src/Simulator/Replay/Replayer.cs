@@ -28,6 +28,11 @@ internal static class Replayer
             return ReplayMessage.Refused("unreadable", $"There is no profile '{file.Profile}'. The file was edited, or comes from another version.");
         }
 
+        if (MemoryModels.Find(file.Memory) is not { } memory)
+        {
+            return ReplayMessage.Refused("unreadable", $"There is no memory model '{file.Memory}'. The file was edited, or comes from another version.");
+        }
+
         ReplayStrategy strategy;
         try
         {
@@ -38,16 +43,16 @@ internal static class Replayer
             return ReplayMessage.Refused("unreadable", "Two decisions of the file stand at one point. The file was edited; run the search again.");
         }
 
-        return Run(file, scenario, profile, strategy);
+        return Run(file, scenario, profile, memory, strategy);
     }
 
-    private static ReplayMessage Run(ReplayFile file, ScenarioType scenario, MachineProfile profile, ReplayStrategy strategy)
+    private static ReplayMessage Run(ReplayFile file, ScenarioType scenario, MachineProfile profile, MemoryModel memory, ReplayStrategy strategy)
     {
-        var options = new ExecutionOptions(int.MaxValue, file.EveryPoint, file.EarlyTimeouts, CaptureSites: true, CaptureSource: true, Trace: true);
+        var options = new ExecutionOptions(int.MaxValue, file.EveryPoint, file.EarlyTimeouts, memory, CaptureSites: true, CaptureSource: true, Trace: true);
         _ = strategy.Begin();
         ExecutionResult result = new ScenarioRunner(scenario, profile).Run(strategy, options);
         strategy.End();
-        var schedule = new ReplayedSchedule(file.Scenario, file.Profile, file.Law, file.Evidence, []);
+        var schedule = new ReplayedSchedule(file.Scenario, file.Profile, file.Memory, file.Law, file.Evidence, []);
         if (strategy.Divergence is { } divergence)
         {
             return new ReplayMessage("diverged", $"The program did not do what was recorded. First difference: {divergence}", schedule, result.Events);

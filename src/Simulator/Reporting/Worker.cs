@@ -130,6 +130,7 @@ internal sealed class Worker(Action<WorkerMessage> send)
             Checkpoint = PlaceOf(request, scenario, hash),
             InjectEveryPoint = request.InjectEveryPoint,
             EarlyTimeouts = request.EarlyTimeouts,
+            Memory = MemoryModels.Find(request.Memory) ?? MemoryModel.Sc,
             Profile = request.Profile is { } name ? MachineProfile.Find(name) : null,
             Targets = request.Targets,
             OnProgress = send,
@@ -186,6 +187,7 @@ internal sealed class Worker(Action<WorkerMessage> send)
                 Bound = summary.Bound,
                 EveryPoint = request.InjectEveryPoint,
                 EarlyTimeouts = request.EarlyTimeouts,
+                Memory = request.Memory,
                 Law = violation.Law,
                 Site = violation.Site?.ToString(),
                 Evidence = evidence,
@@ -204,6 +206,7 @@ internal sealed class Worker(Action<WorkerMessage> send)
             Detail = violation.Detail.Count > 0 ? violation.Detail : [.. violation.Schedule.Select(decision => decision.ToString())],
             Replay = replay,
             Profile = summary.Profile,
+            Memory = summary.Memory,
             Source = violation.Source,
             Minimality = found.Minimality,
         };
@@ -242,9 +245,9 @@ internal sealed class Worker(Action<WorkerMessage> send)
             return $"there is no strategy '{request.Strategy}'; there are: {string.Join(", ", ExplorationOptions.Strategies)}";
         }
 
-        if (request.Memory != "sc")
+        if (MemoryModels.Find(request.Memory) is null)
         {
-            return $"memory model '{request.Memory}' is not available: this version explores sequentially consistent executions (sc)";
+            return $"there is no memory model '{request.Memory}'; there are: {string.Join(", ", MemoryModels.Names)}";
         }
 
         return request.Profile is { } profile && MachineProfile.Find(profile) is null

@@ -146,6 +146,9 @@ public sealed record ViolationMessage : WorkerMessage
     /// <summary>The profile it holds for.</summary>
     public required string Profile { get; init; }
 
+    /// <summary>The memory model it holds for: <c>sc</c> or <c>arm</c>.</summary>
+    public string Memory { get; init; } = "sc";
+
     /// <summary>Source position if known, as <c>file:line</c>.</summary>
     public string? Source { get; init; }
 
@@ -183,6 +186,9 @@ public sealed record ExplorationMessage : WorkerMessage
     /// <summary>The profile.</summary>
     public required string Profile { get; init; }
 
+    /// <summary>The memory model: <c>sc</c> or <c>arm</c>.</summary>
+    public string Memory { get; init; } = "sc";
+
     /// <summary>Sites of user code that were reached, as <see cref="Rules.Site.ToString"/> writes them.</summary>
     public IReadOnlyList<string> Reached { get; init; } = [];
 }
@@ -205,10 +211,11 @@ public sealed record ReplayMessage(string Outcome, string Message, ReplayedSched
 /// <summary>What a replayed schedule was recorded for.</summary>
 /// <param name="Scenario">The scenario.</param>
 /// <param name="Profile">The machine.</param>
+/// <param name="Memory">The memory model: <c>sc</c> or <c>arm</c>.</param>
 /// <param name="Law">The law, or the kind of harm.</param>
 /// <param name="Evidence"><c>harm</c>, <c>breach</c> or <c>predicted</c>.</param>
 /// <param name="Detail">The wait cycle, or what else explains it, one a line; empty unless it was reproduced.</param>
-public sealed record ReplayedSchedule(string Scenario, string Profile, string Law, string Evidence, IReadOnlyList<string> Detail);
+public sealed record ReplayedSchedule(string Scenario, string Profile, string Memory, string Law, string Evidence, IReadOnlyList<string> Detail);
 
 /// <summary>The worker cannot go on.</summary>
 /// <param name="Kind"><c>bad-arguments</c>, <c>no-scenario</c>, <c>no-progress</c>, <c>non-determinism</c>, <c>checkpoint</c> or <c>internal</c>.</param>

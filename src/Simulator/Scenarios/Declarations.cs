@@ -17,6 +17,11 @@ internal sealed record TaskDeclaration(CpuId Cpu, string Name, Action Body);
 /// <param name="Trigger">How its line signals.</param>
 internal sealed record SourceDeclaration(string Name, IntId IntId, CpuId Cpu, int Arrivals, Trigger Trigger);
 
+/// <summary>A source of an abstract interrupt of <see cref="MachineProfile.Unlatched"/>.</summary>
+/// <param name="Number">The number of the interrupt, which is its priority.</param>
+/// <param name="Handler">Its handler.</param>
+internal sealed record UnlatchedDeclaration(int Number, Action Handler);
+
 /// <summary>A fault that may happen.</summary>
 /// <param name="Call">The call that fails.</param>
 /// <param name="Count">How often it may.</param>

@@ -34,6 +34,10 @@ public sealed class MachineBuilder
 
     internal List<SourceDeclaration> Sources { get; } = [];
 
+    internal List<UnlatchedDeclaration> Unlatched { get; } = [];
+
+    internal List<(string Name, int Values)> Inputs { get; } = [];
+
     internal List<FaultDeclaration> Faults { get; } = [];
 
     internal List<ConditionDeclaration> Invariants { get; } = [];
@@ -118,6 +122,31 @@ public sealed class MachineBuilder
         return this;
     }
 
+    /// <summary>
+    /// On a machine of <see cref="MachineProfile.Unlatched"/>: a spontaneous source of the abstract interrupt <paramref name="number"/> (1 or higher),
+    /// which may arrive whenever it is enabled and no interrupt of its number or a higher one is being handled.
+    /// </summary>
+    public MachineBuilder UnlatchedSource(string name, int number, Action handler, int arrivals = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
+        ArgumentNullException.ThrowIfNull(handler);
+        Unlatched.Add(new UnlatchedDeclaration(number, handler));
+        return Source(name, UnlatchedInterrupts.IntIdOf(number), cpu: 0, arrivals);
+    }
+
+    /// <summary>
+    /// A free input of the program: which of these values it has is a choice of the environment, made when it is first read. Different executions
+    /// see different values.
+    /// </summary>
+    public FreeInput<T> Input<T>(string name, params IReadOnlyList<T> values)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentOutOfRangeException.ThrowIfLessThan(values.Count, 2, nameof(values));
+        Inputs.Add((name, values.Count));
+        return new FreeInput<T>(name, values);
+    }
+
     /// <summary>A call that may fail, named as in the kernel, for example <c>request_percpu_nmi</c>: at most <paramref name="count"/> times.</summary>
     public MachineBuilder Fault(string call, int count = 1)
     {
@@ -169,6 +198,7 @@ public sealed class MachineBuilder
         };
         parts.AddRange(Sources.Select(source => $"{source.Name} arrives at most {Times(source.Arrivals)}"));
         parts.AddRange(Faults.Select(fault => $"{fault.Call} fails at most {Times(fault.Count)}"));
+        parts.AddRange(Inputs.Select(input => string.Create(CultureInfo.InvariantCulture, $"{input.Name} has {input.Values} values")));
         parts.AddRange(Hotplugs.Select(hotplug => $"{hotplug.Cpu} goes down{(hotplug.Up ? " and up" : "")} {Times(hotplug.Count)}"));
         return string.Join(", ", parts);
     }
@@ -180,6 +210,16 @@ public sealed class MachineBuilder
         IEnumerable<(CpuId Cpu, string What)> uses = Tasks.Select(task => (task.Cpu, $"task '{task.Name}'"))
             .Concat(Sources.Select(source => (source.Cpu, $"source '{source.Name}'")))
             .Concat(Hotplugs.Select(hotplug => (hotplug.Cpu, "hotplug")));
+        if (Unlatched.Count > 0 && (!DeclaredProfile.HasUnlatchedInterrupts || CpuCount != 1))
+        {
+            throw new ArgumentException("unlatched sources exist on one CPU of the profile 'unlatched' only: declare Profile(MachineProfile.Unlatched) and Cpus(1), or use Source(…), which is latched by the controller");
+        }
+
+        if (Sources.Count > Unlatched.Count && DeclaredProfile.HasUnlatchedInterrupts)
+        {
+            throw new ArgumentException("a machine of the profile 'unlatched' has no interrupt controller: use UnlatchedSource(…)");
+        }
+
         foreach ((CpuId cpu, string what) in uses)
         {
             if (cpu.Value < 0 || cpu.Value >= CpuCount)

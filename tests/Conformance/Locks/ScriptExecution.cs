@@ -36,7 +36,7 @@ internal sealed class ScriptExecution
         return run._execution.Reports;
     }
 
-    private void Execute(ScriptEvent script)
+    internal void Execute(ScriptEvent script)
     {
         switch (script.Op)
         {

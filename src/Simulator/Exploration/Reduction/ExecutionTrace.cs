@@ -172,6 +172,12 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         stack.Process = process;
         int happened = Open(task, isEntry: true);
         _dependence.Touch(happened, _cpuStates[cpu], writes: false);
+        if (_execution.Machine.Unlatched is { } unlatched)
+        {
+            // Whether it arrives depends on its enable bit: it does not commute with what sets that.
+            _dependence.Touch(happened, _dependence.Of(unlatched), writes: false);
+        }
+
         if (_raisedBy.Remove((cpu, intId), out int raised))
         {
             _order.Order(raised, happened);
