@@ -185,7 +185,7 @@ public class LockRuleTests
         var one = new RawSpinLock("node");
         var two = new RawSpinLock("node");
         Violation violation = Assert.Single(Explore(() => Nested(one, two)));
-        Assert.Equal((LawIds.LockRecursion, Evidence.Predicted), (violation.Law, violation.Evidence));
+        Assert.Equal((LawIds.LockClassNesting, Evidence.Predicted), (violation.Law, violation.Evidence));
         Assert.Empty(Explore(() =>
         {
             one.Acquire();

@@ -185,7 +185,7 @@ internal sealed class ContractReader(ContractSource source)
                 SetsMask = [.. All("SetsMask").Select(a => new MaskChange(a.Enum<Mask>(0), a.Flag(1)))],
                 Locks = [.. attributes.Select(Lock).OfType<LockEffect>()],
                 Disposes = First("Disposes") is not null,
-                Transitions = [.. All("Transition").Select(a => new TransitionContract(a.Text(0), a.Text(1), a.Text("Of"), a.Enum<Scope>("Per"), Condition(a)))],
+                Transitions = [.. All("Transition").Select(a => new TransitionContract(a.Text(0), a.Text(1), a.Text("Of"), a.Enum<Scope>("Per"), Condition(a)) { OnResult = a.Text("OnResult") })],
                 Arguments = [.. attributes.Select(Constraint).OfType<ArgumentConstraint>()],
                 PartOf = First("PartOf")?.Text(0),
                 Data = [.. All("Reads").Select(a => new DataEffect(a.Text(0), false, a.Flag("Marked", otherwise: false))), .. All("Writes").Select(a => new DataEffect(a.Text(0), true, a.Flag("Marked", otherwise: false)))],
@@ -200,14 +200,16 @@ internal sealed class ContractReader(ContractSource source)
             "Acquires" => new LockEffect(LockAction.Acquire, a.Text(0), a.Enum<LockMode>("Mode"), When: Condition(a))
             {
                 OnResult = a.Text("OnResult"),
+                Unless = a.Text("Unless"),
                 Subclass = a.Text("Subclass"),
                 Nest = a.Text("Nest"),
             },
-            "Releases" => new LockEffect(LockAction.Release, a.Text(0), a.Enum<LockMode>("Mode"), When: Condition(a)),
-            "TryAcquires" => new LockEffect(LockAction.TryAcquire, a.Text(0), a.Enum<LockMode>("Mode"), a.Flag("On", otherwise: true)),
-            "Takes" => new LockEffect(LockAction.Take, a.Text(0), a.Enum<LockMode>("Mode"), When: Condition(a)),
+            "Releases" => new LockEffect(LockAction.Release, a.Text(0), a.Enum<LockMode>("Mode"), When: Condition(a)) { Unless = a.Text("Unless") },
+            "TryAcquires" => new LockEffect(LockAction.TryAcquire, a.Text(0), a.Enum<LockMode>("Mode"), a.Flag("On", otherwise: true)) { Nest = a.Text("Nest") },
+            "Takes" => new LockEffect(LockAction.Take, a.Text(0), a.Enum<LockMode>("Mode"), When: Condition(a)) { Unless = a.Text("Unless") },
             "RequiresHeld" => new LockEffect(LockAction.RequireHeld, a.Text(0), a.Enum<LockMode>("Mode")),
             "RequiresNotHeld" => new LockEffect(LockAction.RequireNotHeld, a.Text(0)),
+            "Initialises" => new LockEffect(LockAction.Initialise, a.Text(0)),
             _ => null,
         };
 

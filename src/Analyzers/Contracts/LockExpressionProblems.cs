@@ -16,7 +16,8 @@ internal static class LockExpressionProblems
     /// <summary>The lock expressions in an attribute.</summary>
     public static IEnumerable<string> ExpressionsIn(ContractAttribute attribute) => attribute.Name switch
     {
-        "Acquires" or "Releases" or "TryAcquires" or "Takes" or "RequiresHeld" or "RequiresNotHeld" => [attribute.Text(0)],
+        "Acquires" or "Releases" or "TryAcquires" or "Takes" or "RequiresHeld" or "RequiresNotHeld" or "Initialises" =>
+            attribute.Text("Unless") is { } unless ? [attribute.Text(0), unless] : [attribute.Text(0)],
         "GuardedBy" => [.. attribute.Texts("All"), .. attribute.Texts("ReadAny"), .. attribute.Text(0) is { Length: > 0 } one ? [one] : Array.Empty<string>()],
         "Guard" when attribute.Text("Holds") is { } held => [held],
         _ => [],

@@ -66,6 +66,10 @@ internal sealed partial class Transfer
             foreach (LockEffect effect in Contract.Locks)
             {
                 call.Locks[effect.Lock] = Lock(effect.Lock);
+                if (effect.Unless is { } scope)
+                {
+                    call.Locks[scope] = Lock(scope);
+                }
             }
         }
 

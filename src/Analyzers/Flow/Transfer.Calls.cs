@@ -163,7 +163,8 @@ internal sealed partial class Transfer
             LockReference reference = site.Lock(effect.Lock);
             string instance = reference.Instance;
             _log.Naming(reference);
-            if (effect.Action == LockAction.Acquire && (effect.When is null || effect.When.Holds(site.ConstantOf) == true))
+            bool? applies = Applies(site, effect);
+            if (effect.Action == LockAction.Acquire && applies == true)
             {
                 // Before the lock was held, others could change what it protects.
                 Acquisition how = Taking(contract, new Acquisition(site.Number, effect.Mode, IsTry: false, before));
@@ -174,14 +175,15 @@ internal sealed partial class Transfer
                 }
                 else
                 {
-                    ApplyResult(site, effect.OnResult, instance, how);
+                    ApplyResult(site, effect, instance, how);
                 }
             }
-            else if (effect.Action is LockAction.Acquire or LockAction.Release && effect.When is not null && effect.When.Holds(site.ConstantOf) is null)
+            else if ((effect.Action is LockAction.Acquire or LockAction.Release && applies is null) || (effect.Action == LockAction.Initialise && _state.IsHeld(instance)))
             {
+                // Who initialises what is held has lost it; what comes after is a consequence.
                 _state = _state.Unsure(instance);
             }
-            else if (effect.Action == LockAction.Release && effect.When?.Holds(site.ConstantOf) != false)
+            else if (effect.Action == LockAction.Release && applies == true)
             {
                 Owe(site, instance);
                 _state = _state.Drop(instance);
@@ -309,19 +311,38 @@ internal sealed partial class Transfer
         }
     }
 
-    // It is held when the call returned this constant.
-    private void ApplyResult(CallSite site, string success, string instance, Acquisition how)
+    // Null where it is not known.
+    private bool? Applies(CallSite site, LockEffect effect)
+    {
+        if (effect.Unless is { } scope && _state.Held.TryGetValue(site.Lock(scope).Instance, out int open) && open is > 0 or PathState.UnknownCount)
+        {
+            return open > 0 ? false : null;
+        }
+
+        return effect.When is null ? true : effect.When.Holds(site.ConstantOf);
+    }
+
+    /// <summary>The condition that a call returned this constant; null when its type has no such constant.</summary>
+    private static Value? Returned(CallSite site, string name)
     {
         ITypeSymbol type = site.Target.ReturnType;
-        object? constant = type.SpecialType == SpecialType.System_Boolean ? success == "true" : type.GetMembers(success).OfType<IFieldSymbol>().FirstOrDefault()?.ConstantValue;
-        Value? held = constant is null ? null : Value.OfResult(site.Number).EqualTo(Value.OfConstant(constant, type));
+        object? constant = type.SpecialType == SpecialType.System_Boolean ? name == "true" : type.GetMembers(name).OfType<IFieldSymbol>().FirstOrDefault()?.ConstantValue;
+        return constant is null ? null : Value.OfResult(site.Number).EqualTo(Value.OfConstant(constant, type));
+    }
+
+    // It is held when the call returned this constant.
+    private void ApplyResult(CallSite site, LockEffect effect, string instance, Acquisition how)
+    {
+        Value? held = Returned(site, effect.OnResult!);
         if (held is null)
         {
             _state = _state.Unsure(instance);
             return;
         }
 
-        _choices.Add([state => state.Assume(held, truth: true)?.Take(instance, how), state => state.Assume(held, truth: false)]);
+        // A nest lock of the call keeps account of what was taken under it: what is held is not taken again, and the result says so.
+        bool isKept = effect.Nest is { } nest && site.ConstantOf(nest) != "null" && _state.IsHeld(instance);
+        _choices.Add([state => isKept ? null : state.Assume(held, truth: true)?.Take(instance, how), state => state.Assume(held, truth: false)]);
     }
 
     private void ApplyMasks(OperationContract contract)
@@ -372,6 +393,11 @@ internal sealed partial class Transfer
         }
 
         Value? subject = transition.Of is null ? Value.OfTerm("") : transition.Of == "this" ? site.Receiver : site.Arguments.TryGetValue(transition.Of, out Value? value) ? value : null;
+        if (subject?.Constant == "null")
+        {
+            return; // no object, no event
+        }
+
         if (subject is null)
         {
             _state = _state.ForgetProtocols(one => one.Protocol == table.Name);
@@ -398,6 +424,17 @@ internal sealed partial class Transfer
         {
             // After a breach nothing is known, or one mistake would be reported once for each later step.
             _state = _state.WithProtocol(key, null);
+        }
+        else if (transition.OnResult is { } result)
+        {
+            if (Returned(site, result) is { } moved)
+            {
+                _choices.Add([one => one.Assume(moved, truth: true)?.WithProtocol(key, row.Next), one => one.Assume(moved, truth: false)]);
+            }
+            else
+            {
+                _state = _state.WithProtocol(key, null);
+            }
         }
         else if (row.OnFailure is { } failed && SuccessOf(site) is { } success && !(site.IsResultDropped && failed == row.State))
         {

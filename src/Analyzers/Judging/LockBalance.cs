@@ -58,17 +58,20 @@ internal static class LockBalance
     }
 
     /// <summary>The releases of locks that are known not to be held.</summary>
-    public static IEnumerable<UnheldRelease> UnheldReleases(Scope scope)
+    public static IEnumerable<UnheldRelease> UnheldReleases(ScopeModel model)
     {
-        foreach (Body body in scope.Bodies)
+        foreach (Body body in model.Scope.Bodies)
         {
-            foreach (CallEvent call in scope.ResultOf(body).Calls)
+            foreach (CallEvent call in model.Scope.ResultOf(body).Calls)
             {
                 foreach (LockEffect effect in call.Contract.Locks)
                 {
                     if (effect.Action == LockAction.Release && (effect.When is null || effect.When.Holds(call.ConstantOf) == true)
                         && call.Locks.TryGetValue(effect.Lock, out LockReference? reference) && IsOneLock(reference.Instance)
-                        && call.Before.Any(state => state.Held.TryGetValue(reference.Instance, out int count) && count <= 0 && count != PathState.UnknownCount))
+                        && reference.Class?.Kind != LockKind.Ticket
+                        && call.Before.Any(state => state.Held.TryGetValue(reference.Instance, out int count)
+                            ? count <= 0 && count != PathState.UnknownCount
+                            : effect.Lock == "this" && model.Hidden.IsFreeAtEntry(body, reference, call.Receiver)))
                     {
                         yield return new UnheldRelease(call, reference);
                         break;

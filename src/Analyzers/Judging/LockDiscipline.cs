@@ -15,13 +15,13 @@ namespace IrqSafety.Analyzers.Judging;
 internal sealed record LockTaken(CallEvent Call, LockReference Lock, Reach Reach);
 
 /// <summary>A lock, or another of its class, taken again by its holder.</summary>
+/// <param name="Kind">Which of the two, and whether the first hold is a reader's.</param>
 /// <param name="Again">The second time.</param>
 /// <param name="First">The first time.</param>
-/// <param name="IsSameObject">False when it is another lock of the class, and nothing says which of the two comes first.</param>
-internal sealed record LockTakenTwice(LockTaken Again, Holding First, bool IsSameObject);
+internal sealed record LockTakenTwice(LockReportKind Kind, LockTaken Again, Holding First);
 
 /// <summary>A lock held while a handler that waits for it may interrupt.</summary>
-/// <param name="Holder">Where it is taken.</param>
+/// <param name="Holder">Where it is taken, or where the interrupt is let in while it is held.</param>
 /// <param name="Handler">Where the handler waits for it.</param>
 /// <param name="Interrupt">The handler's context.</param>
 internal sealed record OpenHolding(LockTaken Holder, LockTaken Handler, Context Interrupt);
@@ -43,12 +43,13 @@ internal sealed record OrderBreak(string Declared, ImmutableArray<LockRingStep> 
 internal sealed record LockRingStep(LockStep Step, LockTaken? Held, LockTaken Waiting);
 
 /// <summary>
-/// Tells <see cref="LockDependencies"/> what the bodies of a scope do with locks, and keeps what it says is possible because of it. The contexts
-/// in which an NMI is involved are judged by the rules about NMIs.
+/// Tells <see cref="LockDependencies"/> what the bodies of a scope do with locks, and keeps what it says is possible because of it.
 /// </summary>
 internal sealed class LockDiscipline
 {
-    private const Context Interrupts = Context.SoftIrq | Context.HardIrq | Context.Fiq;
+    // What masking interrupts holds off. NMIs are followed too, but a lock they share with what they interrupt is found by the rules about NMIs.
+    private const Context Ordinary = Context.SoftIrq | Context.HardIrq | Context.Fiq;
+    private const Context Interrupts = Ordinary | Context.AnyNmi;
     private readonly ScopeModel _model;
     private readonly LockDependencies _dependencies = new();
     private readonly List<LockTaken> _sites = [];
@@ -56,6 +57,7 @@ internal sealed class LockDiscipline
     private readonly List<LockReport> _reports = [];
     private readonly Dictionary<CallEvent, LockTakenTwice> _twice = [];
     private readonly HashSet<CallEvent> _broken;
+    private readonly HashSet<string> _sharedWithNmi;
     private readonly List<(LockTaken Taken, LockClassKey Class, LockOpening Opening)> _openings = [];
     private List<OpenHolding>? _open;
 
@@ -66,15 +68,23 @@ internal sealed class LockDiscipline
         _dependencies.Order = model.Scope.Contracts.Locks.Order;
 
         // What is wrong about a call itself, or about an NMI that shares the lock, is not reported again as what follows from it.
-        _broken = [.. model.Breaches.Select(breach => breach.Call), .. SharedLocks.Find(model).Select(shared => shared.Nmi.Call)];
+        List<SharedLock> shared = [.. SharedLocks.Find(model)];
+        _broken = [.. model.Breaches.Select(breach => breach.Call), .. shared.Select(one => one.Nmi.Call)];
+        _sharedWithNmi = [.. shared.Select(one => one.Nmi.Lock.Class!.Name)];
+        foreach (LockMoment moment in model.LockMoments)
+        {
+            if (moment.Takes)
+            {
+                Learn(moment);
+            }
+        }
+
         foreach (LockVisit visit in model.Visits)
         {
-            foreach (CallEvent call in model.Scope.ResultOf(visit.Reach.Body).Calls)
+            // What a body of the scope lets in is found in that body.
+            foreach (CallEvent call in model.Scope.ResultOf(visit.Reach.Body).Calls.Where(call => model.Scope.Find(call.Target) is null))
             {
-                foreach (LockEffect effect in call.Contract.Locks)
-                {
-                    Learn(visit, call, effect);
-                }
+                LetIn(visit, call);
             }
         }
     }
@@ -83,7 +93,7 @@ internal sealed class LockDiscipline
     public IEnumerable<LockTakenTwice> TakenTwice => _twice.Values;
 
     /// <summary>The rings.</summary>
-    public IEnumerable<LockRing> Rings => _reports.Where(report => report.Ring.Count > 0 && report.Declared is null).Select(Ring);
+    public IEnumerable<LockRing> Rings => _reports.Where(report => report.Ring.Count > 0 && report.Declared is null && !IsByNmi(report)).Select(Ring);
 
     /// <summary>The chains of locks that are against the declared order.</summary>
     public IEnumerable<OrderBreak> AgainstOrder =>
@@ -97,13 +107,17 @@ internal sealed class LockDiscipline
     /// <summary>The name of a lock class for people.</summary>
     public string DisplayOf(LockClassKey key) => _sites.Find(site => site.Lock.Class?.Name == key.Name)?.Lock.Display ?? $"'{key}'";
 
+    // What an NMI shares with the code it interrupts is found already, and a ring through it is a consequence.
+    private bool IsByNmi(LockReport report) => report.Ring.FirstOrDefault(step => step.Interrupt != Context.None) is { } interrupt
+        && (interrupt.Interrupt & Ordinary) == 0 && (report.Ring.Count == 1 || report.Ring.Any(step => _sharedWithNmi.Contains(step.From.Name)));
+
     private List<OpenHolding> FindOpenHoldings()
     {
         var found = new List<OpenHolding>();
         foreach ((LockTaken taken, LockClassKey key, LockOpening opening) in _openings)
         {
             if (found.TrueForAll(known => known.Holder.Call != taken.Call)
-                && _dependencies.Graph.StepsOf(key, opening).FirstOrDefault(step => step.To == key && step.Hold.Blocks(step.Wait)) is { } step)
+                && _dependencies.Graph.StepsOf(key, opening with { To = opening.To & Ordinary }).FirstOrDefault(step => step.To == key && step.Hold.Blocks(step.Wait)) is { } step)
             {
                 found.Add(new OpenHolding(taken, SiteAt(step.WaitedAt)!, step.Interrupt));
             }
@@ -112,55 +126,99 @@ internal sealed class LockDiscipline
         return found;
     }
 
-    private void Learn(LockVisit visit, CallEvent call, LockEffect effect)
+    private void Learn(LockMoment moment)
     {
-        if (effect.Action is not (LockAction.Acquire or LockAction.Take or LockAction.TryAcquire)
-            || (effect.When is not null && effect.When.Holds(call.ConstantOf) != true)
-            || !call.Locks.TryGetValue(effect.Lock, out LockReference? named) || visit.Known(named) is not { Class: { } lockClass } reference)
+        LockTaken taken = moment.Taken;
+        LockClass lockClass = moment.Lock.Class!;
+        int? subclass = Nesting.SubclassOf(moment.Call, moment.Effect);
+        if (!moment.IsTry && KeptUpBy(moment, subclass) is { } first)
+        {
+            if (!_twice.ContainsKey(moment.Call))
+            {
+                _twice[moment.Call] = first;
+            }
+        }
+        else if (lockClass.Name.Length > 0 && subclass is { } level)
+        {
+            Context context = _broken.Contains(moment.Call) ? Context.None : moment.Situation.Contexts & Interrupts;
+            List<Holding> held = [.. moment.Held.Where(outer => IsOfKnownClass(outer) && !IsUnderSameTicket(moment, outer))];
+            bool isOneObject = moment.Held.All(outer => IsOfThis(outer.Instance)) && IsOfThis(moment.Lock.Instance);
+            var wanted = new HeldLock(Identity(moment.Lock, level, isOneObject), lockClass.Kind, LockMoment.Access(moment.Effect.Mode).Hold(), moment.Wait, moment.IsTry, SiteOf(taken));
+            HeldLock[] outside = [.. held.Select(outer => Known(outer, isOneObject))];
+            HeldLock? nest = moment.Nest is { } named && held.IndexOf(named) is >= 0 and var index ? outside[index] : null;
+
+            // What an operation takes and releases within, it may mask interrupts for itself.
+            Context arriving = moment.Effect.Action == LockAction.Take ? Context.None : Arriving(moment.Call, moment.Lock, moment.State, moment.Visit);
+            _reports.AddRange(_dependencies.Acquire(LockNesting.OrderedBefore(outside, wanted, nest), wanted, context, arriving));
+            Note(taken, wanted, outside, arriving);
+        }
+    }
+
+    /// <summary>What is held that keeps up the lock's own holder.</summary>
+    private static LockTakenTwice? KeptUpBy(LockMoment moment, int? subclass)
+    {
+        WaitMode wait = moment.Wait;
+        List<Holding> keepingOut = [.. moment.Held.Where(outer => LockMoment.Access(outer.Mode).Hold().Blocks(wait))];
+        Holding? same = keepingOut.FindLast(outer => LockMoment.IsSame(outer.Instance, moment.Lock.Instance));
+        if (same is not null)
+        {
+            // Between tickets the result tells what is held already, and who gives way. Of the tickets themselves their own rule speaks.
+            bool isTold = moment.Lock.Class!.Kind == LockKind.WoundWait && Nesting.IsUnder(moment.Call, moment.Effect) && same.At is { } at && Nesting.LockOf(at, same.Instance) is not null;
+            return isTold || moment.Lock.Class!.Kind == LockKind.Ticket
+                ? null
+                : new LockTakenTwice(LockMoment.Access(same.Mode).Hold() == HoldMode.Shared ? LockReportKind.ReaderRecursion : LockReportKind.Recursion, moment.Taken, same);
+        }
+
+        // A nest lock is responsible for what is taken inside it, not for what was held before.
+        Holding? nest = moment.Nest;
+        if (subclass is null || moment.Lock.Class!.Name.Length == 0 || (nest is null && Nesting.IsUnder(moment.Call, moment.Effect)))
+        {
+            return null;
+        }
+
+        int inside = nest is null ? moment.Held.Length : moment.Held.IndexOf(nest);
+        Holding? other = keepingOut.FindLast(outer => outer.Lock.Class?.Name == moment.Lock.Class.Name && outer.Subclass == subclass && moment.Held.IndexOf(outer) < inside);
+        return other is null ? null : new LockTakenTwice(LockReportKind.ClassNesting, moment.Taken, other);
+    }
+
+    // What one ticket holds, it may take in any order.
+    private static bool IsUnderSameTicket(LockMoment moment, Holding outer) =>
+        moment.Nest is { Lock.Class.Kind: LockKind.Ticket } ticket && outer.At is { } at && Nesting.LockOf(at, outer.Instance)?.Text == ticket.Instance;
+
+    // A mask is lowered while something is held. That a release lowers it too far is a matter of its flavour.
+    private void LetIn(LockVisit visit, CallEvent call)
+    {
+        if (call.Contract.Disposes || call.Contract.Locks.Any(effect => effect.Action == LockAction.Release))
         {
             return;
         }
 
-        bool isTry = effect.Action == LockAction.TryAcquire;
-        var taken = new LockTaken(call, reference, visit.Reach);
-        foreach (PathState state in call.Before)
+        foreach (PathState state in call.After.Where(after => call.Before.All(before => before.Mask != after.Mask)))
         {
-            Situation situation = state.Mask.From(visit.Reach.Situation);
-            bool inInterrupt = situation.Contexts != Context.None && (situation.Contexts & Context.Task) == 0;
-            LockAccess access = AccessOf(effect.Mode);
-            ImmutableArray<Holding> held = visit.HeldIn(_model.Scope, state);
-            int? subclass = Nesting.SubclassOf(call, effect);
-            WaitMode wait = access.Wait(lockClass.Kind, inInterrupt);
-            List<Holding> keepingOut = [.. held.Where(outer => AccessOf(outer.Mode).Hold().Blocks(wait))];
-            Holding? same = isTry ? null : keepingOut.FindLast(outer => IsSame(outer.Instance, reference.Instance));
-            Holding? first = same ?? (isTry || Nesting.IsUnder(call, effect) ? null : keepingOut.FindLast(outer => lockClass.Name.Length > 0 && outer.Lock.Class?.Name == lockClass.Name && outer.Subclass == subclass && subclass is not null));
-            if (first is not null)
+            List<Holding> held = [.. visit.HeldIn(_model.Scope, state).Where(IsOfKnownClass)];
+            Context more = held.Count == 0 ? Context.None : Arriving(state.Mask, visit) & ~call.Before.Aggregate(Interrupts, (all, before) => all & Arriving(before.Mask, visit));
+            bool isOneObject = held.TrueForAll(one => IsOfThis(one.Instance));
+            HeldLock[] all = more == Context.None ? [] : [.. held.Select(one => Known(one, isOneObject))];
+            for (int index = 0; index < all.Length; index++)
             {
-                if (!_twice.ContainsKey(call))
+                // What was taken with the interrupt on is found there.
+                Context arriving = _openings.Where(known => known.Taken.Call == held[index].At).Aggregate(more, (rest, known) => rest & ~known.Opening.To);
+                if (arriving != Context.None)
                 {
-                    _twice[call] = new LockTakenTwice(taken, first, same is not null);
+                    var taken = new LockTaken(call, held[index].Lock, visit.Reach);
+                    HeldLock open = all[index] with { Site = SiteOf(taken) };
+                    _reports.AddRange(_dependencies.Open(all, open, arriving, open.Site));
+                    Note(taken, open, all, arriving);
                 }
-            }
-            else if (lockClass.Name.Length > 0 && subclass is { } level)
-            {
-                Context context = _broken.Contains(call) ? Context.None : situation.Contexts & Interrupts;
-                bool isOneObject = held.All(outer => IsOfThis(outer.Instance)) && IsOfThis(reference.Instance);
-                var wanted = new HeldLock(Identity(reference, level, isOneObject), lockClass.Kind, access.Hold(), wait, isTry, SiteOf(taken));
-                HeldLock[] outside = [.. held.Where(outer => outer.Lock.Class is { Name.Length: > 0 } && outer.Subclass is not null).Select(outer => Known(outer, isOneObject))];
-
-                // What an operation takes and releases within, it may mask interrupts for itself.
-                Context arriving = effect.Action == LockAction.Take ? Context.None : Arriving(call, reference, state, visit);
-                _reports.AddRange(_dependencies.Acquire(outside, wanted, context, arriving));
-                Note(taken, wanted, outside, arriving);
             }
         }
     }
 
-    private static bool IsSame(string held, string wanted) => held == wanted && !wanted.Contains("*") && !wanted.StartsWith("?", StringComparison.Ordinal);
+    private static bool IsOfKnownClass(Holding held) => held.Lock.Class is { Name.Length: > 0, Kind: not LockKind.Scope } && held.Subclass is not null;
 
     private HeldLock Known(Holding held, bool isOneObject)
     {
-        LockAccess access = AccessOf(held.Mode);
+        LockAccess access = LockMoment.Access(held.Mode);
         LockKind kind = held.Lock.Class!.Kind;
         string site = held.At is null ? "" : SiteOf(new LockTaken(held.At, held.Lock, held.Reach));
         return new HeldLock(Identity(held.Lock with { Instance = held.Instance }, held.Subclass!.Value, isOneObject), kind, access.Hold(), access.Wait(kind, inInterrupt: false), held.IsTry, site);
@@ -183,14 +241,22 @@ internal sealed class LockDiscipline
         IEnumerable<PathState> holding = call.After.Where(state => state.IsHeld(reference.Instance)).DefaultIfEmpty(before);
         foreach (MaskState mask in holding.Select(state => state.Mask))
         {
-            Situation situation = mask.From(visit.Reach.Situation);
-            Mask perhaps = (mask.Irq == MaskLevel.Unknown ? Mask.Irq : Mask.None) | (mask.Daif == MaskLevel.Unknown ? Mask.Daif : Mask.None) | (mask.SoftIrqOff == MaskState.UnknownDepth ? Mask.SoftIrq : Mask.None);
-            foreach (Context context in Interrupts.Each())
+            arriving |= Arriving(mask, visit);
+        }
+
+        return arriving;
+    }
+
+    private static Context Arriving(MaskState mask, LockVisit visit)
+    {
+        Context arriving = Context.None;
+        Situation situation = mask.From(visit.Reach.Situation);
+        Mask perhaps = (mask.Irq == MaskLevel.Unknown ? Mask.Irq : Mask.None) | (mask.Daif == MaskLevel.Unknown ? Mask.Daif : Mask.None) | (mask.SoftIrqOff == MaskState.UnknownDepth ? Mask.SoftIrq : Mask.None);
+        foreach (Context context in Interrupts.Each())
+        {
+            if (PreemptionMatrix.MayPreempt(context, situation.Contexts, situation.Masked | perhaps))
             {
-                if (PreemptionMatrix.MayPreempt(context, situation.Contexts, situation.Masked | perhaps))
-                {
-                    arriving |= context;
-                }
+                arriving |= context;
             }
         }
 
@@ -228,11 +294,4 @@ internal sealed class LockDiscipline
     }
 
     private LockTaken? SiteAt(string site) => site.Length == 0 ? null : _sites[int.Parse(site, System.Globalization.CultureInfo.InvariantCulture)];
-
-    private static LockAccess AccessOf(LockMode mode) => mode switch
-    {
-        LockMode.Exclusive => LockAccess.Exclusive,
-        LockMode.Shared => LockAccess.Read,
-        _ => LockAccess.RecursiveRead,
-    };
 }

@@ -69,7 +69,7 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
         }
     }
 
-    /// <summary>The locks held in a state of the body, the callers' first.</summary>
+    /// <summary>The locks held in a state of the body, outermost first.</summary>
     public ImmutableArray<Holding> HeldIn(Scope scope, PathState state)
     {
         BodyResult result = scope.ResultOf(Reach.Body);
@@ -77,7 +77,7 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
 
         // What the body released, it does not hold any longer, whoever took it.
         held.AddRange(Outside.Where(outer => !state.Held.TryGetValue(outer.Instance, out int count) || count > 0));
-        foreach (string instance in state.HeldNow)
+        foreach (string instance in state.HeldNow.OrderBy(held => state.Acquired.TryGetValue(held, out Acquisition? taken) ? taken.Call : Acquisition.AtEntry))
         {
             if (result.Summary.Locks.TryGetValue(instance, out LockReference? reference) && state.Acquired.TryGetValue(instance, out Acquisition? how))
             {

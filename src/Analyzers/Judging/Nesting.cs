@@ -17,6 +17,14 @@ internal static class Nesting
     public static int? SubclassOf(CallEvent call, string instance) =>
         call.Contract.Locks.FirstOrDefault(effect => call.Locks.TryGetValue(effect.Lock, out LockReference? reference) && reference.Instance == instance) is { } taken ? SubclassOf(call, taken) : 0;
 
-    /// <summary>True when the call names a lock that it is nested under.</summary>
+    /// <summary>The lock that the call names as the one it is nested under: its term, null when there is none or it is not known.</summary>
+    public static Value? LockOf(CallEvent call, LockEffect effect) =>
+        effect.Nest is { } parameter && call.Arguments.TryGetValue(parameter, out Value? value) && value?.Constant != "null" ? value : null;
+
+    /// <summary>The same for the lock that a call took.</summary>
+    public static Value? LockOf(CallEvent call, string instance) =>
+        call.Contract.Locks.FirstOrDefault(effect => call.Locks.TryGetValue(effect.Lock, out LockReference? reference) && reference.Instance == instance) is { } taken ? LockOf(call, taken) : null;
+
+    /// <summary>True when the call names a lock that it is nested under, known or not.</summary>
     public static bool IsUnder(CallEvent call, LockEffect effect) => effect.Nest is { } parameter && call.ConstantOf(parameter) != "null";
 }

@@ -10,10 +10,12 @@ internal sealed class ScopeModel
     private IReadOnlyList<CallBreach>? _breaches;
     private IReadOnlyCollection<TracedStep>? _traced;
     private IReadOnlyList<LockVisit>? _visits;
+    private IReadOnlyList<LockMoment>? _moments;
     private LockDiscipline? _locks;
     private DataDiscipline? _data;
     private IReadOnlyList<StaleUse>? _stale;
     private IReadOnlyList<SharedField>? _sharedFields;
+    private HiddenLocks? _hidden;
     private LineFlavours? _flavours;
 
     /// <summary>Of a scope.</summary>
@@ -31,8 +33,14 @@ internal sealed class ScopeModel
     /// <summary>The steps that break a protocol of one call.</summary>
     public IReadOnlyCollection<TracedStep> TracedSteps => _traced ??= ProtocolTrace.Run(Scope);
 
-    /// <summary>The ways with what callers hold, callers before callees.</summary>
+    /// <summary>The bodies once more, with what their callers hold.</summary>
     public IReadOnlyList<LockVisit> Visits => _visits ??= [.. LockVisit.All(this)];
+
+    /// <summary>Every effect on a lock, with what is held there.</summary>
+    public IReadOnlyList<LockMoment> LockMoments => _moments ??= [.. LockMoment.All(this)];
+
+    /// <summary>The locks that nobody outside can hold.</summary>
+    public HiddenLocks Hidden => _hidden ??= new HiddenLocks(Scope);
 
     /// <summary>What the bodies together do with locks.</summary>
     public LockDiscipline Locks => _locks ??= new LockDiscipline(this);

@@ -9,7 +9,7 @@ namespace IrqSafety.Analyzers.Rules;
 /// <summary>A lock that is released on a path on which it is known not to be held.</summary>
 internal sealed class IRQ0105ReleasedButNotHeld() : ScopeRule("IRQ0105")
 {
-    public override IEnumerable<Finding> Check(ScopeModel model) => LockBalance.UnheldReleases(model.Scope).Select(release => Finding.At(
+    public override IEnumerable<Finding> Check(ScopeModel model) => LockBalance.UnheldReleases(model).Select(release => Finding.At(
         release.Call,
         null,
         LawIds.LockUnheldRelease,

@@ -15,7 +15,7 @@ internal sealed class IRQ0107IrqUnsafeUse() : ScopeRule("IRQ0107")
         open.Holder.Call,
         open.Holder.Reach,
         LawIds.LockIrqUnsafeUse,
-        open.Holder.Call.Name, open.Holder.Lock.Display, open.Holder.Reach.Suffix, open.Handler.Call.Body.Name, open.Interrupt.Describe()) is var finding
+        open.Holder.Call.Name, open.Holder.Lock.Display, open.Holder.Reach.Suffix, open.Handler.Call.Body.Name, open.Interrupt.Describe(), LockPaths.Verb(open.Holder)) is var finding
         ? finding with
         {
             Subjects = [open.Holder.Lock.Class!.Name],

@@ -29,7 +29,7 @@ internal sealed class IRQ0108IrqUnsafeDependency() : ScopeRule("IRQ0108")
             call,
             holder.Reach,
             LawIds.LockIrqUnsafeDependency,
-            call.Name, holder.Lock.Display, interrupt.Waiting.Call.Body.Name, locks.DisplayOf(interrupt.Step.To), interrupt.Step.Interrupt.Describe(), chain) with
+            call.Name, holder.Lock.Display, interrupt.Waiting.Call.Body.Name, locks.DisplayOf(interrupt.Step.To), interrupt.Step.Interrupt.Describe(), chain, LockPaths.Verb(holder), Where(interrupt.Step.Interrupt), Remedy(interrupt.Step.Interrupt)) with
         {
             IsAboutSubjects = true,
             Subjects = [.. ring.Steps.Select(step => step.Step.To.Name).OrderBy(name => name, System.StringComparer.Ordinal)],
@@ -38,4 +38,13 @@ internal sealed class IRQ0108IrqUnsafeDependency() : ScopeRule("IRQ0108")
             Locations = [.. ring.Steps.SelectMany(LockPaths.Places)],
         };
     }
+
+    private static string Where(Context interrupt) => (interrupt & ~Context.AnyNmi) != 0 ? "with interrupts on" : "where an NMI may arrive";
+
+    private static string Remedy(Context interrupt) => PreemptionMatrix.MaskedBy(interrupt) switch
+    {
+        _ when (interrupt & ~Context.AnyNmi) != 0 => "Take it with interrupts off, or do not take it inside the handler's lock",
+        Mask.None => "Do not take it inside the handler's lock",
+        _ => "Take it with DAIF masked, or do not take it inside the handler's lock",
+    };
 }

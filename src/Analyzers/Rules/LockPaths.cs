@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using IrqSafety.Analyzers.Flow;
 using IrqSafety.Analyzers.Judging;
+using IrqSafety.Rules;
 using Microsoft.CodeAnalysis;
 
 namespace IrqSafety.Analyzers.Rules;
@@ -22,6 +23,11 @@ internal static class LockPaths
             yield return $"{taken.Call.Body.Name} calls {taken.Call.Name} on {taken.Lock.Display}";
         }
     }
+
+    /// <summary>What a call does with a lock that is held after it: where a mask is lowered, the lock was taken before.</summary>
+    public static string Verb(LockTaken taken) => taken.Call.Contract.Locks.Any(effect =>
+        effect.Action is LockAction.Acquire or LockAction.TryAcquire or LockAction.Take
+        && taken.Call.Locks.TryGetValue(effect.Lock, out LockReference? named) && named.Class?.Name == taken.Lock.Class?.Name) ? "takes" : "goes on holding";
 
     /// <summary>The places of a step.</summary>
     public static IEnumerable<Location> Places(LockRingStep step) => Taken(step).Select(taken => taken.Call.Operation.Syntax.GetLocation());

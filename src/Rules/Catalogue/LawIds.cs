@@ -24,6 +24,12 @@ public static class LawIds
     /// <summary>A lock that its holder takes again.</summary>
     public const string LockRecursion = "lock.recursion";
 
+    /// <summary>A lock that its reader takes again in a way that readers keep up.</summary>
+    public const string LockReaderRecursion = "lock.reader-recursion";
+
+    /// <summary>A second lock of a held class, without a word on which comes first.</summary>
+    public const string LockClassNesting = "lock.class-nesting";
+
     /// <summary>A lock that is still held when the method or handler that took it returns.</summary>
     public const string LockLeak = "lock.leak";
 

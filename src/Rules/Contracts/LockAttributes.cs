@@ -36,6 +36,9 @@ public sealed class AcquiresAttribute(string @lock) : Attribute
     /// <summary>Only when this condition on the arguments holds.</summary>
     public string? When { get; set; }
 
+    /// <summary>Not where this scope is open, named as the lock is.</summary>
+    public string? Unless { get; set; }
+
     /// <summary>Held only when the method returned this constant, by name; it waits whatever it returns.</summary>
     public string? OnResult { get; set; }
 
@@ -58,6 +61,9 @@ public sealed class ReleasesAttribute(string @lock) : Attribute
 
     /// <summary>Only when this condition on the arguments holds.</summary>
     public string? When { get; set; }
+
+    /// <summary>Not where this scope is open, named as the lock is.</summary>
+    public string? Unless { get; set; }
 }
 
 /// <summary>Tries to take the lock and never waits; it is held when the method returned <see cref="On"/>.</summary>
@@ -72,6 +78,9 @@ public sealed class TryAcquiresAttribute(string @lock) : Attribute
 
     /// <summary>Exclusive or shared.</summary>
     public LockMode Mode { get; set; }
+
+    /// <summary>The parameter with the held lock that it is nested under.</summary>
+    public string? Nest { get; set; }
 }
 
 /// <summary>Takes and releases the lock within, itself or through what it calls.</summary>
@@ -86,6 +95,9 @@ public sealed class TakesAttribute(string @lock) : Attribute
 
     /// <summary>Only when this condition on the arguments holds.</summary>
     public string? When { get; set; }
+
+    /// <summary>Not where this scope is open, named as the lock is.</summary>
+    public string? Unless { get; set; }
 }
 
 /// <summary>Must be called with the lock held, and returns with it held.</summary>
@@ -102,6 +114,14 @@ public sealed class RequiresHeldAttribute(string @lock) : Attribute
 /// <summary>Must be called without the lock.</summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Property, AllowMultiple = true)]
 public sealed class RequiresNotHeldAttribute(string @lock) : Attribute
+{
+    /// <summary>The lock expression.</summary>
+    public string Lock { get; } = @lock;
+}
+
+/// <summary>Initialises the lock, or frees what contains it: nobody may hold it.</summary>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class InitialisesAttribute(string @lock) : Attribute
 {
     /// <summary>The lock expression.</summary>
     public string Lock { get; } = @lock;

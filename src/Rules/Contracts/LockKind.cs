@@ -50,4 +50,7 @@ public enum LockKind
 
     /// <summary>Memory reclaim that may enter the filesystem (<c>fs_reclaim_acquire</c>).</summary>
     Reclaim,
+
+    /// <summary>Not a lock: a scope that a task opens and closes, and that keeps nobody out (<c>memalloc_nofs_save</c>).</summary>
+    Scope,
 }

@@ -33,6 +33,9 @@ public sealed class TransitionAttribute(string protocol, string @event) : Attrib
 
     /// <summary>Only when this condition on the arguments holds, for example <c>"ipi == Ipi.CpuStop"</c>.</summary>
     public string? When { get; set; }
+
+    /// <summary>The state changes only when the operation returned this constant, by name. Whether the event is legal does not depend on it.</summary>
+    public string? OnResult { get; set; }
 }
 
 /// <summary>The operation always fails when the flag parameter contains this value.</summary>

@@ -32,4 +32,7 @@ public enum Section
 
     /// <summary>The world switch: list registers and the rest of the virtual CPU interface are this CPU's alone.</summary>
     WorldSwitch = 1 << 7,
+
+    /// <summary>An interrupt handler that also a real-time build runs in the interrupt itself (<c>IRQF_NO_THREAD</c>, per-CPU interrupts).</summary>
+    NeverThreaded = 1 << 8,
 }

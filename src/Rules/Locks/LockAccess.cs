@@ -65,5 +65,5 @@ public static class LockAccesses
 
     /// <summary>True for kinds of which one holder keeps out the holders on other CPUs, so that two tasks cannot both be inside.</summary>
     public static bool KeepsOutOthers(this LockKind kind) =>
-        kind is not (LockKind.Unknown or LockKind.Local or LockKind.Ticket or LockKind.Reclaim or LockKind.Rcu or LockKind.RcuSched or LockKind.Srcu);
+        kind is not (LockKind.Unknown or LockKind.Local or LockKind.Ticket or LockKind.Reclaim or LockKind.Scope or LockKind.Rcu or LockKind.RcuSched or LockKind.Srcu);
 }

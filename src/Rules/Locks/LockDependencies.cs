@@ -95,6 +95,18 @@ public sealed class LockDependencies
         return found;
     }
 
+    /// <summary>The same for one of the locks that are held.</summary>
+    /// <param name="all">The locks that are held.</param>
+    /// <param name="held">The one.</param>
+    /// <param name="arriving">The contexts that may interrupt now.</param>
+    /// <param name="site">Where.</param>
+    public IReadOnlyList<LockReport> Open(IReadOnlyList<HeldLock> all, HeldLock held, Context arriving, string site)
+    {
+        var found = new List<LockReport>();
+        Open(all, held, arriving, site, found);
+        return found;
+    }
+
     private void Open(IReadOnlyList<HeldLock> all, HeldLock held, Context arriving, string site, List<LockReport> found)
     {
         var opening = new LockOpening(held.Hold, arriving, HeldSet.Of(all), site);

@@ -13,6 +13,8 @@ public static class LockLaws
         LockReportKind.InterruptUse => LawIds.LockIrqUnsafeUse,
         LockReportKind.InterruptCycle => LawIds.LockIrqUnsafeDependency,
         LockReportKind.Recursion => LawIds.LockRecursion,
+        LockReportKind.ReaderRecursion => LawIds.LockReaderRecursion,
+        LockReportKind.ClassNesting => LawIds.LockClassNesting,
         LockReportKind.NestLockNotHeld => LawIds.LockNest,
         LockReportKind.WaitContext => LawIds.LockWaitType,
         LockReportKind.NotHeld or LockReportKind.ReleasedInOtherMode => LawIds.LockUnheldRelease,
@@ -23,7 +25,8 @@ public static class LockLaws
     };
 
     /// <summary>The evidence of a report when the execution went on: what is only possible is predicted, what was done is a breach.</summary>
-    public static Evidence EvidenceOf(LockReportKind kind) => kind is LockReportKind.OrderCycle or LockReportKind.InterruptUse or LockReportKind.InterruptCycle or LockReportKind.Recursion
+    public static Evidence EvidenceOf(LockReportKind kind) => kind is LockReportKind.OrderCycle or LockReportKind.InterruptUse or LockReportKind.InterruptCycle
+        or LockReportKind.Recursion or LockReportKind.ReaderRecursion or LockReportKind.ClassNesting
         ? Evidence.Predicted
         : Evidence.Breach;
 }

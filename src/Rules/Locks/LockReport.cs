@@ -19,8 +19,14 @@ public enum LockReportKind
     /// <summary>A ring that passes through an interrupt: the handler waits for one lock, what it interrupts holds another, and a path joins them.</summary>
     InterruptCycle,
 
-    /// <summary>A lock of a held class is taken again, without subclass or nest lock.</summary>
+    /// <summary>A lock is taken again by its holder.</summary>
     Recursion,
+
+    /// <summary>A lock is taken again by its reader: as a writer, or as a reader that a waiting writer keeps out.</summary>
+    ReaderRecursion,
+
+    /// <summary>Another lock of a held class is taken, without subclass or nest lock.</summary>
+    ClassNesting,
 
     /// <summary>The outer lock named for a nested acquire is not held.</summary>
     NestLockNotHeld,

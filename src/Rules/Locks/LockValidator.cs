@@ -74,7 +74,7 @@ public sealed class LockValidator(bool realTime = false)
         }
 
         ContextFrame frame = task.Current;
-        found.AddRange(Dependencies.Acquire(LearnedFrom(frame, wanted, nest), wanted, frame.Context, taken ? frame.Arriving : Context.None));
+        found.AddRange(Dependencies.Acquire(LockNesting.OrderedBefore(frame.Held, wanted, nest), wanted, frame.Context, taken ? frame.Arriving : Context.None));
         if (taken)
         {
             frame.Push(wanted);
@@ -100,32 +100,15 @@ public sealed class LockValidator(bool realTime = false)
         WaitType wait = WaitTypes.Of(wanted.Kind, wanted.Hold);
         if (wait > limit)
         {
-            yield return new LockReport(LockReportKind.WaitContext, wanted.Class, wanted.Site, $"{wanted.Lock} may {Verb(wait)}, where code may {Verb(limit)}");
+            yield return new LockReport(LockReportKind.WaitContext, wanted.Class, wanted.Site, $"{wanted.Lock} may {WaitTypes.Describe(wait)}, where code may {WaitTypes.Describe(limit)}");
         }
 
-        // A nest lock is responsible for what is taken inside it, not for what was held before.
-        HeldLock? again = task.AllHeld.TakeWhile(held => !ReferenceEquals(held, nest))
-            .LastOrDefault(held => held.Class == wanted.Class && held.Hold.Blocks(wanted.Wait));
-        if (again is not null)
+        if (LockNesting.KeepsUpItsHolder(task.AllHeld, wanted, nest) is { } again)
         {
             // What the interrupted code holds is not taken again by it: the handler waits for it.
-            LockReportKind kind = task.Current.Held.Contains(again) ? LockReportKind.Recursion : LockReportKind.InterruptUse;
+            LockReportKind kind = task.Current.Held.Contains(again) ? LockNesting.KindOf(again, wanted) : LockReportKind.InterruptUse;
             yield return new LockReport(kind, wanted.Class, wanted.Site, $"{wanted.Lock} is taken while {again.Lock} of the same class is held since {again.Site}");
         }
-    }
-
-    /// <summary>
-    /// The held locks that the wanted one comes after. For a second lock of a class, those taken inside the nest lock do not count: the nest lock
-    /// lets one task in at a time. A ticket does not.
-    /// </summary>
-    private static IReadOnlyList<HeldLock> LearnedFrom(ContextFrame frame, HeldLock wanted, HeldLock? nest)
-    {
-        if (nest is null || !nest.Kind.KeepsOutOthers() || !frame.Held.Any(held => held.Class == wanted.Class))
-        {
-            return frame.Held;
-        }
-
-        return frame.Held.Any(held => ReferenceEquals(held, nest)) ? [.. frame.Held.TakeWhile(held => !ReferenceEquals(held, nest)), nest] : [];
     }
 
     private IReadOnlyList<LockReport> OnRelease(TaskLocks task, LockEvent.Release release)
@@ -287,14 +270,6 @@ public sealed class LockValidator(bool realTime = false)
 
         return task;
     }
-
-    private static string Verb(WaitType wait) => wait switch
-    {
-        WaitType.None => "not wait",
-        WaitType.Spin => "only spin",
-        WaitType.SpinOrSleep => "sleep on a real-time build",
-        _ => "sleep",
-    };
 
     private static string Name(HoldMode hold) => hold == HoldMode.Exclusive ? "exclusively" : "as a reader";
 }

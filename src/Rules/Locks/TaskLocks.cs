@@ -65,20 +65,7 @@ internal sealed class ContextFrame
     public IReadOnlyList<HeldLock> Held => _held;
 
     /// <summary>How hard code may wait here, by the context and what is held in it.</summary>
-    public WaitType WaitLimit
-    {
-        get
-        {
-            WaitType limit = WaitTypes.Within(Context, IsThreaded);
-            foreach (HeldLock held in _held)
-            {
-                WaitType within = WaitTypes.Within(held.Kind);
-                limit = within < limit ? within : limit;
-            }
-
-            return limit;
-        }
-    }
+    public WaitType WaitLimit => LockNesting.WaitLimit(Context, IsThreaded, _held.Select(held => held.Kind));
 
     /// <summary>The contexts that may interrupt now.</summary>
     public Context Arriving

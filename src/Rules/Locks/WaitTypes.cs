@@ -24,12 +24,21 @@ public enum WaitType
 /// </summary>
 public static class WaitTypes
 {
+    /// <summary>What code does that waits as hard as this, in words that follow "may".</summary>
+    public static string Describe(WaitType wait) => wait switch
+    {
+        WaitType.None => "not wait",
+        WaitType.Spin => "only spin",
+        WaitType.SpinOrSleep => "sleep on a real-time build",
+        _ => "sleep",
+    };
+
     /// <summary>How hard taking a lock of this kind may wait.</summary>
     public static WaitType Of(LockKind kind) => kind switch
     {
         LockKind.RawSpin or LockKind.Unknown => WaitType.Spin,
         LockKind.Spin or LockKind.ReadWrite or LockKind.Local or LockKind.Sequence => WaitType.SpinOrSleep,
-        LockKind.Rcu or LockKind.RcuSched or LockKind.Srcu or LockKind.Ticket or LockKind.Reclaim => WaitType.None,
+        LockKind.Rcu or LockKind.RcuSched or LockKind.Srcu or LockKind.Ticket or LockKind.Reclaim or LockKind.Scope => WaitType.None,
         _ => WaitType.Sleep,
     };
 
@@ -42,7 +51,7 @@ public static class WaitTypes
     {
         LockKind.Rcu => WaitType.SpinOrSleep,
         LockKind.RcuSched => WaitType.Spin,
-        LockKind.Srcu or LockKind.Ticket or LockKind.Reclaim or LockKind.Unknown => WaitType.Sleep,
+        LockKind.Srcu or LockKind.Ticket or LockKind.Reclaim or LockKind.Scope or LockKind.Unknown => WaitType.Sleep,
         _ => Of(kind),
     };
 

@@ -139,6 +139,9 @@ public enum LockAction
 
     /// <summary>Must not be held.</summary>
     RequireNotHeld,
+
+    /// <summary>Initialises or frees it.</summary>
+    Initialise,
 }
 
 /// <summary>An effect on a lock.</summary>
@@ -151,6 +154,9 @@ public sealed record LockEffect(LockAction Action, string Lock, LockMode Mode = 
 {
     /// <summary>For an acquire: the constant that says it is held, or null when it always is.</summary>
     public string? OnResult { get; init; }
+
+    /// <summary>The scope in which the effect does not happen, or null.</summary>
+    public string? Unless { get; init; }
 
     /// <summary>The parameter with the subclass, or null.</summary>
     public string? Subclass { get; init; }
@@ -172,7 +178,11 @@ public sealed record GuardContract(string? Holds, LockMode Mode, Mask Restores, 
 /// <param name="Of">The parameter that names the object, <c>this</c>, or null.</param>
 /// <param name="Per">One state per system or per CPU.</param>
 /// <param name="When">The condition; null means always.</param>
-public sealed record TransitionContract(string Protocol, string Event, string? Of, Scope Per, When? When);
+public sealed record TransitionContract(string Protocol, string Event, string? Of, Scope Per, When? When)
+{
+    /// <summary>The constant that the operation returned when the state changes; null when it changes whatever was returned.</summary>
+    public string? OnResult { get; init; }
+}
 
 /// <summary>How an argument is constrained.</summary>
 public enum ArgumentRule

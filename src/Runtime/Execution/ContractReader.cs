@@ -83,7 +83,7 @@ public static class ContractReader
             SetsMask = [.. All<SetsMaskAttribute>(member).Select(sets => new MaskChange(sets.Mask, sets.Masked))],
             Locks = [.. Locks(member)],
             Disposes = member.IsDefined(typeof(DisposesAttribute), inherit: true),
-            Transitions = [.. All<TransitionAttribute>(member).Select(t => new TransitionContract(t.Protocol, t.Event, t.Of, t.Per, Condition(t.When)))],
+            Transitions = [.. All<TransitionAttribute>(member).Select(t => new TransitionContract(t.Protocol, t.Event, t.Of, t.Per, Condition(t.When)) { OnResult = t.OnResult })],
             Arguments = [.. Arguments(member)],
             PartOf = member.GetCustomAttribute<PartOfAttribute>()?.Member,
             Data = [.. All<ReadsAttribute>(member).Select(reads => new DataEffect(reads.Data, false, reads.Marked)), .. All<WritesAttribute>(member).Select(writes => new DataEffect(writes.Data, true, writes.Marked))],
@@ -100,6 +100,7 @@ public static class ContractReader
             yield return new LockEffect(LockAction.Acquire, acquires.Lock, acquires.Mode, When: Condition(acquires.When))
             {
                 OnResult = acquires.OnResult,
+                Unless = acquires.Unless,
                 Subclass = acquires.Subclass,
                 Nest = acquires.Nest,
             };
@@ -107,17 +108,17 @@ public static class ContractReader
 
         foreach (ReleasesAttribute releases in All<ReleasesAttribute>(member))
         {
-            yield return new LockEffect(LockAction.Release, releases.Lock, releases.Mode, When: Condition(releases.When));
+            yield return new LockEffect(LockAction.Release, releases.Lock, releases.Mode, When: Condition(releases.When)) { Unless = releases.Unless };
         }
 
         foreach (TryAcquiresAttribute tries in All<TryAcquiresAttribute>(member))
         {
-            yield return new LockEffect(LockAction.TryAcquire, tries.Lock, tries.Mode, tries.On);
+            yield return new LockEffect(LockAction.TryAcquire, tries.Lock, tries.Mode, tries.On) { Nest = tries.Nest };
         }
 
         foreach (TakesAttribute takes in All<TakesAttribute>(member))
         {
-            yield return new LockEffect(LockAction.Take, takes.Lock, takes.Mode, When: Condition(takes.When));
+            yield return new LockEffect(LockAction.Take, takes.Lock, takes.Mode, When: Condition(takes.When)) { Unless = takes.Unless };
         }
 
         foreach (RequiresHeldAttribute held in All<RequiresHeldAttribute>(member))
@@ -128,6 +129,11 @@ public static class ContractReader
         foreach (RequiresNotHeldAttribute notHeld in All<RequiresNotHeldAttribute>(member))
         {
             yield return new LockEffect(LockAction.RequireNotHeld, notHeld.Lock);
+        }
+
+        foreach (InitialisesAttribute initialises in All<InitialisesAttribute>(member))
+        {
+            yield return new LockEffect(LockAction.Initialise, initialises.Lock);
         }
     }
 

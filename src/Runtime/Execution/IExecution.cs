@@ -66,6 +66,12 @@ public enum MachineEventKind
     /// <summary>A wound/wait ticket is marked done. Published before the model judges whether it may be.</summary>
     TicketDone,
 
+    /// <summary>A wound/wait ticket was refused an object.</summary>
+    TicketRefused,
+
+    /// <summary>An object is acquired with a ticket that must not be used for it now. The machine ends here.</summary>
+    TicketMisused,
+
     /// <summary>An exception was taken: <see cref="MachineEvent.Context"/> and INTID in <see cref="MachineEvent.Value"/>.</summary>
     ContextEntered,
 
@@ -113,7 +119,8 @@ public enum MachineEventKind
 /// <param name="Access">Alone or as a reader.</param>
 /// <param name="Subclass">The level of nesting among locks of its class.</param>
 /// <param name="Nest">The held lock that makes a second lock of the class legal.</param>
-public readonly record struct LockTaking(LockAccess Access, int Subclass = 0, KernelLock? Nest = null);
+/// <param name="IsSlow">In the form for the first acquire after a refusal.</param>
+public readonly record struct LockTaking(LockAccess Access, int Subclass = 0, KernelLock? Nest = null, bool IsSlow = false);
 
 /// <summary>One event of the machine.</summary>
 /// <param name="Kind">What happened.</param>

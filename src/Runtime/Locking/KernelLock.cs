@@ -42,6 +42,7 @@ public abstract class KernelLock
     /// Initialises the lock again (<c>spin_lock_init</c>, <c>mutex_init</c>): afterwards nobody holds it. Illegal while somebody does, who loses it without
     /// knowing.
     /// </summary>
+    [Initialises("this")]
     public void Initialise()
     {
         s_initialise.Begin(this).Publish(MachineEventKind.LockInitialised, this);

@@ -2,6 +2,7 @@ using IrqSafety.Contracts;
 using IrqSafety.Rules;
 
 [assembly: DeclareLockClass(IrqSafety.Runtime.Reclaim.LockName, LockKind.Reclaim)]
+[assembly: DeclareLockClass(IrqSafety.Runtime.Reclaim.NofsName, LockKind.Scope)]
 
 namespace IrqSafety.Runtime;
 
@@ -27,6 +28,9 @@ public static class Reclaim
     /// <summary>The public name of its class.</summary>
     public const string LockName = "fs_reclaim";
 
+    /// <summary>The public name of the scopes in which no allocation enters the filesystem.</summary>
+    public const string NofsName = "memalloc_nofs";
+
     private static readonly Operation s_begin = Operation.Of(typeof(Reclaim), nameof(Begin));
     private static readonly Operation s_end = Operation.Of(typeof(Reclaim), nameof(End));
     private static readonly Operation s_mightAllocate = Operation.Of(typeof(Reclaim), nameof(MightAllocate));
@@ -36,7 +40,7 @@ public static class Reclaim
 
     /// <summary><c>fs_reclaim_acquire</c>: reclaim on behalf of an allocation begins.</summary>
     [LegalIn(Context.Task)]
-    [Acquires(LockName, When = "gfp == Gfp.Kernel")]
+    [Acquires(LockName, When = "gfp == Gfp.Kernel", Unless = NofsName)]
     public static void Begin(Gfp gfp)
     {
         Cpu cpu = s_begin.Begin(null, Access.Write, (nameof(gfp), gfp));
@@ -48,7 +52,7 @@ public static class Reclaim
 
     /// <summary><c>fs_reclaim_release</c>.</summary>
     [LegalIn(Context.Task)]
-    [Releases(LockName, When = "gfp == Gfp.Kernel")]
+    [Releases(LockName, When = "gfp == Gfp.Kernel", Unless = NofsName)]
     public static void End(Gfp gfp)
     {
         Cpu cpu = s_end.Begin(null, Access.Write, (nameof(gfp), gfp));
@@ -60,7 +64,7 @@ public static class Reclaim
 
     /// <summary><c>might_alloc</c>: a place that may allocate with these flags, whether or not it does this time.</summary>
     [MayBlock(When = "gfp != Gfp.Atomic")]
-    [Takes(LockName, When = "gfp == Gfp.Kernel")]
+    [Takes(LockName, When = "gfp == Gfp.Kernel", Unless = NofsName)]
     public static void MightAllocate(Gfp gfp)
     {
         Cpu cpu = s_mightAllocate.Begin(null, Access.Write, (nameof(gfp), gfp));
@@ -73,6 +77,7 @@ public static class Reclaim
 
     /// <summary><c>memalloc_nofs_save</c>: until <see cref="NofsRestore"/>, this task's allocations do not enter the filesystem.</summary>
     [LegalIn(Context.Task)]
+    [Acquires(NofsName, Mode = LockMode.SharedRecursive)]
     public static NofsFlags NofsSave()
     {
         KernelTask task = s_nofsSave.Begin().Current;
@@ -83,11 +88,13 @@ public static class Reclaim
 
     /// <summary><c>memalloc_nofs_restore</c>.</summary>
     [LegalIn(Context.Task)]
+    [Releases(NofsName, Mode = LockMode.SharedRecursive)]
     public static void NofsRestore(NofsFlags flags) => s_nofsRestore.Begin().Current.AllocatesNofs = flags.Was;
 
     /// <summary>The same until the guard is disposed.</summary>
     [LegalIn(Context.Task)]
-    [return: Guard]
+    [Acquires(NofsName, Mode = LockMode.SharedRecursive)]
+    [return: Guard(Holds = NofsName, Mode = LockMode.SharedRecursive)]
     public static NofsGuard Nofs()
     {
         KernelTask task = s_nofs.Begin().Current;

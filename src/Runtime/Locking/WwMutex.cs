@@ -54,6 +54,9 @@ public sealed class WwMutex : KernelLock
     [MayBlock]
     [LegalIn(Context.Task)]
     [Acquires("this", OnResult = nameof(Errno.Ok), Nest = nameof(ticket))]
+    [Transition("ww-ticket", "acquire", Of = nameof(ticket), OnResult = nameof(Errno.Ok))]
+    [Transition("ww-ticket", "refuse", Of = nameof(ticket), OnResult = nameof(Errno.EDEADLK))]
+    [Transition("ww-object", "refuse", Of = "this", OnResult = nameof(Errno.EDEADLK))]
     public Errno Acquire(WwTicket? ticket)
     {
         Cpu cpu = s_acquire.Begin(this);
@@ -70,27 +73,24 @@ public sealed class WwMutex : KernelLock
     [MayBlock]
     [LegalIn(Context.Task)]
     [Acquires("this", Nest = nameof(ticket))]
+    [Transition("ww-ticket", "acquire-slow", Of = nameof(ticket))]
     public void AcquireSlow(WwTicket ticket)
     {
         ArgumentNullException.ThrowIfNull(ticket);
         Cpu cpu = s_acquireSlow.Begin(this);
-        if (ticket.RefusedFor is null)
-        {
-            cpu.Machine.Execution.Fail($"{this} is acquired in the form for after a refusal, but {ticket} was not refused");
-        }
-
-        _ = Acquire(cpu, s_acquireSlow, ticket);
+        _ = Acquire(cpu, s_acquireSlow, ticket, isSlow: true);
     }
 
     /// <summary><c>ww_mutex_trylock</c>: never waits.</summary>
     [LegalIn(Context.Task)]
-    [TryAcquires("this")]
+    [TryAcquires("this", Nest = nameof(ticket))]
+    [Transition("ww-ticket", "acquire", Of = nameof(ticket), OnResult = "true")]
     public bool TryAcquire(WwTicket? ticket = null)
     {
         Cpu cpu = s_tryAcquire.Begin(this);
         if (ticket is not null)
         {
-            Check(cpu, ticket);
+            Check(cpu, ticket, isSlow: false);
         }
 
         if (!TryAcquire(cpu))
@@ -121,9 +121,9 @@ public sealed class WwMutex : KernelLock
     /// <inheritdoc/>
     private protected override bool Sleeps(Machine machine) => true;
 
-    private Errno Acquire(Cpu cpu, Operation operation, WwTicket ticket)
+    private Errno Acquire(Cpu cpu, Operation operation, WwTicket ticket, bool isSlow = false)
     {
-        Check(cpu, ticket);
+        Check(cpu, ticket, isSlow);
         if (Ticket == ticket)
         {
             return Errno.EALREADY;
@@ -142,10 +142,11 @@ public sealed class WwMutex : KernelLock
         if (givesWay)
         {
             ticket.RefusedFor = this;
+            cpu.Machine.Cpus[KernelTask.Current.Cpu.Value].Publish(MachineEventKind.TicketRefused, this, taking: new LockTaking(LockAccess.Exclusive, Nest: ticket, IsSlow: isSlow));
             return Errno.EDEADLK;
         }
 
-        Take(cpu.Machine.Cpus[KernelTask.Current.Cpu.Value], new LockTaking(LockAccess.Exclusive, Nest: ticket), isTry: false);
+        Take(cpu.Machine.Cpus[KernelTask.Current.Cpu.Value], new LockTaking(LockAccess.Exclusive, Nest: ticket, IsSlow: isSlow), isTry: false);
         Own(ticket);
         return Errno.Ok;
     }
@@ -176,7 +177,7 @@ public sealed class WwMutex : KernelLock
         _ => waiter.IsWounded,
     };
 
-    private void Check(Cpu cpu, WwTicket ticket)
+    private void Check(Cpu cpu, WwTicket ticket, bool isSlow)
     {
         string? fault = ticket switch
         {
@@ -184,11 +185,13 @@ public sealed class WwMutex : KernelLock
             { IsDone: true } => "is marked done",
             _ when ticket.Of != Of => $"is for {ticket.Of}, not for {Of}",
             { RefusedFor: { } refused } when refused != this => $"was refused for {refused}, which must come first",
+            { RefusedFor: null } when isSlow => "was not refused, in the form for after a refusal",
             { RefusedFor: not null, Acquired: > 0 } => $"was refused and still holds {ticket.Acquired} object(s)",
             _ => null,
         };
         if (fault is not null)
         {
+            cpu.Publish(MachineEventKind.TicketMisused, this, taking: new LockTaking(LockAccess.Exclusive, Nest: ticket, IsSlow: isSlow));
             cpu.Machine.Execution.Fail($"{this} is acquired with {ticket}, which {fault}");
         }
     }

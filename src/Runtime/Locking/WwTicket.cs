@@ -75,6 +75,7 @@ public sealed class WwTicket : KernelLock
     /// <summary><c>ww_acquire_init</c>: it gets its age, and is open.</summary>
     [LegalIn(Context.Task)]
     [Acquires("this")]
+    [Transition("ww-ticket", "open", Of = "this")]
     public void Open()
     {
         Cpu cpu = s_open.Begin(this);
@@ -94,6 +95,7 @@ public sealed class WwTicket : KernelLock
     /// <summary><c>ww_acquire_done</c>: all objects are acquired.</summary>
     [LegalIn(Context.Task)]
     [RequiresHeld("this")]
+    [Transition("ww-ticket", "done", Of = "this")]
     public void Done()
     {
         Cpu cpu = s_done.Begin(this);
@@ -109,6 +111,7 @@ public sealed class WwTicket : KernelLock
     /// <summary><c>ww_acquire_fini</c>.</summary>
     [LegalIn(Context.Task)]
     [Releases("this")]
+    [Transition("ww-ticket", "close", Of = "this")]
     public void Close()
     {
         Cpu cpu = s_close.Begin(this);

@@ -19,6 +19,16 @@ internal sealed class LockFollower(MachineProfile profile)
     private readonly Dictionary<KernelLock, string> _names = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> _usedNames = [];
 
+    /// <summary>Whether the handlers that begin now are such that a real-time build runs them in a thread.</summary>
+    public bool HandlersAreThreaded { get; set; } = true;
+
+    /// <summary>Tells the rules what no machine does.</summary>
+    public IReadOnlyList<LockReport> Tell(KernelTask task, LockEvent happened) =>
+        _validator.Observe(happened with { Task = _tasks.TryGetValue(task, out FollowedTask? followed) ? followed.Name : "" });
+
+    /// <summary>The class of a lock, as the rules know it.</summary>
+    public LockClassKey ClassOf(KernelLock @lock) => _validator.ClassOf(IdentityOf(@lock));
+
     /// <summary>What is wrong with what just happened, or possible because of it.</summary>
     /// <param name="task">On whose stack.</param>
     /// <param name="cpu">The CPU it is on.</param>
@@ -56,13 +66,17 @@ internal sealed class LockFollower(MachineProfile profile)
                 return [new LockEvent.Initialise(IdentityOf(initialised))];
             case MachineEventKind.TicketDone when happened.Subject is WwTicket done:
                 return [new LockEvent.FinishTicket(NameOf(done))];
+            case MachineEventKind.TicketRefused when happened.Subject is WwMutex refused:
+                return [Taken(refused, happened.Taking) with { Result = AcquireResult.Refused }];
+            case MachineEventKind.TicketMisused when happened.Subject is WwMutex misused:
+                return [Taken(misused, happened.Taking)];
             case MachineEventKind.LockReleased when happened.Subject is WwTicket closed:
                 return [new LockEvent.CloseTicket(NameOf(closed))];
             case MachineEventKind.LockReleased when happened.Subject is KernelLock released:
                 return [new LockEvent.Release(IdentityOf(released), happened.Taking.Access) { IsWoundWait = released is WwMutex }];
             case MachineEventKind.ContextEntered:
                 task.Masks.Push(MaskState.OnEntry);
-                return [new LockEvent.Enter(happened.Context) { IsThreaded = happened.Context is Context.HardIrq }, .. Changes(task, cpu)];
+                return [new LockEvent.Enter(happened.Context) { IsThreaded = HandlersAreThreaded && happened.Context is Context.HardIrq }, .. Changes(task, cpu)];
             case MachineEventKind.ContextLeft when task.Masks.Count > 1:
                 _ = task.Masks.Pop();
                 return [new LockEvent.Leave()];
@@ -84,6 +98,7 @@ internal sealed class LockFollower(MachineProfile profile)
     {
         IsWoundWait = @lock is WwMutex,
         Ticket = taking.Nest is WwTicket ticket ? NameOf(ticket) : null,
+        IsSlow = taking.IsSlow,
     };
 
     private LockEvent.Acquire Attempt(KernelLock @lock, in LockTaking taking) => new(IdentityOf(@lock, taking.Subclass), @lock.Class.Kind, taking.Access)
@@ -106,7 +121,8 @@ internal sealed class LockFollower(MachineProfile profile)
             .Select(each => new LockEvent.SetMask(each.Mask, each.Now));
     }
 
-    private LockIdentity IdentityOf(KernelLock @lock, int subclass = 0)
+    /// <summary>The lock, as the rules know it.</summary>
+    public LockIdentity IdentityOf(KernelLock @lock, int subclass = 0)
     {
         Declare(@lock.Class);
         return new(new LockClassKey(@lock.Class.OfOneLock ? NameOf(@lock) : @lock.Class.Name, subclass), @lock);
@@ -129,8 +145,8 @@ internal sealed class LockFollower(MachineProfile profile)
         }
     }
 
-    // Names tell locks apart that were given none of their own, and tickets.
-    private string NameOf(KernelLock @lock)
+    /// <summary>The name of a ticket, or of a lock that was given none of its own: no other has it.</summary>
+    public string NameOf(KernelLock @lock)
     {
         if (!_names.TryGetValue(@lock, out string? name))
         {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Reflection;
 using System.Text.Json;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
@@ -9,7 +10,7 @@ namespace IrqSafety.Conformance.Tests;
 
 /// <summary>
 /// Executes the events of a script, one by one, through the locks that a kernel author uses. It sees events only: neither the row's name nor its
-/// verdict. Entering a context without an interrupt is the one thing it asks of the machine that no handler could.
+/// verdict. What no kernel code could do, a seam does: entering a context without an interrupt, and writing where only a debugger would.
 /// </summary>
 internal sealed class ScriptExecution
 {
@@ -18,6 +19,7 @@ internal sealed class ScriptExecution
     private readonly Dictionary<string, WwClass> _classes = [];
     private readonly Dictionary<string, WwTicket> _tickets = [];
     private readonly Stack<NofsFlags> _nofs = [];
+    private readonly Dictionary<string, string> _keptNames = [];
 
     /// <summary>What the lock checker reports.</summary>
     /// <exception cref="NotSupportedException">The runtime has no operation for an event of the script.</exception>
@@ -91,10 +93,94 @@ internal sealed class ScriptExecution
             case "ww-acquire-fini":
                 WwTicket(script.Text("ticket")!).Close();
                 break;
+            case "ww-copy-ticket" or "ww-adjust-stamp" or "ww-set-ticket-class" or "ww-set-acquired-count":
+                Overwrite(WwTicket(script.Text("ticket") ?? script.Text("to")!), script);
+                break;
+            case "ww-set-owner" or "ww-expect-owner" or "held-elsewhere" or "held-here":
+                Overwrite((WwMutex)LockOf(script, "ww"), script);
+                break;
+            case "set-subclass" or "read-class-name" or "expect-equal":
+                Name(script);
+                break;
             default:
                 throw new NotSupportedException($"no operation of the runtime does '{script.Op}'");
         }
     }
+
+    private void Overwrite(WwTicket ticket, ScriptEvent script)
+    {
+        string name = _execution.Follower.NameOf(ticket);
+        switch (script.Op)
+        {
+            case "ww-copy-ticket":
+                WwTicket original = WwTicket(script.Text("from")!);
+                WoundWaitSeam.Copy(original, ticket);
+                Tell(new LockEvent.CopyTicket(_execution.Follower.NameOf(original), name));
+                break;
+            case "ww-adjust-stamp":
+                WoundWaitSeam.Adjust(ticket, script.Number("by"));
+                break;
+            case "ww-set-ticket-class":
+                WoundWaitSeam.SetClass(ticket, script.Text("class") is { } of ? WwClassOf(of) : null);
+                Tell(new LockEvent.WriteTicketClass(name, script.Text("class")));
+                break;
+            default:
+                ticket.Acquired = script.Number("value");
+                Tell(new LockEvent.WriteTicketCount(name, script.Number("value")));
+                break;
+        }
+    }
+
+    private void Overwrite(WwMutex mutex, ScriptEvent script)
+    {
+        LockIdentity identity = _execution.Follower.IdentityOf(mutex);
+
+        // A marker is an owner that is no ticket.
+        WwTicket? owner = script.Text("owner") is { } name and not "marker" ? WwTicket(name) : null;
+        switch (script.Op)
+        {
+            case "ww-set-owner":
+                WoundWaitSeam.SetOwner(mutex, owner);
+                Tell(new LockEvent.WriteOwner(identity, owner is null ? null : _execution.Follower.NameOf(owner)));
+                break;
+            case "held-elsewhere":
+                Tell(new LockEvent.HandOver(identity));
+                break;
+            case "held-here":
+                Tell(new LockEvent.Acquire(identity, LockKind.WoundWait) { IsTry = true });
+                break;
+            default:
+                if (mutex.Ticket != owner)
+                {
+                    throw new NotSupportedException($"the script expects {script.Text("owner")} as owner, and it is {mutex.Ticket}");
+                }
+
+                break;
+        }
+    }
+
+    private void Name(ScriptEvent script)
+    {
+        switch (script.Op)
+        {
+            case "set-subclass":
+                Tell(new LockEvent.SetSubclass(_execution.Follower.IdentityOf(LockOf(script, null)), script.Number("subclass")));
+                break;
+            case "read-class-name":
+                _keptNames[script.Text("into")!] = _execution.Follower.ClassOf(LockOf(script, null)).Name;
+                break;
+            default:
+                string left = _keptNames[script.Text("left")!], right = _keptNames[script.Text("right")!];
+                if (left != right)
+                {
+                    _execution.Report([new LockReport(LockReportKind.InitialisedWhileHeld, new LockClassKey(left), _execution.Site, $"the class was {left} and is {right}")]);
+                }
+
+                break;
+        }
+    }
+
+    private void Tell(LockEvent happened) => _execution.Report(_execution.Follower.Tell(KernelTask.Current, happened with { Site = _execution.Site }));
 
     private void Acquire(ScriptEvent script, string kind)
     {
@@ -151,11 +237,6 @@ internal sealed class ScriptExecution
                 local.Acquire();
                 break;
             case (WwMutex mutex, _):
-                if (kind == "ww-base")
-                {
-                    throw new NotSupportedException("a wound/wait object cannot be used through a mutex inside it");
-                }
-
                 AcquireWw(mutex, script);
                 break;
             default:
@@ -165,19 +246,19 @@ internal sealed class ScriptExecution
 
     private void AcquireWw(WwMutex mutex, ScriptEvent script)
     {
-        if (script.Text("result") is not (null or "ok"))
-        {
-            throw new NotSupportedException("where nothing is contended, nobody is refused");
-        }
-
-        WwTicket? ticket = script.Text("ticket") is { } name ? WwTicket(name) : null;
+        // Through the mutex inside it, it is taken as without a ticket; the ticket is then only the lock it is nested under.
+        WwTicket? ticket = (script.Text("ticket") ?? script.Nested()?.Text("ticket")) is { } name ? WwTicket(name) : null;
         if (script.Flag("slow"))
         {
             mutex.AcquireSlow(ticket!);
+            return;
         }
-        else
+
+        Errno expected = script.Text("result") switch { null or "ok" => Errno.Ok, "already" => Errno.EALREADY, _ => Errno.EDEADLK };
+        Errno result = mutex.Acquire(ticket);
+        if (result != expected)
         {
-            _ = mutex.Acquire(ticket);
+            throw new NotSupportedException($"the acquire returns {result}, and the script says {script.Text("result")}");
         }
     }
 
@@ -185,7 +266,7 @@ internal sealed class ScriptExecution
     {
         bool taken = (@lock, kind) switch
         {
-            (WwMutex mutex, "ww") => mutex.TryAcquire(script.Text("ticket") is { } ticket ? WwTicket(ticket) : null),
+            (WwMutex mutex, _) => mutex.TryAcquire(script.Text("ticket") is { } ticket ? WwTicket(ticket) : null),
             _ => throw new NotSupportedException($"the script tries '{kind}'"),
         };
         if (taken != script.Text("result") is null or "ok")
@@ -225,7 +306,7 @@ internal sealed class ScriptExecution
             case (LocalLock local, _):
                 local.Release();
                 break;
-            case (WwMutex mutex, "ww"):
+            case (WwMutex mutex, _):
                 mutex.Release();
                 break;
             default:
@@ -233,12 +314,13 @@ internal sealed class ScriptExecution
         }
     }
 
-    private static void Enter(string context)
+    private void Enter(string context)
     {
         switch (context)
         {
-            case "hardirq":
+            case "hardirq" or "hardirq-not-threaded":
                 LocalIrq.Disable();
+                _execution.Follower.HandlersAreThreaded = context == "hardirq";
                 ContextSeam.Enter(Context.HardIrq);
                 break;
             case "softirq":
@@ -256,7 +338,7 @@ internal sealed class ScriptExecution
                 RcuSched.ReadLock();
                 break;
             default:
-                throw new NotSupportedException($"the machine does not tell a '{context}' from other handlers");
+                throw new NotSupportedException($"'{context}' is no context");
         }
     }
 
@@ -264,7 +346,7 @@ internal sealed class ScriptExecution
     {
         switch (context)
         {
-            case "hardirq":
+            case "hardirq" or "hardirq-not-threaded":
                 ContextSeam.Leave();
                 LocalIrq.Enable();
                 break;
@@ -283,7 +365,7 @@ internal sealed class ScriptExecution
                 RcuSched.ReadUnlock();
                 break;
             default:
-                throw new NotSupportedException($"the machine does not tell a '{context}' from other handlers");
+                throw new NotSupportedException($"'{context}' is no context");
         }
     }
 
@@ -340,7 +422,7 @@ internal sealed class ScriptExecution
     {
         if (!_classes.TryGetValue(name, out WwClass? known))
         {
-            _classes[name] = known = new WwClass(WwAlgorithm.WoundWait, name);
+            _classes[name] = known = new WwClass(WwAlgorithm.WaitDie, name);
         }
 
         return known;
@@ -365,4 +447,30 @@ internal static class ContextSeam
         Activation left = cpu.State.Pop();
         cpu.Publish(MachineEventKind.ContextLeft, context: left.Context);
     }
+}
+
+/// <summary>Writes into tickets and objects what only a debugger could, as the self-test does.</summary>
+internal static class WoundWaitSeam
+{
+    public static void Copy(WwTicket from, WwTicket to)
+    {
+        foreach (string property in new[] { nameof(Runtime.WwTicket.Stamp), nameof(Runtime.WwTicket.Acquired), nameof(Runtime.WwTicket.IsDone), nameof(Runtime.WwTicket.RefusedFor), nameof(KernelLock.Holder) })
+        {
+            Set(to, property, Property(property).GetValue(from));
+        }
+
+        to.IsWounded = from.IsWounded;
+    }
+
+    public static void Adjust(WwTicket ticket, int by) => Set(ticket, nameof(Runtime.WwTicket.Stamp), ticket.Stamp + by);
+
+    public static void SetClass(WwTicket ticket, WwClass? of) =>
+        typeof(WwTicket).GetField("<Of>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic)!.SetValue(ticket, of);
+
+    public static void SetOwner(WwMutex mutex, WwTicket? owner) =>
+        ((PerMachine<WwTicket?>)typeof(WwMutex).GetField("_ticket", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(mutex)!).Value = owner;
+
+    private static PropertyInfo Property(string name) => typeof(WwTicket).GetProperty(name) is { DeclaringType: { } declaring } ? declaring.GetProperty(name)! : throw new MissingMemberException(name);
+
+    private static void Set(WwTicket ticket, string property, object? value) => Property(property).GetSetMethod(nonPublic: true)!.Invoke(ticket, [value]);
 }

@@ -24,6 +24,12 @@ internal sealed class UncontendedExecution : IExecution
 
     public long Now => 0;
 
+    /// <summary>Whom a seam tells what no machine does.</summary>
+    public LockFollower Follower => _follower;
+
+    /// <summary>What the lock checker says, or a script finds itself.</summary>
+    public void Report(IEnumerable<LockReport> reports) => _reports.AddRange(reports);
+
     /// <summary>Runs the body as the only task.</summary>
     public void Run(Action body)
     {

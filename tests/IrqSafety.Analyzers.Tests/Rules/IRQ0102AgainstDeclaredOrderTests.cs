@@ -242,7 +242,7 @@ public sealed class IRQ0102AgainstDeclaredOrderTests
 
         static class Gated
         {
-            [LockClass(Alias = "its_lock")] private static readonly RawSpinLock outer = new();
+            [LockClass(Alias = "ap_list_lock")] private static readonly RawSpinLock outer = new();
             [LockClass(Alias = "irq_lock")] private static readonly RawSpinLock inner = new();
             private static readonly RawSpinLock gate = new();
             private static readonly RawSpinLock between = new();

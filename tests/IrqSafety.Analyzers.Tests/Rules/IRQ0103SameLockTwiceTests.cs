@@ -109,23 +109,6 @@ public sealed class IRQ0103SameLockTwiceTests
         """);
 
     [Fact]
-    public Task Reported_for_two_locks_of_a_class_without_an_order() => Verify.Reported("IRQ0103", """
-        class Node
-        {
-            private readonly RawSpinLock nodeLock = new();
-
-            public void MoveTo(Node other)
-            {
-                using (nodeLock.Lock())
-                using ([|other.nodeLock.Lock()|])
-                {
-                }
-            }
-        }
-        """,
-        "'RawSpinLock.Lock' waits for 'Node.nodeLock', and 'MoveTo' already holds one of that class. Say which comes first with a subclass or a nest lock.");
-
-    [Fact]
     public Task Reported_for_a_reader_behind_a_writer_and_silent_for_a_reader_that_may_enter() => Verify.Reported("IRQ0103", """
         class Table
         {

@@ -58,12 +58,64 @@ public sealed class IRQ0105ReleasedButNotHeldTests
         """);
 
     [Fact]
+    public Task Reported_at_once_when_nobody_can_have_left_it_held() => Verify.Reported("IRQ0105", """
+        class Cell
+        {
+            private readonly SpinLock cellLock = new();
+
+            public void Use()
+            {
+                cellLock.Acquire();
+                cellLock.Release();
+            }
+
+            public void End() => [|cellLock.Release()|];
+        }
+        """);
+
+    [Fact]
+    public Task Valid_when_somebody_may_have_left_it_held() => Verify.Valid("""
+        class HandOver
+        {
+            private readonly SpinLock ownLock = new();
+
+            [Acquires("this.ownLock")]
+            public void Begin() => ownLock.Acquire();
+
+            public void End() => ownLock.Release();
+        }
+
+        class Seen
+        {
+            internal readonly SpinLock seenLock = new();
+
+            public void End() => seenLock.Release();
+        }
+
+        class Given
+        {
+            private readonly SpinLock givenLock;
+
+            public Given(SpinLock shared) => givenLock = shared;
+
+            public void End() => givenLock.Release();
+        }
+
+        class Passed(System.Action<SpinLock> user)
+        {
+            private readonly SpinLock passedLock = new();
+
+            public void Use() => user(passedLock);
+
+            public void End() => passedLock.Release();
+        }
+        """);
+
+    [Fact]
     public Task Valid_when_it_is_not_known_or_taken_in_between() => Verify.Valid("""
         class Unknown
         {
             private readonly RawSpinLock ownLock = new();
-
-            public void End() => ownLock.Release();
 
             [RequiresHeld("this.ownLock")]
             public void Break()

@@ -40,6 +40,41 @@ public sealed class IRQ0107IrqUnsafeUseTests
         "'RawSpinLock.TryAcquire' takes 'Mailbox.boxLock' with interrupts on, and 'OnIrq' waits for it in an interrupt, which may interrupt the holder. Take it with interrupts off.");
 
     [Fact]
+    public Task Reported_where_the_interrupt_is_let_in_while_the_lock_is_held() => Verify.Reported("IRQ0107", """
+        class Mailbox
+        {
+            private readonly RawSpinLock boxLock = new();
+
+            [RunsIn(Context.HardIrq)]
+            private void OnIrq()
+            {
+                using (boxLock.Lock())
+                {
+                }
+            }
+
+            public void Send()
+            {
+                LocalIrq.Disable();
+                boxLock.Acquire();
+                [|LocalIrq.Enable()|];
+                boxLock.Release();
+            }
+
+            public void Right()
+            {
+                IrqFlags outer = LocalIrq.Save();
+                boxLock.Acquire();
+                IrqFlags inner = LocalIrq.Save();
+                LocalIrq.Restore(inner);
+                boxLock.Release();
+                LocalIrq.Restore(outer);
+            }
+        }
+        """,
+        "'LocalIrq.Enable' goes on holding 'Mailbox.boxLock' with interrupts on, and 'OnIrq' waits for it in an interrupt, which may interrupt the holder. Take it with interrupts off.");
+
+    [Fact]
     public Task Reported_for_a_softirq_and_for_a_softirq_interrupted_by_an_interrupt() => Verify.Reported("IRQ0107", """
         class Net
         {

@@ -6,6 +6,76 @@ namespace IrqSafety.Analyzers.Tests.Rules;
 public sealed class IRQ0108IrqUnsafeDependencyTests
 {
     [Fact]
+    public Task Reported_for_an_NMI_that_keeps_its_own_lock_but_not_what_is_taken_inside_it() => Verify.Reported("IRQ0108", """
+        class Recorder
+        {
+            private readonly RawSpinLock sampleLock = new();
+            private readonly RawSpinLock bufferLock = new();
+
+            [RunsIn(Context.PseudoNmi)]
+            private void OnOverflow()
+            {
+                using (sampleLock.Lock())
+                {
+                }
+            }
+
+            public void Flush()
+            {
+                DaifFlags flags = LocalDaif.Save();
+                sampleLock.Acquire();
+                bufferLock.Acquire();
+                bufferLock.Release();
+                sampleLock.Release();
+                LocalDaif.Restore(flags);
+            }
+
+            public void Resize()
+            {
+                using ([|bufferLock.LockIrqSave()|])
+                {
+                }
+            }
+        }
+        """,
+        "'RawSpinLock.LockIrqSave' takes 'Recorder.bufferLock' where an NMI may arrive, 'OnOverflow' waits for 'Recorder.sampleLock' in a pseudo-NMI, and 'Flush' takes 'Recorder.bufferLock' while 'Recorder.sampleLock' is held. Take it with DAIF masked, or do not take it inside the handler's lock.");
+
+    [Fact]
+    public Task Valid_for_an_NMI_when_what_is_inside_its_lock_is_held_with_DAIF_masked() => Verify.Valid("""
+        class Recorder
+        {
+            private readonly RawSpinLock sampleLock = new();
+            private readonly RawSpinLock bufferLock = new();
+
+            [RunsIn(Context.PseudoNmi)]
+            private void OnOverflow()
+            {
+                using (sampleLock.Lock())
+                {
+                }
+            }
+
+            public void Flush()
+            {
+                DaifFlags flags = LocalDaif.Save();
+                sampleLock.Acquire();
+                bufferLock.Acquire();
+                bufferLock.Release();
+                sampleLock.Release();
+                LocalDaif.Restore(flags);
+            }
+
+            public void Resize()
+            {
+                DaifFlags flags = LocalDaif.Save();
+                bufferLock.Acquire();
+                bufferLock.Release();
+                LocalDaif.Restore(flags);
+            }
+        }
+        """);
+
+    [Fact]
     public Task Reported_where_the_inner_lock_is_held_with_interrupts_on() => Verify.Reported("IRQ0108", """
         class Controller
         {

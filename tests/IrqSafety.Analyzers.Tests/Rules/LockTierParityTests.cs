@@ -96,6 +96,58 @@ public sealed class LockTierParityTests
         }
         """);
 
+    [Fact]
+    public Task IRQ0159_a_reader_again_through_another_type() => Verify.ReportedInFiles("IRQ0159", """
+        class Limits { public RwSemaphore Lock { get; } = new(); public void Read() { using ([|Lock.LockRead()|]) { } } }
+        """, """
+        class Governor(Limits limits) { public void Update() { using (limits.Lock.LockRead()) limits.Read(); } }
+        """);
+
+    [Fact]
+    public Task Valid_a_reader_that_passes_writers_through_another_type() => Verify.Valid("""
+        class Limits { public RwLock Lock { get; } = new(); public void Read() { using (Lock.LockReadRecursive()) { } } }
+        class Governor(Limits limits) { public void Update() { using (limits.Lock.LockRead()) limits.Read(); } }
+        """);
+
+    [Fact]
+    public Task IRQ0160_a_spin_lock_of_another_type_in_a_raw_section() => Verify.ReportedInFiles("IRQ0160", """
+        class Domain { readonly SpinLock own = new(); public void Map() { using ([|own.Lock()|]) { } } }
+        """, """
+        class Line(Domain domain) { readonly RawSpinLock desc = new(); public void Start() { using (desc.Lock()) domain.Map(); } }
+        """);
+
+    [Fact]
+    public Task Valid_a_raw_lock_of_another_type_in_a_raw_section() => Verify.Valid("""
+        class Domain { readonly RawSpinLock own = new(); public void Map() { using (own.Lock()) { } } }
+        class Line(Domain domain) { readonly RawSpinLock desc = new(); public void Start() { using (desc.Lock()) domain.Map(); } }
+        """);
+
+    [Fact]
+    public Task IRQ0165_one_of_the_class_through_another_type() => Verify.ReportedInFiles("IRQ0165", """
+        class Node { public RawSpinLock Lock { get; } = new(); public void Attach() { using ([|Lock.Lock()|]) { } } }
+        """, """
+        class Mover(Node from, Node to) { public void Move() { using (from.Lock.Lock()) to.Attach(); } }
+        """);
+
+    [Fact]
+    public Task Valid_one_of_the_class_with_a_subclass_through_another_type() => Verify.Valid("""
+        class Node { public RawSpinLock Lock { get; } = new(); public void Attach() { Lock.AcquireNested(1); Lock.Release(); } }
+        class Mover(Node from, Node to) { public void Move() { using (from.Lock.Lock()) to.Attach(); } }
+        """);
+
+    [Fact]
+    public Task IRQ0167_initialised_through_another_type() => Verify.ReportedInFiles("IRQ0167", """
+        class Ring { public SpinLock Lock { get; } = new(); public void Clear() => [|Lock.Initialise()|]; }
+        """, """
+        class Device(Ring ring) { public void Reset() { ring.Lock.Acquire(); ring.Clear(); ring.Lock.Release(); } }
+        """);
+
+    [Fact]
+    public Task Valid_initialised_through_another_type_before_it_is_taken() => Verify.Valid("""
+        class Ring { public SpinLock Lock { get; } = new(); public void Clear() => Lock.Initialise(); }
+        class Device(Ring ring) { public void Reset() { ring.Clear(); ring.Lock.Acquire(); ring.Lock.Release(); } }
+        """);
+
     private const string Slot = "sealed class Slot { public RawSpinLock Lock { get; } = new(); }\n";
 
     [Fact]

@@ -94,7 +94,7 @@ public class LockValidatorTests
     public void Waiting_for_a_grace_period_inside_a_read_side_section_never_ends()
     {
         Play(Take("srcu", LockKind.Srcu, LockAccess.Read));
-        Assert.Equal(LockReportKind.Recursion, Assert.Single(Play(Take("srcu", LockKind.Srcu))).Kind);
+        Assert.Equal(LockReportKind.ReaderRecursion, Assert.Single(Play(Take("srcu", LockKind.Srcu))).Kind);
     }
 
     [Fact]

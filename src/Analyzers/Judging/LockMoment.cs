@@ -1,0 +1,89 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using IrqSafety.Analyzers.Flow;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+
+namespace IrqSafety.Analyzers.Judging;
+
+/// <summary>An effect on a lock on one class of paths, with what is held there.</summary>
+/// <param name="Visit">The way to the body.</param>
+/// <param name="Call">The call.</param>
+/// <param name="Effect">The effect.</param>
+/// <param name="State">The state before the call.</param>
+/// <param name="Lock">The lock.</param>
+/// <param name="Held">What is held, outermost first.</param>
+internal sealed record LockMoment(LockVisit Visit, CallEvent Call, LockEffect Effect, PathState State, LockReference Lock, ImmutableArray<Holding> Held)
+{
+    /// <summary>Every effect on a lock that is known to happen.</summary>
+    public static IEnumerable<LockMoment> All(ScopeModel model)
+    {
+        foreach (LockVisit visit in model.Visits)
+        {
+            foreach (CallEvent call in model.Scope.ResultOf(visit.Reach.Body).Calls)
+            {
+                foreach (LockEffect effect in call.Contract.Locks)
+                {
+                    if ((effect.When is null || effect.When.Holds(call.ConstantOf) == true) && call.Locks.TryGetValue(effect.Lock, out LockReference? named))
+                    {
+                        foreach (PathState state in call.Before)
+                        {
+                            ImmutableArray<Holding> held = visit.HeldIn(model.Scope, state).RemoveAll(one => IsGivenUp(call, effect, one));
+                            if (!IsSwitchedOff(call, effect, state, held))
+                            {
+                                yield return new LockMoment(visit, call, effect, state, visit.Known(named), held);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>True when it takes the lock, or tries.</summary>
+    public bool Takes => Effect.Action is LockAction.Acquire or LockAction.Take or LockAction.TryAcquire && Lock.Class is { Kind: not LockKind.Scope };
+
+    /// <summary>True when it never waits.</summary>
+    public bool IsTry => Effect.Action == LockAction.TryAcquire;
+
+    /// <summary>Where.</summary>
+    public Situation Situation => State.Mask.From(Visit.Reach.Situation);
+
+    /// <summary>What could keep it waiting.</summary>
+    public WaitMode Wait
+    {
+        get
+        {
+            Situation situation = Situation;
+            bool inInterrupt = (situation.Contexts != Context.None && (situation.Contexts & Context.Task) == 0) || (situation.Masked & Mask.SoftIrq) != 0;
+            return Access(Effect.Mode).Wait(Lock.Class?.Kind ?? LockKind.Unknown, inInterrupt);
+        }
+    }
+
+    /// <summary>The nest lock that the call names, as it is held; null when it names none, or one that is not known to be held.</summary>
+    public Holding? Nest => Nesting.LockOf(Call, Effect) is { } outer ? Held.LastOrDefault(held => held.Instance == outer.Text) : null;
+
+    /// <summary>Where it is taken, for findings.</summary>
+    public LockTaken Taken => new(Call, Lock, Visit.Reach);
+
+    /// <summary>True when two names of a body mean one lock, whatever it is.</summary>
+    public static bool IsSame(string held, string wanted) => held == wanted && !wanted.Contains("*") && !wanted.StartsWith("?", System.StringComparison.Ordinal);
+
+    /// <summary>The lock rules' word for a mode.</summary>
+    public static LockAccess Access(LockMode mode) => mode switch
+    {
+        LockMode.Exclusive => LockAccess.Exclusive,
+        LockMode.Shared => LockAccess.Read,
+        _ => LockAccess.RecursiveRead,
+    };
+
+    // A downgrade gives up one hold for another.
+    private static bool IsGivenUp(CallEvent call, LockEffect effect, Holding held) => effect.Action != LockAction.Release && call.Contract.Locks.Any(other =>
+        other.Action == LockAction.Release && call.Locks.TryGetValue(other.Lock, out LockReference? released) && released.Instance == held.Instance);
+
+    // Where it is not known whether the scope is open, nothing is known of the effect.
+    private static bool IsSwitchedOff(CallEvent call, LockEffect effect, PathState state, ImmutableArray<Holding> held) =>
+        effect.Unless is { } name && call.Locks.TryGetValue(name, out LockReference? scope)
+        && (held.Any(one => one.Instance == scope.Instance) || (state.Held.TryGetValue(scope.Instance, out int count) && count == PathState.UnknownCount));
+}
