@@ -18,6 +18,10 @@ internal static class Verify
     public static Task<IReadOnlyList<Diagnostic>> Reported(string id, string source, params string[] messages) =>
         AnalyzerVerifier.Verify(id, [Usings + source], messages, cancellation: TestContext.Current.CancellationToken);
 
+    /// <summary>What is marked is found with these settings, each as <c>key = value</c>, the rule being on even if it is off by default.</summary>
+    public static Task<IReadOnlyList<Diagnostic>> ReportedWith(string id, string[] settings, string source, params string[] messages) =>
+        AnalyzerVerifier.Verify(id, [Usings + source], messages, config: TestConfig.Of(settings), switchedOn: id.Length == 0 ? [] : [id], cancellation: TestContext.Current.CancellationToken);
+
     /// <summary>What is marked in several files is found.</summary>
     public static Task<IReadOnlyList<Diagnostic>> ReportedInFiles(string id, params string[] sources) =>
         AnalyzerVerifier.Verify(id, [.. System.Linq.Enumerable.Select(sources, source => Usings + source)], cancellation: TestContext.Current.CancellationToken);

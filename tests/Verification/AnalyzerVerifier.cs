@@ -36,6 +36,8 @@ public static class AnalyzerVerifier
     /// <param name="mustCompile">False for code that is broken on purpose.</param>
     /// <param name="contracts">Contract files, marked like sources.</param>
     /// <param name="references">Assemblies that the code uses beside the framework and the model.</param>
+    /// <param name="config">The settings; none when null.</param>
+    /// <param name="switchedOn">Rules that are off by default and on in this test.</param>
     /// <param name="cancellation">Cancels.</param>
     /// <returns>The diagnostics, in source order.</returns>
     public static async Task<IReadOnlyList<Diagnostic>> Verify(
@@ -46,18 +48,21 @@ public static class AnalyzerVerifier
         bool mustCompile = true,
         IReadOnlyList<string>? contracts = null,
         IReadOnlyList<MetadataReference>? references = null,
+        TestConfig? config = null,
+        IReadOnlyList<string>? switchedOn = null,
         CancellationToken cancellation = default)
     {
         Markup[] files = [.. sources.Select(source => Markup.Parse(source, id))];
         Markup[] contractFiles = [.. (contracts ?? []).Select(text => Markup.Parse(text, id))];
-        ImmutableArray<AdditionalText> additional = [.. contractFiles.Select((file, index) => new ContractText(ContractPath(index), file.Code))];
+        var options = new AnalyzerOptions([.. contractFiles.Select((file, index) => new ContractText(ContractPath(index), file.Code))], config ?? TestConfig.Empty);
         CSharpCompilation compilation = TestCompilation.Of(files.Select(file => file.Code), withModel).AddReferences(references ?? []);
+        compilation = compilation.WithOptions(compilation.Options.WithSpecificDiagnosticOptions((switchedOn ?? []).Select(one => KeyValuePair.Create(one, ReportDiagnostic.Warn))));
         if (mustCompile)
         {
             TestCompilation.MustCompile(compilation);
         }
 
-        IReadOnlyList<Diagnostic> found = await Analyze(compilation, additional, cancellation);
+        IReadOnlyList<Diagnostic> found = await Analyze(compilation, options, cancellation);
         Compare([.. files.Select((file, index) => ($"Test{index}.cs", file)), .. contractFiles.Select((file, index) => (ContractPath(index), file))], found);
         if (messages is { Count: > 0 })
         {
@@ -68,26 +73,29 @@ public static class AnalyzerVerifier
             }
         }
 
-        await CompareWithEditor(compilation, additional, found, cancellation);
+        await CompareWithEditor(compilation, options, found, cancellation);
         return found;
     }
 
     /// <summary>Runs every analyzer over a compilation.</summary>
     /// <exception cref="VerificationException">An analyzer threw.</exception>
-    public static Task<IReadOnlyList<Diagnostic>> Analyze(Compilation compilation, CancellationToken cancellation) => Analyze(compilation, [], cancellation);
+    public static Task<IReadOnlyList<Diagnostic>> Analyze(Compilation compilation, CancellationToken cancellation) => Analyze(compilation, new AnalyzerOptions([]), cancellation);
 
     /// <summary>Runs every analyzer over a compilation with additional files.</summary>
     /// <exception cref="VerificationException">An analyzer threw.</exception>
-    public static async Task<IReadOnlyList<Diagnostic>> Analyze(Compilation compilation, ImmutableArray<AdditionalText> additional, CancellationToken cancellation)
+    public static Task<IReadOnlyList<Diagnostic>> Analyze(Compilation compilation, ImmutableArray<AdditionalText> additional, CancellationToken cancellation) =>
+        Analyze(compilation, new AnalyzerOptions(additional), cancellation);
+
+    private static async Task<IReadOnlyList<Diagnostic>> Analyze(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(compilation);
-        return Ordered(await Run(compilation, additional).GetAnalyzerDiagnosticsAsync(cancellation));
+        return Ordered(await Run(compilation, options).GetAnalyzerDiagnosticsAsync(cancellation));
     }
 
-    private static CompilationWithAnalyzers Run(Compilation compilation, ImmutableArray<AdditionalText> additional) => compilation.WithAnalyzers(
+    private static CompilationWithAnalyzers Run(Compilation compilation, AnalyzerOptions options) => compilation.WithAnalyzers(
         All,
         new CompilationWithAnalyzersOptions(
-            new AnalyzerOptions(additional),
+            options,
             onAnalyzerException: (exception, analyzer, _) => throw new VerificationException($"{analyzer.GetType().Name} threw:\n{exception}"),
             concurrentAnalysis: true,
             logAnalyzerExecutionTime: false));
@@ -123,18 +131,18 @@ public static class AnalyzerVerifier
     }
 
     // An editor asks file by file, so a live rule that needs the end of the compilation would be seen only in a build.
-    private static async Task CompareWithEditor(CSharpCompilation compilation, ImmutableArray<AdditionalText> additional, IReadOnlyList<Diagnostic> found, CancellationToken cancellation)
+    private static async Task CompareWithEditor(CSharpCompilation compilation, AnalyzerOptions options, IReadOnlyList<Diagnostic> found, CancellationToken cancellation)
     {
         var live = new List<Diagnostic>();
         foreach (SyntaxTree tree in compilation.SyntaxTrees)
         {
-            CompilationWithAnalyzers run = Run(compilation, additional);
+            CompilationWithAnalyzers run = Run(compilation, options);
             live.AddRange(await run.GetAnalyzerSemanticDiagnosticsAsync(compilation.GetSemanticModel(tree), null, cancellation));
         }
 
-        foreach (AdditionalText file in additional)
+        foreach (AdditionalText file in options.AdditionalFiles)
         {
-            live.AddRange((await Run(compilation, additional).GetAnalysisResultAsync(file, cancellation)).GetAllDiagnostics());
+            live.AddRange((await Run(compilation, options).GetAnalysisResultAsync(file, cancellation)).GetAllDiagnostics());
         }
 
         string[] inEditor = [.. Ordered(live).Select(one => one.ToString())];

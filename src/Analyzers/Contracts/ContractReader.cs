@@ -37,6 +37,9 @@ internal sealed class ContractReader(ContractSource source)
     /// <summary>True when a method's contract says anything that a program, or a library, says itself.</summary>
     public bool IsReasonToAnalyse(IMethodSymbol method) => SaysSomething(method) && !Of(method).IsShipped;
 
+    /// <summary>True when something is said of a method, if only that it does nothing that matters.</summary>
+    public bool IsKnown(IMethodSymbol method) => SaysSomething(method) || method is { MethodKind: MethodKind.Constructor, ContainingType.SpecialType: SpecialType.System_Object };
+
     /// <summary>True when a field or property carries a contract attribute: what is done with it may matter.</summary>
     public bool IsMarked(ISymbol member) => _marked.GetOrAdd(member.OriginalDefinition, one => source.Of(one).Any(attribute => attribute.Name != "LockClass"));
 

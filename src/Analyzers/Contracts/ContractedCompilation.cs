@@ -14,9 +14,10 @@ internal sealed class ContractedCompilation
 {
     private readonly System.Lazy<IMethodSymbol?> _monitorEnter;
 
-    private ContractedCompilation(Compilation compilation, ContractFiles files)
+    private ContractedCompilation(Compilation compilation, ContractFiles files, AnalysisOptions options)
     {
         _monitorEnter = new(() => compilation.GetTypesByMetadataName("System.Threading.Monitor").SelectMany(type => type.GetMembers("Enter")).OfType<IMethodSymbol>().FirstOrDefault(method => method.Parameters.Length == 2));
+        Options = options;
         Compilation = compilation;
         Files = files;
         Source = new ContractSource(compilation, files);
@@ -27,6 +28,9 @@ internal sealed class ContractedCompilation
 
     /// <summary>The compilation.</summary>
     public Compilation Compilation { get; }
+
+    /// <summary>What the user set.</summary>
+    public AnalysisOptions Options { get; }
 
     /// <summary>The contract files of the user.</summary>
     public ContractFiles Files { get; }
@@ -53,7 +57,7 @@ internal sealed class ContractedCompilation
     public static ContractedCompilation? TryCreate(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation)
     {
         ContractFiles files = ContractFiles.Of(options.AdditionalFiles, cancellation);
-        return files.Files.Count > 0 || HasAttributes(compilation) ? new ContractedCompilation(compilation, files) : null;
+        return files.Files.Count > 0 || HasAttributes(compilation) ? new ContractedCompilation(compilation, files, new AnalysisOptions(options.AnalyzerConfigOptionsProvider)) : null;
     }
 
     // A project that declares its own copies may declare only those it uses.

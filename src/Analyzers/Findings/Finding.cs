@@ -27,6 +27,9 @@ internal sealed record Finding(string Law, Site Site, Location Location, params 
     /// <summary>The other calls at which the same defect may show when the program runs.</summary>
     public IReadOnlyList<CallEvent> Ends { get; init; } = [];
 
+    /// <summary>What was called on the way there of which nothing is known: it was taken to change nothing.</summary>
+    public IReadOnlyList<string> Assumptions { get; init; } = [];
+
     /// <summary>What the rule tells its fix.</summary>
     public IReadOnlyDictionary<string, string?> ForFix { get; init; } = ImmutableDictionary<string, string?>.Empty;
 
@@ -45,6 +48,7 @@ internal sealed record Finding(string Law, Site Site, Location Location, params 
     {
         Path = reach is null ? [] : [.. reach.Lines, $"{reach.Body.Name} calls {call.Name}"],
         Locations = reach is null ? [] : [.. reach.Locations],
+        Assumptions = [.. (reach is null ? [] : reach.Way.Select(one => one.Call).OfType<CallEvent>()).Append(call).SelectMany(one => one.Assumed).Select(one => one.Id).Distinct()],
     };
 
     /// <summary>A finding at an access to data that is reached on some way.</summary>
@@ -68,6 +72,7 @@ internal sealed record Finding(string Law, Site Site, Location Location, params 
             .Add(Fingerprint.PathProperty, string.Join("\n", Path))
             .Add(Fingerprint.EndsProperty, string.Join("\n", Ends.Select(end => Sites.Of(end.Body, end.Operation, end.Target)).Where(end => end != Site).Distinct()))
             .AddRange(ForFix);
+        properties = Assumptions.Count == 0 ? properties : properties.Add(Fingerprint.AssumptionsProperty, string.Join("\n", Assumptions));
         return Diagnostic.Create(descriptor, Location, Locations.Where(location => location != Location), properties, Arguments);
     }
 }

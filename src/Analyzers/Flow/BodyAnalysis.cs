@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -11,7 +10,9 @@ namespace IrqSafety.Analyzers.Flow;
 /// result that records events. Code in <c>finally</c> is interpreted anew for each branch that leaves through it.
 /// </summary>
 /// <remarks>
-/// An exception is a BUG() that ends the machine, so only code in <c>catch</c> sees states of its <c>try</c>, and nothing leaves through a throw.
+/// An exception is a BUG() that ends the machine, unless a <c>throw</c>, or a callee that may throw, says where it comes from: then it leads to
+/// the innermost handler, through each <c>finally</c>, or out of the body. A <c>catch</c> that nothing known leads to still expects something: it
+/// is entered with what holds throughout its <c>try</c>.
 /// </remarks>
 internal sealed class BodyAnalysis
 {
@@ -20,25 +21,38 @@ internal sealed class BodyAnalysis
 
     // The term for what the body returns, kept for guards only.
     private const string ReturnTerm = "return";
+    // Conditions that are asked again are found while solving; then one begins anew and keeps them.
+    private const int MostRestarts = 3;
     private readonly Body _body;
     private readonly ControlFlowGraph _graph;
-    private readonly Dictionary<int, StateSet> _entries = [];
     private readonly Dictionary<int, StateSet> _finally = [];
+    private readonly Dictionary<string, int> _asked = [];
+    private readonly HashSet<string> _askedAgain = [];
     private readonly EventLog _log;
     private readonly PathState _entry;
     private readonly Transfer _transfer;
+    private Reached _reached = new();
+    private StateSet _thrown = new();
+    private readonly HashSet<string> _flags;
+    private bool _keepsConditions;
+    private bool _isIncomplete;
 
     private BodyAnalysis(Scope scope, Body body, PathState entry, ProtocolTrace? trace, IReadOnlyCollection<ISymbol> watched)
     {
         _entry = entry;
         _body = body;
         _graph = body.Graph!;
-        _log = new EventLog(body);
+        _log = new EventLog(body, scope.UnknownCalls(body));
+
+        // What is done with a line is compared with what other bodies do under the same conditions.
+        _keepsConditions = trace is not null || body.Facts(scope.Contracts).Calls.Any(call =>
+            scope.Contracts.Contracts.Of(call.Target).Transitions.Count > 0 || (scope.Called(call.Target) is { } callee && callee != body && !scope.SummaryOf(callee).Protocols.IsEmpty));
         foreach (LockReference held in body.Method is { } method ? LockPath.HeldAtEntry(scope.Contracts, method) : [])
         {
             _log.Naming(held);
         }
 
+        _flags = [.. (body.Method?.Parameters ?? []).Where(parameter => parameter.Type.SpecialType == SpecialType.System_Boolean).Select(parameter => Value.OfVariable(parameter.Name).Text)];
         _transfer = new Transfer(scope, body, _log, trace, watched);
     }
 
@@ -58,18 +72,46 @@ internal sealed class BodyAnalysis
 
     private bool Solve()
     {
-        SetOf(_entries, 0).Add([_entry]);
-        var work = new SortedSet<int> { 0 };
-        int visits = VisitsPerBlock * _graph.Blocks.Length;
+        for (int run = 0; ; run++)
+        {
+            _keepsConditions |= run == MostRestarts;
+            _reached = new Reached();
+            _thrown = new StateSet();
+            _finally.Clear();
+            _isIncomplete = false;
+            bool ended = Follow(_reached, 0, _graph.Blocks.Length - 1, [_entry], leaving: null);
+            if (!_isIncomplete)
+            {
+                return ended;
+            }
+        }
+    }
+
+    /// <summary>Follows the paths through a range of blocks until nothing new is found; false when that was cut short.</summary>
+    private bool Follow(Reached reached, int first, int last, IReadOnlyList<PathState> entry, StateSet? leaving)
+    {
+        reached.Add(new Edge(first, entry));
+        var work = new SortedSet<int> { first };
+        int visits = VisitsPerBlock * (last - first + 1);
         while (work.Count > 0 && visits-- > 0)
         {
             int ordinal = work.Min;
             work.Remove(ordinal);
-            foreach ((BasicBlock target, List<PathState> states) in Execute(_graph.Blocks[ordinal], SetOf(_entries, ordinal).States))
+            IReadOnlyList<PathState> states = reached.At(ordinal);
+            if (leaving is not null)
             {
-                if (SetOf(_entries, target.Ordinal).Add(states))
+                SetOf(_finally, ordinal).Add(states);
+            }
+
+            foreach (Edge edge in Execute(_graph.Blocks[ordinal], states))
+            {
+                if (edge.Target == Edge.EndOfFinally)
                 {
-                    work.Add(target.Ordinal);
+                    leaving?.Add(edge.States);
+                }
+                else if (edge.Target >= first && edge.Target <= last && reached.Add(edge))
+                {
+                    work.Add(edge.Target);
                 }
             }
         }
@@ -82,34 +124,29 @@ internal sealed class BodyAnalysis
         _log.IsRecording = true;
         foreach (BasicBlock block in _graph.Blocks)
         {
-            foreach (Dictionary<int, StateSet> sets in new[] { _entries, _finally })
+            ExecuteOperations(block, _reached.At(block.Ordinal), null);
+            if (_finally.TryGetValue(block.Ordinal, out StateSet? set))
             {
-                if (sets.TryGetValue(block.Ordinal, out StateSet? set))
-                {
-                    ExecuteOperations(block, set.States);
-                }
+                ExecuteOperations(block, set.States, null);
             }
         }
 
-        foreach (PathState exit in Exits())
+        foreach (PathState exit in _reached.At(_graph.Blocks.Length - 1))
         {
             _log.Outcomes(exit, static _ => true);
         }
     }
 
-    private IReadOnlyList<PathState> Exits() =>
-        _entries.TryGetValue(_graph.Blocks.Length - 1, out StateSet? exit) ? exit.States : [];
-
     private BodyResult Result()
     {
-        IReadOnlyList<PathState> exits = Exits();
-        MaskState mask = exits.Count == 0 ? default : exits.Select(state => state.Mask).Aggregate((left, right) => left.Join(right));
-        PathState? joined = exits.Count == 0 ? null : exits.Aggregate((left, right) => left.Join(right));
-        PathMap<string, int> held = joined is null ? PathMap<string, int>.Empty : EffectOn(joined);
+        IReadOnlyList<PathState> all = _reached.At(_graph.Blocks.Length - 1);
+        List<PathState> exits = [.. all.Where(exit => !exit.IsMay)];
+        PathState? joined = Joined(exits.Count > 0 ? exits : all);
+        PathState? thrown = Joined([.. _thrown.States.Where(state => !state.IsMay)]);
         var summary = new BodySummary
         {
-            Mask = mask,
-            Held = held.RemoveAll(one => one.Key.IndexOf('‹') >= 0 || one.Key.IndexOf('⟦') >= 0),
+            Mask = joined?.Mask ?? default,
+            Held = EffectOn(joined),
             Acquired = joined?.Acquired ?? PathState.Entry.Acquired,
             Returned = ReturnedBy(exits),
             LockKinds = _log.LockKinds,
@@ -117,9 +154,16 @@ internal sealed class BodyAnalysis
             Writes = _log.Writes,
             Protocols = _log.Protocols,
             IsPredicate = _body.Method is { ReturnsVoid: false } && _log.Writes.IsEmpty && _log.Protocols.IsEmpty && !_log.HasEffects && !_log.ReadsResults,
-            Returns = exits.Count > 0,
+            Throws = thrown is not null,
+            HeldOnThrow = EffectOn(thrown),
+            MaskOnThrow = thrown?.Mask ?? default,
+            Returns = all.Count > 0,
         };
-        return new BodyResult(_body, _log.Calls, _log.Data, _transfer.Reads, _log.Registrations, _log.AllOutcomes, exits, summary);
+        return new BodyResult(_body, _log.Calls, _log.Data, _transfer.Reads, _log.Registrations, _log.AllOutcomes, exits, summary)
+        {
+            MayExits = [.. all.Where(exit => exit.IsMay)],
+            Thrown = _thrown.States,
+        };
     }
 
     /// <summary>The guard a path returns; null when it returns none.</summary>
@@ -132,40 +176,60 @@ internal sealed class BodyAnalysis
         return returned.Count == 1 ? returned[0] : null;
     }
 
-    /// <summary>What the body did to locks, beside what it was entered with.</summary>
-    private PathMap<string, int> EffectOn(PathState exit)
+    private static PathState? Joined(IReadOnlyList<PathState> states) => states.Count == 0 ? null : states.Aggregate((left, right) => left.Join(right));
+
+    /// <summary>What the body did to locks that mean the same to a caller, beside what it was entered with.</summary>
+    private PathMap<string, int> EffectOn(PathState? exit)
     {
-        PathMap<string, int> effect = exit.Held;
-        foreach (KeyValuePair<string, int> one in exit.Held)
+        PathMap<string, int> effect = PathMap<string, int>.Empty;
+        foreach (KeyValuePair<string, int> one in exit?.Held ?? effect)
         {
             int before = _entry.Held.TryGetValue(one.Key, out int count) ? count : 0;
             int change = one.Value == PathState.UnknownCount ? one.Value : one.Value - before;
-            effect = change == 0 ? effect.Remove(one.Key) : effect.SetItem(one.Key, change);
+            if (change != 0 && one.Key.IndexOf('‹') < 0 && one.Key.IndexOf('⟦') < 0)
+            {
+                effect = effect.SetItem(one.Key, change);
+            }
         }
 
         return effect;
     }
 
     /// <summary>Executes a block in each state and gives the states for each block it leads to.</summary>
-    private IEnumerable<(BasicBlock Target, List<PathState> States)> Execute(BasicBlock block, IReadOnlyList<PathState> entry)
+    private List<Edge> Execute(BasicBlock block, IReadOnlyList<PathState> entry)
     {
-        if (!block.IsReachable)
+        List<Edge> edges = [];
+        if (!block.IsReachable || entry.Count == 0)
         {
-            yield break;
+            return edges;
         }
 
-        foreach (BasicBlock handler in Handlers(block.EnclosingRegion))
+        var thrown = new Exceptional();
+        List<(PathState State, Value? Branch)> after = ExecuteOperations(block, entry, thrown);
+        if (thrown.Known.Count > 0)
         {
-            yield return (handler, [.. entry]);
+            Raise(edges, block, thrown.Known, type: null, isAssumed: false);
         }
 
-        List<(PathState State, Value? Branch)> after = ExecuteOperations(block, entry);
+        if (thrown.Anywhere is { } anywhere && HasHandler(block.EnclosingRegion))
+        {
+            Raise(edges, block, [anywhere], type: null, isAssumed: true);
+        }
+
         foreach ((ControlFlowBranch? branch, bool? truth) in Successors(block))
         {
+            if (branch is null)
+            {
+                continue;
+            }
+
             List<PathState> states = [];
             foreach ((PathState state, Value? value) in after)
             {
-                PathState? next = truth is null || value is null ? state : state.Assume(value, truth.Value);
+                PathState? next = truth is null || value is null
+                    ? state
+                    : state.Assume(value, truth.Value, _keepsConditions ? null : condition => IsAskedOnce(condition, block.Ordinal));
+                next = next is null || truth is null ? next : _transfer.Answered(next, value, truth.Value);
                 if (branch is { Semantics: ControlFlowBranchSemantics.Return } && value is not null && next is not null && next.Tokens.ContainsKey(value.Text))
                 {
                     next = next.WithValue(ReturnTerm, value);
@@ -182,8 +246,20 @@ internal sealed class BodyAnalysis
                 }
             }
 
-            if (branch is null || states.Count == 0)
+            if (states.Count == 0)
             {
+                continue;
+            }
+
+            if (branch.Semantics is ControlFlowBranchSemantics.Throw or ControlFlowBranchSemantics.Rethrow)
+            {
+                Raise(edges, block, states, branch.Semantics == ControlFlowBranchSemantics.Throw ? TypeOf(block.BranchValue) : null, isAssumed: false);
+                continue;
+            }
+
+            if (branch.Semantics == ControlFlowBranchSemantics.StructuredExceptionHandling)
+            {
+                edges.Add(new Edge(Edge.EndOfFinally, states));
                 continue;
             }
 
@@ -194,9 +270,141 @@ internal sealed class BodyAnalysis
 
             if (branch.Destination is { } target && branch.Semantics is ControlFlowBranchSemantics.Regular or ControlFlowBranchSemantics.Return && states.Count > 0)
             {
-                yield return (target, [.. states.Select(state => _transfer.Leave(state, branch.LeavingRegions, goesBack: target.Ordinal <= block.Ordinal)).Distinct()]);
+                edges.Add(new Edge(target.Ordinal, Left(states, branch.LeavingRegions, goesBack: target.Ordinal <= block.Ordinal)));
             }
         }
+
+        return edges;
+    }
+
+    // A condition that nothing asks again tells later code nothing: keeping it would only keep paths apart. Callers may know what they pass.
+    private bool IsAskedOnce(Value condition, int block)
+    {
+        string question = condition is { ComparedWith: not null, Operand: { } operand } ? operand.Text : condition.Text;
+        if (_askedAgain.Contains(question) || _flags.Contains(question))
+        {
+            return false;
+        }
+
+        if (!_asked.TryGetValue(question, out int first))
+        {
+            _asked[question] = block;
+        }
+        else if (first != block)
+        {
+            _askedAgain.Add(question);
+            _isIncomplete = true;
+        }
+
+        return true;
+    }
+
+    private List<PathState> Left(IReadOnlyList<PathState> states, System.Collections.Immutable.ImmutableArray<ControlFlowRegion> regions, bool goesBack)
+    {
+        var left = new List<PathState>(states.Count);
+        foreach (PathState state in states)
+        {
+            PathState next = _transfer.Leave(state, regions, goesBack);
+            if (!left.Contains(next))
+            {
+                left.Add(next);
+            }
+        }
+
+        return left;
+    }
+
+    /// <summary>An exception leaves a block: to the handlers round it, through each <c>finally</c>, or out of the body.</summary>
+    private void Raise(List<Edge> edges, BasicBlock block, IReadOnlyList<PathState> states, ITypeSymbol? type, bool isAssumed)
+    {
+        System.Collections.Immutable.ImmutableArray<ControlFlowRegion>.Builder regions = System.Collections.Immutable.ImmutableArray.CreateBuilder<ControlFlowRegion>();
+        for (ControlFlowRegion? region = block.EnclosingRegion; region?.EnclosingRegion is { } whole && states.Count > 0; region = whole)
+        {
+            regions.Add(region);
+            if (region.Kind != ControlFlowRegionKind.Try)
+            {
+                continue;
+            }
+
+            states = Left(states, regions.ToImmutable(), goesBack: false);
+            regions.Clear();
+            if (whole.Kind == ControlFlowRegionKind.TryAndFinally)
+            {
+                if (isAssumed && !HasHandler(whole.EnclosingRegion))
+                {
+                    return;
+                }
+
+                states = RunFinally(whole.NestedRegions[1], states);
+                continue;
+            }
+
+            foreach (ControlFlowRegion handler in whole.NestedRegions.Where(one => one.Kind is ControlFlowRegionKind.Catch or ControlFlowRegionKind.FilterAndHandler))
+            {
+                if (type is not null && !IsOrDerives(type, handler.ExceptionType) && !IsOrDerives(handler.ExceptionType, type))
+                {
+                    continue;
+                }
+
+                edges.Add(new Edge(handler.FirstBlockOrdinal, states, isAssumed));
+                if (handler.Kind == ControlFlowRegionKind.Catch && (IsAnyException(handler.ExceptionType) || (type is not null && IsOrDerives(type, handler.ExceptionType))))
+                {
+                    return;
+                }
+            }
+
+            // Whether one of these handlers takes it is not known.
+            states = isAssumed ? states : [.. states.Select(state => state.AsMay()).Distinct()];
+        }
+
+        if (!isAssumed)
+        {
+            _thrown.Add(states);
+        }
+    }
+
+    private static bool HasHandler(ControlFlowRegion? region)
+    {
+        for (; region is not null; region = region.EnclosingRegion)
+        {
+            if (region is { Kind: ControlFlowRegionKind.Try, EnclosingRegion.Kind: ControlFlowRegionKind.TryAndCatch })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // What is thrown is converted to Exception.
+    private static ITypeSymbol? TypeOf(IOperation? thrown)
+    {
+        while (thrown is Microsoft.CodeAnalysis.Operations.IConversionOperation { IsImplicit: true } conversion)
+        {
+            thrown = conversion.Operand;
+        }
+
+        return thrown?.Type;
+    }
+
+    private static bool IsAnyException(ITypeSymbol? type) => type is null or { SpecialType: SpecialType.System_Object } or { Name: "Exception", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
+
+    private static bool IsOrDerives(ITypeSymbol? type, ITypeSymbol? from)
+    {
+        if (IsAnyException(from))
+        {
+            return true;
+        }
+
+        for (; type is not null; type = type.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(type, from))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static IEnumerable<(ControlFlowBranch? Branch, bool? Truth)> Successors(BasicBlock block)
@@ -212,42 +420,19 @@ internal sealed class BodyAnalysis
         yield return (block.FallThroughSuccessor, !jumpsWhen);
     }
 
-    private List<PathState> RunFinally(ControlFlowRegion region, List<PathState> entry)
+    private List<PathState> RunFinally(ControlFlowRegion region, IReadOnlyList<PathState> entry)
     {
-        var local = new Dictionary<int, StateSet>();
         var leaving = new StateSet();
-        SetOf(local, region.FirstBlockOrdinal).Add(entry);
-        var work = new SortedSet<int> { region.FirstBlockOrdinal };
-        int visits = VisitsPerBlock * (region.LastBlockOrdinal - region.FirstBlockOrdinal + 1);
-        while (work.Count > 0 && visits-- > 0)
-        {
-            int ordinal = work.Min;
-            work.Remove(ordinal);
-            BasicBlock block = _graph.Blocks[ordinal];
-            IReadOnlyList<PathState> states = SetOf(local, ordinal).States;
-            SetOf(_finally, ordinal).Add(states);
-            if (block.FallThroughSuccessor is { Semantics: ControlFlowBranchSemantics.StructuredExceptionHandling })
-            {
-                leaving.Add(ExecuteOperations(block, states).Select(pair => pair.State));
-            }
-
-            foreach ((BasicBlock target, List<PathState> next) in Execute(block, states))
-            {
-                if (target.Ordinal >= region.FirstBlockOrdinal && target.Ordinal <= region.LastBlockOrdinal && SetOf(local, target.Ordinal).Add(next))
-                {
-                    work.Add(target.Ordinal);
-                }
-            }
-        }
-
+        Follow(new Reached(), region.FirstBlockOrdinal, region.LastBlockOrdinal, entry, leaving);
         return [.. leaving.States];
     }
 
-    private List<(PathState State, Value? Branch)> ExecuteOperations(BasicBlock block, IReadOnlyList<PathState> entry)
+    private List<(PathState State, Value? Branch)> ExecuteOperations(BasicBlock block, IReadOnlyList<PathState> entry, Exceptional? thrown)
     {
         List<PathState> states = [.. entry];
         foreach (IOperation operation in block.Operations)
         {
+            thrown?.Passing(states);
             List<PathState> next = [];
             foreach (PathState state in states)
             {
@@ -258,15 +443,33 @@ internal sealed class BodyAnalysis
                         next.Add(after);
                     }
                 }
+
+                thrown?.Known.AddRange(_transfer.Thrown);
             }
 
             // One block of straight code may split more often than a set holds.
             states = Bounded(next);
         }
 
-        return block.BranchValue is { } branch
-            ? [.. states.SelectMany(state => _transfer.Execute(branch, state))]
-            : [.. states.Select(state => (state, (Value?)null))];
+        List<(PathState, Value?)> result = [];
+        if (block.BranchValue is not { } branch)
+        {
+            foreach (PathState state in states)
+            {
+                result.Add((state, null));
+            }
+
+            return result;
+        }
+
+        thrown?.Passing(states);
+        foreach (PathState state in states)
+        {
+            result.AddRange(_transfer.Execute(branch, state));
+            thrown?.Known.AddRange(_transfer.Thrown);
+        }
+
+        return result;
     }
 
     private static List<PathState> Bounded(List<PathState> states)
@@ -281,23 +484,6 @@ internal sealed class BodyAnalysis
         return [.. set.States];
     }
 
-    private IEnumerable<BasicBlock> Handlers(ControlFlowRegion? region)
-    {
-        for (; region is not null; region = region.EnclosingRegion)
-        {
-            if (region is { Kind: ControlFlowRegionKind.Try, EnclosingRegion: { Kind: ControlFlowRegionKind.TryAndCatch } whole })
-            {
-                foreach (ControlFlowRegion handler in whole.NestedRegions)
-                {
-                    if (handler.Kind is ControlFlowRegionKind.Catch or ControlFlowRegionKind.FilterAndHandler)
-                    {
-                        yield return _graph.Blocks[handler.FirstBlockOrdinal];
-                    }
-                }
-            }
-        }
-    }
-
     private static StateSet SetOf(Dictionary<int, StateSet> sets, int ordinal)
     {
         if (!sets.TryGetValue(ordinal, out StateSet? set))
@@ -306,5 +492,57 @@ internal sealed class BodyAnalysis
         }
 
         return set;
+    }
+
+    /// <summary>States that go to a block.</summary>
+    /// <param name="Target">The block's ordinal, or <see cref="EndOfFinally"/>.</param>
+    /// <param name="States">The states.</param>
+    /// <param name="IsAssumed">True for the way into a handler that nothing known leads to.</param>
+    private readonly record struct Edge(int Target, IReadOnlyList<PathState> States, bool IsAssumed = false)
+    {
+        public const int EndOfFinally = -1;
+    }
+
+    /// <summary>The states in which an exception may leave a block.</summary>
+    private sealed class Exceptional
+    {
+        public List<PathState> Known { get; } = [];
+
+        /// <summary>What holds throughout, so wherever something unexpected is thrown.</summary>
+        public PathState? Anywhere { get; private set; }
+
+        public void Passing(IReadOnlyList<PathState> states)
+        {
+            foreach (PathState state in states)
+            {
+                Anywhere = Anywhere is null ? state : Anywhere.Join(state);
+            }
+        }
+    }
+
+    /// <summary>The states at each block so far.</summary>
+    private sealed class Reached
+    {
+        private readonly Dictionary<int, StateSet> _sets = [];
+        private readonly Dictionary<int, PathState> _assumed = [];
+
+        public IReadOnlyList<PathState> At(int ordinal)
+        {
+            IReadOnlyList<PathState> known = _sets.TryGetValue(ordinal, out StateSet? set) ? set.States : [];
+            return _assumed.TryGetValue(ordinal, out PathState? assumed) ? [.. known, assumed] : known;
+        }
+
+        public bool Add(Edge edge)
+        {
+            if (!edge.IsAssumed)
+            {
+                return SetOf(_sets, edge.Target).Add(edge.States);
+            }
+
+            bool known = _assumed.TryGetValue(edge.Target, out PathState? before);
+            PathState now = Joined(known ? [before!, .. edge.States] : edge.States)!;
+            _assumed[edge.Target] = now;
+            return !known || !now.Equals(before);
+        }
     }
 }

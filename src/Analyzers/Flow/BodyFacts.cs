@@ -24,11 +24,17 @@ internal sealed class BodyFacts
     /// <summary>True when it calls, touches or hands over anything that has a contract which does not merely ship with the analyzer.</summary>
     public bool TouchesContracts { get; private init; }
 
+    /// <summary>True for an iterator or async method: calling it makes something that runs the body when asked.</summary>
+    public bool RunsLater { get; private init; }
+
     /// <summary>The fields and properties it writes.</summary>
     public ImmutableHashSet<ISymbol> Writes { get; private init; } = ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default);
 
-    /// <summary>True when it contains a <c>throw</c>.</summary>
+    /// <summary>True when it contains a <c>throw</c> that no <c>catch</c> stands round.</summary>
     public bool Throws { get; private init; }
+
+    /// <summary>True when it contains a <c>catch</c>.</summary>
+    public bool Catches { get; private init; }
 
     /// <summary>Of a body.</summary>
     public static BodyFacts Of(Body body, ContractedCompilation contracts)
@@ -38,6 +44,8 @@ internal sealed class BodyFacts
         HashSet<ISymbol>? writes = null;
         bool touches = false;
         bool throws = false;
+        bool catches = false;
+        bool yields = body.Method is { IsAsync: true };
         ContractReader reader = contracts.Contracts;
         foreach (IOperation operation in body.Operations())
         {
@@ -87,7 +95,13 @@ internal sealed class BodyFacts
                     Calling(gate, enter);
                     break;
                 case IThrowOperation:
-                    throws = true;
+                    throws |= !IsCaught(operation);
+                    break;
+                case IReturnOperation { Kind: OperationKind.YieldReturn or OperationKind.YieldBreak }:
+                    yields = true;
+                    break;
+                case ICatchClauseOperation:
+                    catches = true;
                     break;
             }
         }
@@ -99,6 +113,8 @@ internal sealed class BodyFacts
             TouchesContracts = touches,
             Writes = writes is null ? ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default) : writes.ToImmutableHashSet<ISymbol>(SymbolEqualityComparer.Default),
             Throws = throws,
+            Catches = catches,
+            RunsLater = yields,
         };
 
         void Calling(IOperation operation, IMethodSymbol target)
@@ -150,6 +166,24 @@ internal sealed class BodyFacts
         }
 
         static HashSet<ISymbol> Members() => new(SymbolEqualityComparer.Default);
+    }
+
+    private static bool IsCaught(IOperation operation)
+    {
+        for (IOperation inner = operation; inner.Parent is { } outer; inner = outer)
+        {
+            if (outer is IAnonymousFunctionOperation or ILocalFunctionOperation)
+            {
+                return false;
+            }
+
+            if (outer is ITryOperation { Catches.IsEmpty: false } handled && handled.Body == inner)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsWritten(IOperation reference)

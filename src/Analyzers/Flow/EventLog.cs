@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis;
 namespace IrqSafety.Analyzers.Flow;
 
 /// <summary>Collects the events of a body in the last pass of its analysis.</summary>
-internal sealed class EventLog(Body body)
+internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
 {
     private readonly Dictionary<IOperation, CallEvent> _calls = [];
     private readonly Dictionary<(IOperation, ISymbol), Registration> _registrations = [];
@@ -62,7 +62,7 @@ internal sealed class EventLog(Body body)
 
         if (!_calls.TryGetValue(operation, out CallEvent? call))
         {
-            _calls[operation] = call = new CallEvent(body, operation, number, target, contract, LockKinds);
+            _calls[operation] = call = new CallEvent(body, operation, number, target, contract, LockKinds, unknown);
         }
 
         return call;
@@ -109,6 +109,11 @@ internal sealed class EventLog(Body body)
 
         access.Writes |= writes;
         access.Marked &= marked;
+        if (state.IsMay)
+        {
+            return;
+        }
+
         access.Reached(new DataVisit(owner, data, locks, state) { Address = address(locks) });
     }
 

@@ -8,10 +8,18 @@ using Microsoft.CodeAnalysis;
 namespace IrqSafety.Analyzers.Flow;
 
 /// <summary>A call of a contracted operation or of a body of the scope, with everything known where it stands.</summary>
-internal sealed class CallEvent(Body body, IOperation operation, int number, IMethodSymbol target, OperationContract contract, IReadOnlyDictionary<string, LockKind> heldKinds)
+internal sealed class CallEvent(
+    Body body,
+    IOperation operation,
+    int number,
+    IMethodSymbol target,
+    OperationContract contract,
+    IReadOnlyDictionary<string, LockKind> heldKinds,
+    IReadOnlyList<UnknownCall> unknown)
 {
     private readonly List<PathState> _before = [];
     private readonly List<PathState> _after = [];
+    private readonly List<PathState> _mayBefore = [];
 
     /// <summary>The body it stands in.</summary>
     public Body Body { get; } = body;
@@ -70,9 +78,25 @@ internal sealed class CallEvent(Body body, IOperation operation, int number, IMe
         _ => $"{method.ContainingType?.Name}.{Body.MemberName(method)}",
     };
 
+    /// <summary>The states in which it is reached by assumption only.</summary>
+    public IReadOnlyList<PathState> MayBefore => _mayBefore;
+
+    /// <summary>The calls before this one of which nothing is known, so that they were taken to change nothing.</summary>
+    public IEnumerable<UnknownCall> Assumed => unknown.Where(call => call.Operation.Syntax.SpanStart < Operation.Syntax.SpanStart);
+
     /// <summary>Records one visit.</summary>
     public void Reached(PathState before)
     {
+        if (before.IsMay)
+        {
+            if (!_mayBefore.Contains(before))
+            {
+                _mayBefore.Add(before);
+            }
+
+            return;
+        }
+
         if (!_before.Contains(before))
         {
             _before.Add(before);
@@ -82,11 +106,20 @@ internal sealed class CallEvent(Body body, IOperation operation, int number, IMe
     /// <summary>Records the state after one visit.</summary>
     public void Left(PathState after)
     {
-        if (!_after.Contains(after))
+        if (!after.IsMay && !_after.Contains(after))
         {
             _after.Add(after);
         }
     }
+}
+
+/// <summary>A call of something that has no contract, and no body that is known.</summary>
+/// <param name="Operation">The call.</param>
+/// <param name="Target">What is called.</param>
+internal sealed record UnknownCall(IOperation Operation, IMethodSymbol Target)
+{
+    /// <summary>Its documentation ID.</summary>
+    public string Id => Target.GetDocumentationCommentId() ?? Target.Name;
 }
 
 /// <summary>A lock that a contract names, as it is at a call.</summary>
@@ -162,6 +195,15 @@ internal sealed class BodySummary
     /// <summary>True when calling it twice with equal arguments gives equal results, for all that is known.</summary>
     public bool IsPredicate { get; init; }
 
+    /// <summary>True when an exception may leave it: it says so, or it throws, or it calls what may throw.</summary>
+    public bool Throws { get; init; }
+
+    /// <summary>Net effect on locks where it leaves by an exception.</summary>
+    public PathMap<string, int> HeldOnThrow { get; init; } = PathMap<string, int>.Empty;
+
+    /// <summary>Net effect on the masks where it leaves by an exception.</summary>
+    public MaskState MaskOnThrow { get; init; }
+
     /// <summary>True when some path returns.</summary>
     public bool Returns { get; init; } = true;
 
@@ -174,6 +216,7 @@ internal sealed class BodySummary
     /// <summary>True when a caller would see no difference.</summary>
     public bool SaysTheSameAs(BodySummary other) =>
         Mask == other.Mask && Returns == other.Returns && IsPredicate == other.IsPredicate && Held.Equals(other.Held) && Acquired.Equals(other.Acquired)
+        && Throws == other.Throws && HeldOnThrow.Equals(other.HeldOnThrow) && MaskOnThrow == other.MaskOnThrow
         && Writes.SetEquals(other.Writes) && Protocols.SetEquals(other.Protocols);
 }
 
@@ -197,6 +240,12 @@ internal sealed record BodyResult(
     BodySummary Summary)
 {
     private IReadOnlyDictionary<int, CallEvent>? _byNumber;
+
+    /// <summary>The states at its exit that only an assumption leads to.</summary>
+    public IReadOnlyList<PathState> MayExits { get; init; } = [];
+
+    /// <summary>The states in which an exception leaves it.</summary>
+    public IReadOnlyList<PathState> Thrown { get; init; } = [];
 
     /// <summary>The call with this number; null when it is none that is recorded.</summary>
     public CallEvent? CallNumbered(int number) =>

@@ -107,8 +107,20 @@ internal sealed class PathState : IEquatable<PathState>
     /// <summary>What was decided on data that may have changed since, by the term for the data.</summary>
     public PathMap<string, Decision> Decisions { get; private init; } = PathMap<string, Decision>.Empty;
 
+    /// <summary>
+    /// True when only an assumption leads here: that something which does not say so throws, or that one unknown method answers the same question
+    /// differently. What is found on such a path alone is possible, not certain.
+    /// </summary>
+    public bool IsMay { get; private init; }
+
+    /// <summary>What unknown methods answered on this path, by the question.</summary>
+    public PathMap<string, bool> Answers { get; private init; } = PathMap<string, bool>.Empty;
+
     /// <summary>The instances that are held on every one of these paths.</summary>
     public IEnumerable<string> HeldNow => Held.Where(one => one.Value > 0).Select(one => one.Key);
+
+    /// <summary>True when a lock is held on some of these paths, for all that is known.</summary>
+    public bool MayBeHeld(string instance) => Held.TryGetValue(instance, out int count) && (count > 0 || count == UnknownCount);
 
     /// <summary>True when a lock is held on every one of these paths.</summary>
     public bool IsHeld(string instance) => Held.TryGetValue(instance, out int count) && count > 0;
@@ -128,7 +140,7 @@ internal sealed class PathState : IEquatable<PathState>
     }
 
     /// <summary>Not known whether the lock is held.</summary>
-    public PathState Unsure(string instance) => Copy(held: Held.SetItem(instance, UnknownCount), acquired: Acquired.Remove(instance));
+    public PathState Unsure(string instance) => Copy(held: Held.SetItem(instance, UnknownCount));
 
     private int CountOf(string instance) => Held.TryGetValue(instance, out int held) ? held : 0;
 
@@ -137,6 +149,16 @@ internal sealed class PathState : IEquatable<PathState>
 
     /// <summary>With this mask put back by somebody.</summary>
     public PathState Settled(IrqSafety.Contracts.Mask masks) => Copy(debts: Debts.RemoveAll(one => (one.Key & masks) != 0));
+
+    /// <summary>On a path that only an assumption leads to.</summary>
+    public PathState AsMay() => IsMay ? this : Copy(isMay: true);
+
+    /// <summary>With the answer of an unknown method.</summary>
+    public PathState WithAnswer(string question, bool answer) =>
+        Answers.TryGetValue(question, out bool before) && before != answer ? Copy(isMay: true) : Copy(answers: Answers.SetItem(question, answer));
+
+    /// <summary>Without what unknown methods answered: time has passed.</summary>
+    public PathState WithoutAnswers() => Copy(answers: PathMap<string, bool>.Empty);
 
     /// <summary>With another mask.</summary>
     public PathState WithMask(MaskState mask) => mask == Mask ? this : Copy(mask: mask);
@@ -291,11 +313,14 @@ internal sealed class PathState : IEquatable<PathState>
     }
 
     /// <summary>The state on the paths on which a condition has this truth; null when there are none.</summary>
-    public PathState? Assume(Value condition, bool truth)
+    /// <param name="condition">The condition.</param>
+    /// <param name="truth">Its truth.</param>
+    /// <param name="isAskedOnce">True for a condition that nothing asks again, so that it need not be kept.</param>
+    public PathState? Assume(Value condition, bool truth, Func<Value, bool>? isAskedOnce = null)
     {
         if (condition.IsNegation)
         {
-            return Assume(condition.Operand!, !truth);
+            return Assume(condition.Operand!, !truth, isAskedOnce);
         }
 
         if (TruthOf(condition) is { } known)
@@ -305,17 +330,17 @@ internal sealed class PathState : IEquatable<PathState>
 
         if (Values.TryGetValue(condition.Text, out Value? value) && !value.Equals(condition))
         {
-            return Assume(value, truth);
+            return Assume(value, truth, isAskedOnce);
         }
 
-        return Copy(facts: Facts.SetItem(condition.Text, truth));
+        return isAskedOnce?.Invoke(condition) == true ? this : Copy(facts: Facts.SetItem(condition.Text, truth));
     }
 
     /// <summary>What holds in both.</summary>
     public PathState Join(PathState other) => new()
     {
         Held = JoinHeld(other),
-        Acquired = Acquired.Common(other.Acquired),
+        Acquired = JoinAcquired(other),
         Mask = Mask.Join(other.Mask),
         Debts = Debts.Common(other.Debts),
         Protocols = Protocols.Common(other.Protocols),
@@ -324,7 +349,24 @@ internal sealed class PathState : IEquatable<PathState>
         Tokens = Tokens.Common(other.Tokens),
         Samples = Samples.Common(other.Samples),
         Decisions = Decisions.Common(other.Decisions),
+        Answers = Answers.Common(other.Answers),
+        IsMay = IsMay && other.IsMay,
     };
+
+    // Where one side holds it, it is told how that one took it; where both do, the first of the two in the body.
+    private PathMap<string, Acquisition> JoinAcquired(PathState other)
+    {
+        PathMap<string, Acquisition> joined = Acquired;
+        foreach (KeyValuePair<string, Acquisition> one in other.Acquired)
+        {
+            if (!joined.TryGetValue(one.Key, out Acquisition? how) || one.Value.Call < how.Call)
+            {
+                joined = joined.SetItem(one.Key, one.Value);
+            }
+        }
+
+        return joined;
+    }
 
     // Taken and released on one side, untouched on the other: as it was at entry, for all that is known.
     private PathMap<string, int> JoinHeld(PathState other)
@@ -384,7 +426,9 @@ internal sealed class PathState : IEquatable<PathState>
         && Values.Equals(other.Values)
         && Tokens.Equals(other.Tokens)
         && Samples.Equals(other.Samples)
-        && Decisions.Equals(other.Decisions));
+        && Decisions.Equals(other.Decisions)
+        && IsMay == other.IsMay
+        && Answers.Equals(other.Answers));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as PathState);
@@ -403,7 +447,8 @@ internal sealed class PathState : IEquatable<PathState>
             hash = (hash * 31) + Values.GetHashCode();
             hash = (hash * 31) + Samples.GetHashCode();
             hash = (hash * 31) + Decisions.GetHashCode();
-            return (hash * 31) + Tokens.GetHashCode();
+            hash = (hash * 31) + Tokens.GetHashCode();
+            return (((hash * 31) + Answers.GetHashCode()) * 2) + (IsMay ? 1 : 0);
         }
     }
 
@@ -424,11 +469,14 @@ internal sealed class PathState : IEquatable<PathState>
         PathMap<string, Token>? tokens = null,
         PathMap<IrqSafety.Contracts.Mask, MaskDebt>? debts = null,
         PathMap<string, Sample>? samples = null,
-        PathMap<string, Decision>? decisions = null) =>
+        PathMap<string, Decision>? decisions = null,
+        PathMap<string, bool>? answers = null,
+        bool? isMay = null) =>
         (held is null || ReferenceEquals(held, Held)) && (acquired is null || ReferenceEquals(acquired, Acquired)) && (mask is null || mask == Mask)
         && (protocols is null || ReferenceEquals(protocols, Protocols)) && (facts is null || ReferenceEquals(facts, Facts))
         && (values is null || ReferenceEquals(values, Values)) && (tokens is null || ReferenceEquals(tokens, Tokens)) && (debts is null || ReferenceEquals(debts, Debts))
         && (samples is null || ReferenceEquals(samples, Samples)) && (decisions is null || ReferenceEquals(decisions, Decisions))
+        && (answers is null || ReferenceEquals(answers, Answers)) && (isMay is null || isMay == IsMay)
         ? this
         : new()
         {
@@ -442,6 +490,8 @@ internal sealed class PathState : IEquatable<PathState>
             Values = values ?? Values,
             Tokens = tokens ?? Tokens,
             Debts = debts ?? Debts,
+            Answers = answers ?? Answers,
+            IsMay = isMay ?? IsMay,
         };
 }
 

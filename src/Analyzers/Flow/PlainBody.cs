@@ -21,11 +21,12 @@ internal static class PlainBody
         BodyFacts facts = body.Facts(scope.Contracts);
         ImmutableHashSet<ISymbol> writes = facts.Writes;
         List<CallEvent>? calls = null;
+        bool throws = facts.Throws;
         bool isPredicate = body.Method is { ReturnsVoid: false };
         for (int i = 0; i < facts.Calls.Length; i++)
         {
             (IOperation operation, IMethodSymbol target) = facts.Calls[i];
-            Body? callee = scope.Find(target);
+            Body? callee = scope.Called(target);
             bool shipped = scope.Contracts.Contracts.SaysSomething(target);
             if (callee is null)
             {
@@ -37,7 +38,7 @@ internal static class PlainBody
                 continue;
             }
 
-            var call = new CallEvent(body, operation, i, target, shipped ? scope.Contracts.Contracts.Of(target) : NoContract, ImmutableDictionary<string, IrqSafety.Contracts.LockKind>.Empty);
+            var call = new CallEvent(body, operation, i, target, shipped ? scope.Contracts.Contracts.Of(target) : NoContract, ImmutableDictionary<string, IrqSafety.Contracts.LockKind>.Empty, scope.UnknownCalls(body));
             call.Reached(PathState.Entry);
             call.Left(PathState.Entry);
             (calls ??= []).Add(call);
@@ -46,10 +47,11 @@ internal static class PlainBody
                 BodySummary summary = scope.SummaryOf(callee);
                 writes = writes.Union(summary.Writes);
                 isPredicate &= summary.IsPredicate;
+                throws |= summary.Throws && !facts.Catches;
             }
         }
 
-        var summaryOfBody = new BodySummary { Writes = writes, IsPredicate = isPredicate && writes.IsEmpty && !facts.Throws };
+        var summaryOfBody = new BodySummary { Writes = writes, IsPredicate = isPredicate && writes.IsEmpty && !facts.Throws, Throws = throws };
         return new BodyResult(body, calls ?? (IReadOnlyList<CallEvent>)[], [], [], [], [], [PathState.Entry], summaryOfBody);
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using IrqSafety.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace IrqSafety.Analyzers.Flow;
 
@@ -22,6 +23,9 @@ internal sealed class Scope
     private readonly Dictionary<Body, BodySummary> _assumed = [];
     private readonly HashSet<Body> _called = [];
     private readonly HashSet<Body> _followed = [];
+    private readonly Dictionary<Body, IReadOnlyList<UnknownCall>> _unknown = [];
+    private readonly Dictionary<ISymbol, bool> _settled = new(SymbolEqualityComparer.Default);
+    private HashSet<ISymbol>? _changed;
     private bool _isSolved;
 
     /// <summary>A scope of these bodies.</summary>
@@ -48,13 +52,54 @@ internal sealed class Scope
     /// True when some body has a contract, or calls, touches or hands over anything that has one. What ships with the analyzer about the base class
     /// library does not count: without contracts of the program it decides nothing.
     /// </summary>
-    public bool IsOfInterest => Bodies.Any(body => (body.Method is { } method && Contracts.Contracts.SaysSomething(method)) || body.Facts(Contracts).TouchesContracts);
+    public bool IsOfInterest => Bodies.Any(TouchesContracts);
 
     /// <summary>The bodies of which not every path was followed, and why.</summary>
     public IEnumerable<(Body Body, string Why)> CutShort => Bodies.Select(body => (body, ResultOf(body).CutShort!)).Where(one => one.Item2 is not null);
 
     /// <summary>The body of a method, when it is in the scope and a call of the method runs no other.</summary>
     public Body? Find(IMethodSymbol method) => _byMethod.TryGetValue(ContractReader.Definition(method), out Body? body) ? body : null;
+
+    /// <summary>The body that a call of a method runs. An iterator and an async method run when somebody asks for what they make.</summary>
+    public Body? Called(IMethodSymbol method) => Find(method) is { } body && !body.Facts(Contracts).RunsLater ? body : null;
+
+    /// <summary>True for a field or property that nobody changes once its object is made.</summary>
+    public bool IsSettled(ISymbol member)
+    {
+        if (!_settled.TryGetValue(member, out bool settled))
+        {
+            _settled[member] = settled = member switch
+            {
+                IFieldSymbol { IsReadOnly: true } or IFieldSymbol { IsConst: true } or IParameterSymbol => true,
+                IFieldSymbol { DeclaredAccessibility: Accessibility.Private, IsVolatile: false } field => !Changed.Contains(field.OriginalDefinition),
+                IPropertySymbol { SetMethod: null or { IsInitOnly: true } } property => property.ContainingType.GetMembers().Any(one => one is IFieldSymbol field && SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property)),
+                _ => false,
+            };
+        }
+
+        return settled;
+    }
+
+    // What is written outside a constructor of its type.
+    private HashSet<ISymbol> Changed => _changed ??= new(
+        Bodies.Where(body => body.IsNested || body.Method is not (null or { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor })).SelectMany(body => body.Facts(Contracts).Writes),
+        SymbolEqualityComparer.Default);
+
+    /// <summary>The calls in a body of which nothing is known.</summary>
+    public IReadOnlyList<UnknownCall> UnknownCalls(Body body)
+    {
+        if (!_unknown.TryGetValue(body, out IReadOnlyList<UnknownCall>? calls))
+        {
+            _unknown[body] = calls =
+            [
+                .. body.Facts(Contracts).Calls
+                    .Where(call => call.Operation is IInvocationOperation or IObjectCreationOperation { Type.IsReferenceType: true } && !Contracts.Contracts.IsKnown(call.Target) && Find(call.Target) is null)
+                    .Select(call => new UnknownCall(call.Operation, call.Target)),
+            ];
+        }
+
+        return calls;
+    }
 
     /// <summary>The analysis of a body.</summary>
     public BodyResult ResultOf(Body body)
@@ -165,11 +210,11 @@ internal sealed class Scope
 
     // A body without contracts in it, which calls only such bodies, does nothing that a path could tell apart.
     private bool Matters(Body body, Body[] callees) =>
-        body.Facts(Contracts).TouchesContracts
-        || (body.Method is { } method && Contracts.Contracts.SaysSomething(method))
-        || callees.Any(_followed.Contains);
+        TouchesContracts(body) || callees.Any(_followed.Contains);
 
-    private Body[] CalleesOf(Body body) => [.. body.Facts(Contracts).Calls.Select(call => call.Target).Concat(body.Facts(Contracts).Implied).Select(Find).OfType<Body>().Distinct()];
+    private bool TouchesContracts(Body body) => body.Facts(Contracts).TouchesContracts || (body.Method is { } method && Contracts.Contracts.SaysSomething(method));
+
+    private Body[] CalleesOf(Body body) => [.. body.Facts(Contracts).Calls.Select(call => call.Target).Concat(body.Facts(Contracts).Implied).Select(Called).OfType<Body>().Distinct()];
 
     private PathState EntryOf(Body body) => body.Method is not { } method
         ? PathState.Entry

@@ -33,12 +33,16 @@ internal sealed partial class Transfer
 
     private Value? CallWith(IOperation operation, IMethodSymbol target, IOperation? instance, Value? receiver, ImmutableArray<IArgumentOperation> arguments)
     {
-        IMethodSymbol definition = ContractReader.Definition(target);
-        OperationContract contract = _scope.Contracts.Contracts.Of(definition);
-        Body? callee = instance?.Type is { } receiverType && SymbolEqualityComparer.Default.Equals(receiverType, target.ContainingType) || instance is null || !definition.IsVirtual
-            ? _scope.Find(definition)
-            : null;
-        int number = NumberOf(operation);
+        CallTarget known = TargetOf(operation, target, instance);
+        if (known.IsUnknown)
+        {
+            return CallUnknown(known, operation, target, instance, receiver, arguments);
+        }
+
+        IMethodSymbol definition = known.Definition;
+        OperationContract contract = known.Contract;
+        Body? callee = known.Callee;
+        int number = known.Number;
         var values = new Dictionary<string, Value?>();
         foreach (IArgumentOperation argument in arguments)
         {
@@ -48,8 +52,8 @@ internal sealed partial class Transfer
             }
         }
 
-        bool contracted = ContractReader.SaysSomething(contract);
-        CallEvent? call = contracted || callee is not null ? _log.Call(operation, number, definition, contract) : null;
+        bool contracted = known.IsContracted;
+        CallEvent? call = _log.Call(operation, number, definition, contract);
         var site = new CallSite(this, operation, definition, contract, instance, receiver, values, arguments, number);
         if (call is not null)
         {
@@ -63,6 +67,7 @@ internal sealed partial class Transfer
         Value? result = ResultOf(site, callee, target.ReturnType);
         PathState before = _state;
         ForgetResult(number);
+        PathState entered = _state;
         if (contracted)
         {
             _log.Calling(contract);
@@ -71,15 +76,23 @@ internal sealed partial class Transfer
 
         if (callee is not null)
         {
+            Throw(callee, site, entered);
             ApplyBody(callee, site);
         }
-        else if (!contracted)
+
+        if (_anythingMayThrow && !contracted)
         {
-            ApplyUnknown(values.Values, receiver, result);
+            Thrown.Add(entered.AsMay());
+        }
+
+        if (contract.MayThrow && callee is null)
+        {
+            Thrown.Add(entered);
+            Thrown.Add(_state);
         }
 
         WriteBack(contract, arguments, number);
-        Finish(call, contract, definition, before);
+        Finish(call, known, before);
         return result;
     }
 
@@ -99,19 +112,133 @@ internal sealed partial class Transfer
         }
     }
 
-    private int NumberOf(IOperation operation)
+    // An exception of a body of the scope leaves it with what that body had done by then.
+    private void Throw(Body callee, CallSite site, PathState entered)
     {
-        if (!_callNumbers.TryGetValue(operation, out int number))
+        BodySummary summary = _scope.SummaryOf(callee);
+        if (!summary.Throws && !site.Contract.MayThrow)
         {
-            _callNumbers[operation] = number = _callNumbers.Count;
+            return;
         }
 
-        return number;
+        PathState normal = _state;
+        _state = entered;
+        if (!ContractReader.SpeaksOfLocks(site.Contract))
+        {
+            ApplyLocks(summary.HeldOnThrow, summary, site);
+        }
+
+        Thrown.Add(_state.WithMask(_state.Mask.Then(summary.MaskOnThrow)));
+        _state = normal;
+    }
+
+    private CallTarget TargetOf(IOperation operation, IMethodSymbol target, IOperation? instance)
+    {
+        if (!_calls.TryGetValue(operation, out CallTarget? known))
+        {
+            IMethodSymbol definition = ContractReader.Definition(target);
+            OperationContract contract = _scope.Contracts.Contracts.Of(definition);
+            Body? callee = instance?.Type is { } receiverType && SymbolEqualityComparer.Default.Equals(receiverType, target.ContainingType) || instance is null || !definition.IsVirtual
+                ? _scope.Called(definition)
+                : null;
+            bool neverReturns = contract.Parks || definition.GetAttributes().Any(attribute => attribute.AttributeClass is { Name: "DoesNotReturnAttribute", ContainingNamespace.Name: "CodeAnalysis" });
+            _calls[operation] = known = new CallTarget(_calls.Count, definition, contract, callee, ContractReader.SaysSomething(contract), neverReturns);
+        }
+
+        return known;
+    }
+
+    // Nothing is known of what is called. It is neutral, except that it may do anything to an object it is given.
+    private Value? CallUnknown(CallTarget known, IOperation operation, IMethodSymbol target, IOperation? instance, Value? receiver, ImmutableArray<IArgumentOperation> arguments)
+    {
+        bool isFunction = known.Definition is { IsStatic: true, IsAsync: false, ReturnsVoid: false } && known.Definition.Parameters.All(parameter => parameter.RefKind is RefKind.None or RefKind.In);
+        var values = new Value?[arguments.Length];
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            values[i] = Evaluate(arguments[i].Value);
+            isFunction &= values[i] is { IsResult: false };
+        }
+
+        TouchData(operation, known.Contract, instance, arguments);
+        HandOn(values);
+        if (_anythingMayThrow)
+        {
+            Thrown.Add(_state.AsMay());
+        }
+
+        foreach (Value? given in values.Append(receiver))
+        {
+            GiveLock(given);
+        }
+
+        // It depends on its arguments only, for all that is known.
+        if (isFunction && Term($"{known.Definition.Name}({string.Join(", ", InOrder(arguments, values))})", [.. values.OfType<Value>()]) is { } term)
+        {
+            return term;
+        }
+
+        var result = Value.OfResult(known.Number);
+        ForgetResult(known.Number);
+        if (!known.Definition.ReturnsVoid)
+        {
+            _log.CallingUnknown();
+            if (_askedTwice.Contains(known.Definition) && !_questions.ContainsKey(known.Number))
+            {
+                _questions[known.Number] = $"{receiver?.Text}.{known.Definition.Name}({string.Join(", ", InOrder(arguments, values))})";
+            }
+        }
+
+        foreach (Value given in values.Append(receiver).OfType<Value>())
+        {
+            if (given.Text != "this" && !_state.Protocols.IsEmpty)
+            {
+                _state = _state.ForgetProtocols(key => key.Object == given.Text);
+            }
+        }
+
+        WriteBack(known.Contract, arguments, known.Number);
+        _ended |= known.NeverReturns;
+        return !known.Definition.ReturnsVoid || target.MethodKind == MethodKind.Constructor ? result : null;
+    }
+
+    private static IEnumerable<string> InOrder(ImmutableArray<IArgumentOperation> arguments, Value?[] values) =>
+        arguments.Select((argument, index) => (argument.Parameter?.Ordinal ?? 0, Text: values[index]?.Text ?? "_")).OrderBy(one => one.Item1).Select(one => one.Text);
+
+    // What knows nothing of contracts may still release a lock, or end a guard, that it is handed.
+    private void GiveLock(Value? given)
+    {
+        if (given is null || _state.Held.IsEmpty)
+        {
+            return;
+        }
+
+        string? instance = given.Text;
+        if (_state.Tokens.TryGetValue(given.Text, out Token? token) && !token.HasEnded)
+        {
+            instance = token.Lock;
+            _state = token.IsGuard ? _state.WithoutToken(given.Text) : _state;
+        }
+
+        if (instance is not null && _state.IsHeld(instance))
+        {
+            _state = _state.Unsure(instance);
+        }
+    }
+
+    /// <summary>What a call calls, found out once.</summary>
+    private sealed record CallTarget(int Number, IMethodSymbol Definition, OperationContract Contract, Body? Callee, bool IsContracted, bool NeverReturns)
+    {
+        public bool IsUnknown => !IsContracted && Callee is null;
     }
 
     // The call is made again: what was known of its last result is about another one.
     private void ForgetResult(int number)
     {
+        if (!_log.IsRecording && _made.Add(number))
+        {
+            return;
+        }
+
         bool Mentions(string text) => text.Contains($"⟦{number}⟧") || text.Contains($"⟦{number}.");
         _log.Outcomes(_state, Mentions);
         _state = _state.Forget(Mentions);
@@ -464,7 +591,7 @@ internal sealed partial class Transfer
         _log.Calling(summary);
         if (!ContractReader.SpeaksOfLocks(site.Contract))
         {
-            ApplyLocks(summary, site);
+            ApplyLocks(summary.Held, summary, site);
         }
 
         if (summary.Returned is { } returned && site.Contract.Guard is null)
@@ -495,9 +622,9 @@ internal sealed partial class Transfer
     }
 
     // What a callee does to a lock of its own object, it does to a lock of the object it is called on.
-    private void ApplyLocks(BodySummary summary, CallSite site)
+    private void ApplyLocks(PathMap<string, int> effects, BodySummary summary, CallSite site)
     {
-        foreach (KeyValuePair<string, int> effect in summary.Held)
+        foreach (KeyValuePair<string, int> effect in effects)
         {
             string instance = AtCaller(effect.Key, site);
             if (summary.Locks.TryGetValue(effect.Key, out LockReference? reference))
@@ -525,23 +652,6 @@ internal sealed partial class Transfer
         return !ofObject || receiver is null or "this" ? instance : receiver + instance.Substring("this".Length);
     }
 
-    // Nothing is known of what is called. It is neutral, except that it may do anything to an object it is given.
-    private void ApplyUnknown(IEnumerable<Value?> arguments, Value? receiver, Value? result)
-    {
-        if (result is { IsResult: false })
-        {
-            return;
-        }
-
-        foreach (Value given in arguments.Append(receiver).OfType<Value>())
-        {
-            if (given.Text != "this")
-            {
-                _state = _state.ForgetProtocols(key => key.Object == given.Text);
-            }
-        }
-    }
-
     private void WriteBack(OperationContract contract, ImmutableArray<IArgumentOperation> arguments, int number)
     {
         foreach (IArgumentOperation argument in arguments)
@@ -554,9 +664,9 @@ internal sealed partial class Transfer
         }
     }
 
-    private void Finish(CallEvent? call, OperationContract contract, IMethodSymbol target, PathState before)
+    private void Finish(CallEvent? call, CallTarget known, PathState before)
     {
-        if (contract.Parks || target.GetAttributes().Any(attribute => attribute.AttributeClass is { Name: "DoesNotReturnAttribute", ContainingNamespace.Name: "CodeAnalysis" }))
+        if (known.NeverReturns)
         {
             _ended = true;
         }

@@ -22,7 +22,13 @@ internal sealed partial class Transfer
     private readonly Body _body;
     private readonly EventLog _log;
     private readonly ProtocolTrace? _trace;
-    private readonly Dictionary<IOperation, int> _callNumbers = [];
+    private readonly Dictionary<IOperation, CallTarget> _calls = [];
+    private readonly Dictionary<ISymbol, Value> _variables = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<(Value? Owner, ISymbol Member), Value> _members = [];
+    private readonly HashSet<int> _made = [];
+    private readonly Dictionary<int, string> _questions = [];
+    private readonly HashSet<IMethodSymbol> _askedTwice;
+    private readonly bool _anythingMayThrow;
     private readonly Dictionary<CaptureId, IOperation> _captured = [];
     private readonly HashSet<string> _loopVariables;
     private readonly HashSet<string> _sharedTerms = new(StringComparer.Ordinal);
@@ -40,6 +46,8 @@ internal sealed partial class Transfer
         _log = log;
         _trace = trace;
         _watched = watched;
+        _anythingMayThrow = scope.Contracts.Options.Of(body.Root.Syntax.SyntaxTree).Exceptions == Contracts.ExceptionsOption.All;
+        _askedTwice = new(body.Facts(scope.Contracts).Calls.GroupBy<(IOperation Operation, IMethodSymbol Target), IMethodSymbol>(call => call.Target, SymbolEqualityComparer.Default).Where(calls => calls.Count() > 1).Select(calls => calls.Key), SymbolEqualityComparer.Default);
         _loopVariables = LoopVariables.Of(body.Graph!);
         _aliases = AliasesIn(body, scope.Contracts.Data);
         foreach (IOperation operation in Body.Operations(body.Graph!))
@@ -51,16 +59,25 @@ internal sealed partial class Transfer
         }
     }
 
+    /// <summary>The states in which an exception may leave the operation executed last.</summary>
+    public List<PathState> Thrown { get; } = [];
+
     /// <summary>The states after an operation, with the value it has in each. Empty when it does not return.</summary>
     public IEnumerable<(PathState State, Value? Value)> Execute(IOperation operation, PathState state)
     {
         _state = state;
         _ended = false;
         _choices.Clear();
+        Thrown.Clear();
         Value? value = Evaluate(operation);
         if (_ended)
         {
             return [];
+        }
+
+        if (_choices.Count == 0)
+        {
+            return [(_state, value)];
         }
 
         List<PathState> states = [_state];
@@ -70,6 +87,20 @@ internal sealed partial class Transfer
         }
 
         return states.Select(one => (one, value));
+    }
+
+    /// <summary>The state after a test: what an unknown method answered is kept, so that a path on which it contradicts itself is told apart.</summary>
+    public PathState Answered(PathState state, Value? condition, bool truth)
+    {
+        for (; condition is { IsNegation: true, Operand: { } operand }; condition = operand)
+        {
+            truth = !truth;
+        }
+
+        Value? result = condition is { ComparedWith: not null, Operand: { } compared } ? compared : condition;
+        return condition is not null && result is { IsResult: true } && _questions.FirstOrDefault(one => result.MentionsResultOf(one.Key)) is { Value: { } question }
+            ? state.WithAnswer(condition.ComparedWith is { } constant ? $"{question} == {constant.Text}" : question, truth)
+            : state;
     }
 
     /// <summary>
@@ -89,7 +120,7 @@ internal sealed partial class Transfer
 
         if (goesBack)
         {
-            state = ForgetShared(state);
+            state = ForgetShared(state).WithoutAnswers();
         }
 
         return regions.IsEmpty && !goesBack ? state : state.ForgetUnusedResults();
@@ -114,7 +145,7 @@ internal sealed partial class Transfer
             case IInstanceReferenceOperation:
                 return Value.This;
             case ILocalReferenceOperation local:
-                return Variable(local.Local.Name);
+                return Read(VariableOf(local.Local));
             case IParameterReferenceOperation parameter:
                 return Read(ParameterTerm(parameter.Parameter));
             case IFlowCaptureReferenceOperation capture:
@@ -177,13 +208,31 @@ internal sealed partial class Transfer
         }
     }
 
-    private Value Variable(string name) => Read(Value.OfVariable(name));
+    private Value VariableOf(ISymbol symbol)
+    {
+        if (!_variables.TryGetValue(symbol, out Value? value))
+        {
+            _variables[symbol] = value = Value.OfVariable(symbol.Name);
+        }
+
+        return value;
+    }
+
+    private Value MemberOf(Value? owner, ISymbol member)
+    {
+        if (!_members.TryGetValue((owner, member), out Value? value))
+        {
+            _members[(owner, member)] = value = Value.OfMember(owner, member, _scope.IsSettled(member));
+        }
+
+        return value;
+    }
 
     // A parameter of a primary constructor is a field to the other members.
     private Value ParameterTerm(IParameterSymbol parameter) =>
         parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor && !SymbolEqualityComparer.Default.Equals(_body.Owner, constructor)
-            ? Value.OfMember(Value.This, parameter)
-            : Value.OfVariable(parameter.Name);
+            ? MemberOf(Value.This, parameter)
+            : VariableOf(parameter);
 
     private Value Read(Value term) => _state.Values.TryGetValue(term.Text, out Value? value) ? value : term;
 
@@ -205,8 +254,7 @@ internal sealed partial class Transfer
         Value? owner = Evaluate(property.Instance);
         if (property.Property.GetMethod is { } getter)
         {
-            OperationContract contract = _scope.Contracts.Contracts.Of(getter);
-            if (Contracts.ContractReader.SaysSomething(contract) || _scope.Find(getter) is not null)
+            if (_scope.Contracts.Contracts.SaysSomething(getter) || _scope.Find(getter) is not null)
             {
                 CallWith(property, getter, property.Instance, owner, property.Arguments);
             }
@@ -223,7 +271,11 @@ internal sealed partial class Transfer
 
     private Value Shared(Value term)
     {
-        _sharedTerms.Add(term.Text);
+        if (term.IsShared)
+        {
+            _sharedTerms.Add(term.Text);
+        }
+
         return term;
     }
 
@@ -235,7 +287,7 @@ internal sealed partial class Transfer
             case IFlowCaptureReferenceOperation capture when _captured.TryGetValue(capture.Id, out IOperation? captured):
                 return TermOf(captured);
             case ILocalReferenceOperation local:
-                return Value.OfVariable(local.Local.Name);
+                return VariableOf(local.Local);
             case IParameterReferenceOperation parameter:
                 return ParameterTerm(parameter.Parameter);
             case IFieldReferenceOperation field:
@@ -256,7 +308,7 @@ internal sealed partial class Transfer
             return null;
         }
 
-        var member = Value.OfMember(reference.Member.IsStatic ? null : owner, reference.Member);
+        Value member = MemberOf(reference.Member.IsStatic ? null : owner, reference.Member);
         if (reference is not IPropertyReferenceOperation { Arguments.IsEmpty: false } indexer)
         {
             return member;
@@ -437,7 +489,7 @@ internal sealed partial class Transfer
     {
         _log.Writing(member.Member);
         if (place is IPropertyReferenceOperation { Property.SetMethod: { } setter } property
-            && (Contracts.ContractReader.SaysSomething(_scope.Contracts.Contracts.Of(setter)) || _scope.Find(setter) is not null))
+            && (_scope.Contracts.Contracts.SaysSomething(setter) || _scope.Find(setter) is not null))
         {
             CallWith(property, setter, property.Instance, Evaluate(property.Instance), property.Arguments);
         }

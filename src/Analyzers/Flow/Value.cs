@@ -14,6 +14,8 @@ internal sealed class Value : IEquatable<Value>
 {
     private static readonly Regex Variables = new("‹[^›]*›", RegexOptions.CultureInvariant);
 
+    private int _hash;
+
     private Value(string text)
     {
         Text = text;
@@ -92,8 +94,11 @@ internal sealed class Value : IEquatable<Value>
     public static Value OfCreation(int call) => new(OfResult(call).Text) { IsResult = true, IsNew = true };
 
     /// <summary>A field or property of an object, or a static one when <paramref name="owner"/> is null.</summary>
-    public static Value OfMember(Value? owner, ISymbol member) =>
-        new($"{owner?.Text ?? member.ContainingType?.Name ?? ""}.{member.Name}") { Member = member, Owner = owner, IsShared = true };
+    /// <param name="owner">The object.</param>
+    /// <param name="member">The field or property.</param>
+    /// <param name="isSettled">True when nobody changes it once the object is made.</param>
+    public static Value OfMember(Value? owner, ISymbol member, bool isSettled = false) =>
+        new($"{owner?.Text ?? member.ContainingType?.Name ?? ""}.{member.Name}") { Member = member, Owner = owner, IsShared = !isSettled || owner is { IsShared: true } };
 
     /// <summary>An element.</summary>
     public static Value OfElement(Value array, Value index) => new($"{array.Text}[{index.Text}]") { Member = array.Member, Owner = array.Owner, IsShared = array.IsShared };
@@ -110,6 +115,8 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>Whether the term equals a constant.</summary>
     public Value EqualTo(Value constant) => Constant is not null
         ? Of(Text == constant.Text)
+        : constant == True ? this
+        : constant == False ? Not()
         : new Value($"({Text} == {constant.Text})") { Operand = this, ComparedWith = constant, IsShared = IsShared };
 
     /// <summary>True for a negation.</summary>
@@ -137,7 +144,7 @@ internal sealed class Value : IEquatable<Value>
     public override bool Equals(object? obj) => Equals(obj as Value);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Text);
+    public override int GetHashCode() => _hash == 0 ? _hash = StringComparer.Ordinal.GetHashCode(Text) : _hash;
 
     /// <inheritdoc/>
     public override string ToString() => Text;

@@ -8,12 +8,12 @@ using Scope = IrqSafety.Analyzers.Flow.Scope;
 
 namespace IrqSafety.Analyzers.Judging;
 
-/// <summary>A lock that a body returns with.</summary>
+/// <summary>A lock that a body is left with.</summary>
 /// <param name="Call">Where it is taken.</param>
 /// <param name="Lock">The lock.</param>
-/// <param name="OnSomePath">True when other paths return without it.</param>
+/// <param name="How">How the body is left, as the end of "returns": empty when it is so on every path.</param>
 /// <param name="AsGuard">True when what is returned is the guard that stands for it.</param>
-internal sealed record LeakedLock(CallEvent Call, LockReference Lock, bool OnSomePath, bool AsGuard);
+internal sealed record LeakedLock(CallEvent Call, LockReference Lock, string How, bool AsGuard = false);
 
 /// <summary>A lock that is released where it is not held.</summary>
 /// <param name="Call">The release.</param>
@@ -21,44 +21,94 @@ internal sealed record LeakedLock(CallEvent Call, LockReference Lock, bool OnSom
 internal sealed record UnheldRelease(CallEvent Call, LockReference Lock);
 
 /// <summary>
-/// Whether what is taken is released and what is released was taken. Leaks are judged on each edge into the exit, before paths are joined. What
-/// is not known at the entry of a body decides nothing.
+/// Whether what is taken is released and what is released was taken. Leaks are judged on each edge into an exit, before paths are joined: the
+/// normal one, and the exceptional one of a body that says it may throw. What is not known at the entry of a body decides nothing.
 /// </summary>
 internal static class LockBalance
 {
-    /// <summary>The locks that bodies return with although nothing says so.</summary>
+    /// <summary>The locks that bodies are left with although nothing says so.</summary>
     public static IEnumerable<LeakedLock> Leaks(Scope scope)
     {
-        HashSet<IMethodSymbol> registered = new(scope.Bodies.SelectMany(body => scope.ResultOf(body).Registrations).Select(one => one.Handler), SymbolEqualityComparer.Default);
+        HashSet<IMethodSymbol> registered = Registered(scope);
         foreach (Body body in scope.Bodies)
         {
             BodyResult result = scope.ResultOf(body);
-            HashSet<string>? declared = Declared(scope, body);
-            if (declared is null)
+            if (result.Exits.Count == 0 && result.Thrown.Count == 0)
             {
                 continue;
             }
 
-            foreach (string instance in result.Exits.SelectMany(exit => exit.HeldNow).Distinct().Where(one => IsOneLock(one) && !declared.Contains(one)))
+            IReadOnlyList<PathState> thrown = body.Method is { } method && scope.Contracts.Contracts.Of(method).MayThrow ? [.. result.Thrown.Where(exit => !exit.IsMay)] : [];
+            List<string> held = [.. result.Exits.Concat(thrown).SelectMany(exit => exit.HeldNow).Distinct().Where(IsOneLock)];
+            if (held.Count == 0 || Declared(scope, body) is not { } declared)
+            {
+                continue;
+            }
+
+            foreach (string instance in held.Where(one => !declared.Contains(one)))
             {
                 List<PathState> holding = [.. result.Exits.Where(exit => exit.IsHeld(instance))];
                 bool onSomePath = holding.Count < result.Exits.Count;
-                bool asGuard = holding.TrueForAll(exit => BodyAnalysis.ReturnedBy(exit)?.Lock == instance);
-                if (!(asGuard ? IsVisible(body) : IsLeak(scope, body, onSomePath, registered))
-                    || !holding[0].Acquired.TryGetValue(instance, out Acquisition? how)
-                    || result.CallNumbered(how.Call) is not { } taken
-                    || !result.Summary.Locks.TryGetValue(instance, out LockReference? reference))
+                bool asGuard = holding.Count > 0 && holding.TrueForAll(exit => BodyAnalysis.ReturnedBy(exit)?.Lock == instance);
+                if (holding.Count > 0 && (asGuard ? IsVisible(body) : IsLeak(scope, body, onSomePath, registered)))
                 {
-                    continue;
+                    if (Leak(result, instance, holding[0], onSomePath ? " on some path" : "") is { } leak)
+                    {
+                        yield return leak with { AsGuard = asGuard };
+                    }
                 }
+                else if (thrown.FirstOrDefault(exit => exit.IsHeld(instance)) is { } leaving && Leak(result, instance, leaving, " through an exception") is { } leak)
+                {
+                    yield return leak;
+                }
+            }
+        }
+    }
 
-                yield return new LeakedLock(taken, reference, onSomePath, asGuard);
+    /// <summary>The locks that bodies may be left with: what is held there depends on something unknown, or on an exception that nothing declares.</summary>
+    public static IEnumerable<LeakedLock> PossibleLeaks(Scope scope)
+    {
+        HashSet<IMethodSymbol> registered = Registered(scope);
+        HashSet<(Body, string)> certain = [.. Leaks(scope).Select(leak => (leak.Call.Body, leak.Lock.Instance))];
+        foreach (Body body in scope.Bodies)
+        {
+            BodyResult result = scope.ResultOf(body);
+            IReadOnlyList<PathState> returning = [.. result.Exits, .. result.MayExits];
+            IReadOnlyList<PathState> thrown = [.. result.Thrown.Where(exit => exit.IsMay)];
+            List<string> held = [.. returning.Concat(thrown).SelectMany(exit => exit.Held.Keys.Where(exit.MayBeHeld)).Distinct().Where(IsOneLock)];
+            if (held.Count == 0 || Declared(scope, body) is not { } declared)
+            {
+                continue;
+            }
+
+            foreach (string instance in held.Where(one => !declared.Contains(one) && !certain.Contains((body, one))))
+            {
+                PathState? leaving = returning.FirstOrDefault(exit => exit.MayBeHeld(instance) && (exit.IsMay || !exit.IsHeld(instance)));
+                if (leaving is not null && IsLeak(scope, body, onSomePath: true, registered) && Leak(result, instance, leaving, "") is { } leak)
+                {
+                    yield return leak;
+                }
+                else if (thrown.FirstOrDefault(exit => exit.MayBeHeld(instance)) is { } thrower && Leak(result, instance, thrower, " through an exception") is { } escape)
+                {
+                    yield return escape;
+                }
             }
         }
     }
 
     /// <summary>The releases of locks that are known not to be held.</summary>
-    public static IEnumerable<UnheldRelease> UnheldReleases(ScopeModel model)
+    public static IEnumerable<UnheldRelease> UnheldReleases(ScopeModel model) => Releases(model, static (call, instance) => call.Before.Any(state => IsKnownFree(state, instance)), countsHidden: true).Concat(
+        from body in model.Scope.Bodies
+        from call in model.Scope.ResultOf(body).Calls
+        from ended in call.EndedAgain.Where(one => one.Lock is { } ended && IsOneLock(ended.Instance)).Take(1)
+        select new UnheldRelease(call, ended.Lock!));
+
+    /// <summary>The releases of locks that may not be held.</summary>
+    public static IEnumerable<UnheldRelease> PossibleUnheldReleases(ScopeModel model) => Releases(model, static (call, instance) =>
+        !call.Before.Any(state => IsKnownFree(state, instance))
+        && (call.MayBefore.Any(state => IsKnownFree(state, instance)) || call.Before.Any(state => state.Held.TryGetValue(instance, out int count) && count == PathState.UnknownCount)), countsHidden: false);
+
+    private static IEnumerable<UnheldRelease> Releases(ScopeModel model, System.Func<CallEvent, string, bool> isUnheld, bool countsHidden)
     {
         foreach (Body body in model.Scope.Bodies)
         {
@@ -69,18 +119,12 @@ internal static class LockBalance
                     if (effect.Action == LockAction.Release && (effect.When is null || effect.When.Holds(call.ConstantOf) == true)
                         && call.Locks.TryGetValue(effect.Lock, out LockReference? reference) && IsOneLock(reference.Instance)
                         && reference.Class?.Kind != LockKind.Ticket
-                        && call.Before.Any(state => state.Held.TryGetValue(reference.Instance, out int count)
-                            ? count <= 0 && count != PathState.UnknownCount
-                            : effect.Lock == "this" && model.Hidden.IsFreeAtEntry(body, reference, call.Receiver)))
+                        && (isUnheld(call, reference.Instance)
+                            || (countsHidden && effect.Lock == "this" && call.Before.Any(state => !state.Held.TryGetValue(reference.Instance, out _)) && model.Hidden.IsFreeAtEntry(body, reference, call.Receiver))))
                     {
                         yield return new UnheldRelease(call, reference);
                         break;
                     }
-                }
-
-                if (call.EndedAgain.FirstOrDefault(one => one.Lock is { } ended && IsOneLock(ended.Instance)) is { Lock: { } guarded })
-                {
-                    yield return new UnheldRelease(call, guarded);
                 }
             }
         }
@@ -88,6 +132,15 @@ internal static class LockBalance
 
     // A guard can be handed to whoever calls; that it is one, callers outside the type know from the contract alone.
     private static bool IsVisible(Body body) => body.Method is { DeclaredAccessibility: not Accessibility.Private } && !body.IsNested;
+    private static bool IsKnownFree(PathState state, string instance) => state.Held.TryGetValue(instance, out int count) && count <= 0 && count != PathState.UnknownCount;
+
+    private static HashSet<IMethodSymbol> Registered(Scope scope) =>
+        new(scope.Bodies.SelectMany(body => scope.ResultOf(body).Registrations).Select(one => one.Handler), SymbolEqualityComparer.Default);
+
+    private static LeakedLock? Leak(BodyResult result, string instance, PathState exit, string how) =>
+        exit.Acquired.TryGetValue(instance, out Acquisition? taken) && result.CallNumbered(taken.Call) is { } call && result.Summary.Locks.TryGetValue(instance, out LockReference? reference)
+            ? new LeakedLock(call, reference, how)
+            : null;
 
     // A body that is called is judged where it is called, unless its paths disagree and it returns nothing that could tell the caller which was
     // taken. What is handed to something unknown may be half of a pair.

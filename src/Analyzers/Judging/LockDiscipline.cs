@@ -51,6 +51,7 @@ internal sealed class LockDiscipline
     private const Context Ordinary = Context.SoftIrq | Context.HardIrq | Context.Fiq;
     private const Context Interrupts = Ordinary | Context.AnyNmi;
     private readonly ScopeModel _model;
+    private readonly bool _possibly;
     private readonly LockDependencies _dependencies = new();
     private readonly List<LockTaken> _sites = [];
     private readonly Dictionary<(CallEvent, string?), int> _numbers = [];
@@ -62,16 +63,19 @@ internal sealed class LockDiscipline
     private List<OpenHolding>? _open;
 
     /// <summary>Of a scope.</summary>
-    public LockDiscipline(ScopeModel model)
+    /// <param name="model">The scope.</param>
+    /// <param name="possibly">True to count what may be held as held.</param>
+    public LockDiscipline(ScopeModel model, bool possibly = false)
     {
         _model = model;
         _dependencies.Order = model.Scope.Contracts.Locks.Order;
+        _possibly = possibly;
 
         // What is wrong about a call itself, or about an NMI that shares the lock, is not reported again as what follows from it.
         List<SharedLock> shared = [.. SharedLocks.Find(model)];
         _broken = [.. model.Breaches.Select(breach => breach.Call), .. shared.Select(one => one.Nmi.Call)];
         _sharedWithNmi = [.. shared.Select(one => one.Nmi.Lock.Class!.Name)];
-        foreach (LockMoment moment in model.LockMoments)
+        foreach (LockMoment moment in possibly ? LockMoment.All(model, possibly) : model.LockMoments)
         {
             if (moment.Takes)
             {
@@ -114,11 +118,13 @@ internal sealed class LockDiscipline
     private List<OpenHolding> FindOpenHoldings()
     {
         var found = new List<OpenHolding>();
+        var known = new HashSet<CallEvent>();
         foreach ((LockTaken taken, LockClassKey key, LockOpening opening) in _openings)
         {
-            if (found.TrueForAll(known => known.Holder.Call != taken.Call)
+            if (!known.Contains(taken.Call)
                 && _dependencies.Graph.StepsOf(key, opening with { To = opening.To & Ordinary }).FirstOrDefault(step => step.To == key && step.Hold.Blocks(step.Wait)) is { } step)
             {
+                known.Add(taken.Call);
                 found.Add(new OpenHolding(taken, SiteAt(step.WaitedAt)!, step.Interrupt));
             }
         }

@@ -101,7 +101,7 @@ internal static class LockFlavours
             foreach (Ending ending in Ending.Of(call, before))
             {
                 if (!before.Acquired.TryGetValue(ending.Instance, out Acquisition? how)
-                    || result.Calls.FirstOrDefault(one => one.Number == how.Call) is not { } taken
+                    || result.CallNumbered(how.Call) is not { } taken
                     || !result.Summary.Locks.TryGetValue(ending.Instance, out LockReference? reference))
                 {
                     continue;
@@ -165,8 +165,8 @@ internal static class LockFlavours
             foreach (KeyValuePair<Mask, MaskDebt> owed in exit.Debts)
             {
                 if (!(owed.Key == Mask.Irq && entry.IsIrqOff(default)) && !entry.LeavesMasked(owed.Key)
-                    && result.Calls.FirstOrDefault(one => one.Number == owed.Value.Released) is { } released
-                    && result.Calls.FirstOrDefault(one => one.Number == owed.Value.Taken) is { } taken
+                    && result.CallNumbered(owed.Value.Released) is { } released
+                    && result.CallNumbered(owed.Value.Taken) is { } taken
                     && released.Locks.Values.FirstOrDefault() is { } reference)
                 {
                     yield return new FlavourBreak(released, FlavourFault.LeavesMasked, reference, owed.Key, entry.Reach, taken);

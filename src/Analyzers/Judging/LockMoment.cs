@@ -17,7 +17,9 @@ namespace IrqSafety.Analyzers.Judging;
 internal sealed record LockMoment(LockVisit Visit, CallEvent Call, LockEffect Effect, PathState State, LockReference Lock, ImmutableArray<Holding> Held)
 {
     /// <summary>Every effect on a lock that is known to happen.</summary>
-    public static IEnumerable<LockMoment> All(ScopeModel model)
+    /// <param name="model">The scope.</param>
+    /// <param name="possibly">True to count what may be held as held, and paths that only an assumption opens.</param>
+    public static IEnumerable<LockMoment> All(ScopeModel model, bool possibly = false)
     {
         foreach (LockVisit visit in model.Visits)
         {
@@ -27,9 +29,9 @@ internal sealed record LockMoment(LockVisit Visit, CallEvent Call, LockEffect Ef
                 {
                     if ((effect.When is null || effect.When.Holds(call.ConstantOf) == true) && call.Locks.TryGetValue(effect.Lock, out LockReference? named))
                     {
-                        foreach (PathState state in call.Before)
+                        foreach (PathState state in possibly ? [.. call.Before, .. call.MayBefore] : call.Before)
                         {
-                            ImmutableArray<Holding> held = visit.HeldIn(model.Scope, state).RemoveAll(one => IsGivenUp(call, effect, one));
+                            ImmutableArray<Holding> held = visit.HeldIn(model.Scope, state, possibly).RemoveAll(one => IsGivenUp(call, effect, one));
                             if (!IsSwitchedOff(call, effect, state, held))
                             {
                                 yield return new LockMoment(visit, call, effect, state, visit.Known(named), held);

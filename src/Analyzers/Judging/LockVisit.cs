@@ -58,7 +58,7 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
             foreach (CallEvent call in model.Scope.ResultOf(body).Calls)
             {
                 // A contract that speaks of locks is judged at the call; the callee starts with what it says.
-                if (model.Scope.Find(call.Target) is { } callee && callee != body && !Contracts.ContractReader.SpeaksOfLocks(call.Contract))
+                if (model.Scope.Called(call.Target) is { } callee && callee != body && !Contracts.ContractReader.SpeaksOfLocks(call.Contract))
                 {
                     foreach (PathState state in call.Before)
                     {
@@ -69,15 +69,16 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
         }
     }
 
-    /// <summary>The locks held in a state of the body, outermost first.</summary>
-    public ImmutableArray<Holding> HeldIn(Scope scope, PathState state)
+    /// <summary>The locks held in a state of the body, outermost first; what may be held too, when that is asked for.</summary>
+    public ImmutableArray<Holding> HeldIn(Scope scope, PathState state, bool possibly = false)
     {
         BodyResult result = scope.ResultOf(Reach.Body);
         ImmutableArray<Holding>.Builder held = ImmutableArray.CreateBuilder<Holding>();
 
         // What the body released, it does not hold any longer, whoever took it.
-        held.AddRange(Outside.Where(outer => !state.Held.TryGetValue(outer.Instance, out int count) || count > 0));
-        foreach (string instance in state.HeldNow.OrderBy(held => state.Acquired.TryGetValue(held, out Acquisition? taken) ? taken.Call : Acquisition.AtEntry))
+        held.AddRange(Outside.Where(outer => !state.Held.TryGetValue(outer.Instance, out int count) || count > 0 || (possibly && count == PathState.UnknownCount)));
+        IEnumerable<string> holding = possibly ? state.Held.Keys.Where(state.MayBeHeld) : state.HeldNow;
+        foreach (string instance in holding.OrderBy(held => state.Acquired.TryGetValue(held, out Acquisition? taken) ? taken.Call : Acquisition.AtEntry))
         {
             if (result.Summary.Locks.TryGetValue(instance, out LockReference? reference) && state.Acquired.TryGetValue(instance, out Acquisition? how))
             {

@@ -113,7 +113,7 @@ internal static class Propagation
     {
         foreach (CallEvent call in scope.ResultOf(reach.Body).Calls)
         {
-            if (scope.Find(call.Target) is not { } callee || callee == reach.Body)
+            if (scope.Called(call.Target) is not { } callee || callee == reach.Body)
             {
                 continue;
             }

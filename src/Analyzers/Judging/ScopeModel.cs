@@ -16,6 +16,7 @@ internal sealed class ScopeModel
     private IReadOnlyList<StaleUse>? _stale;
     private IReadOnlyList<SharedField>? _sharedFields;
     private HiddenLocks? _hidden;
+    private LockDiscipline? _possible;
     private LineFlavours? _flavours;
 
     /// <summary>Of a scope.</summary>
@@ -44,6 +45,9 @@ internal sealed class ScopeModel
 
     /// <summary>What the bodies together do with locks.</summary>
     public LockDiscipline Locks => _locks ??= new LockDiscipline(this);
+
+    /// <summary>The same, counting what may be held as held.</summary>
+    public LockDiscipline PossibleLocks => _possible ??= new LockDiscipline(this, possibly: true);
 
     /// <summary>What the bodies do to data that has a contract.</summary>
     public DataDiscipline Data => _data ??= new DataDiscipline(this);

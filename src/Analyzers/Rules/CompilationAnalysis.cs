@@ -97,7 +97,18 @@ internal sealed class TypeAnalysis
             return [];
         }
 
+        // What is off by default is worked out only where it is switched on.
+        Compilation compilation = scope.Contracts.Compilation;
         var model = new ScopeModel(scope);
-        return [.. LiveTierAnalyzer.Rules.SelectMany(rule => rule.Check(model).Select(finding => (rule, finding)))];
+        return [.. LiveTierAnalyzer.Rules.Where(rule => rule.Descriptor.IsEnabledByDefault || IsSwitchedOn(compilation, rule.Id)).SelectMany(rule => rule.Check(model).Select(finding => (rule, finding)))];
+    }
+
+    private static bool IsSwitchedOn(Compilation compilation, string id)
+    {
+        static bool Counts(ReportDiagnostic severity) => severity is not (ReportDiagnostic.Default or ReportDiagnostic.Suppress);
+        SyntaxTreeOptionsProvider? files = compilation.Options.SyntaxTreeOptionsProvider;
+        return (compilation.Options.SpecificDiagnosticOptions.TryGetValue(id, out ReportDiagnostic general) && Counts(general))
+            || (files is not null && files.TryGetGlobalDiagnosticValue(id, default, out ReportDiagnostic global) && Counts(global))
+            || (files is not null && compilation.SyntaxTrees.Any(tree => files.TryGetDiagnosticValue(tree, id, default, out ReportDiagnostic own) && Counts(own)));
     }
 }

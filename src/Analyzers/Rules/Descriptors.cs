@@ -15,7 +15,7 @@ internal static class Descriptors
             rule.Title,
             rule.Message,
             rule.Category,
-            DiagnosticSeverity.Warning,
+            rule.IsInformation ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning,
             isEnabledByDefault: rule.Tier != Tier.May,
             description: Catalogue.Law(rule.Law).Text,
             helpLinkUri: rule.HelpLink,

@@ -14,7 +14,7 @@ internal sealed class IRQ0101LockOrderInversion() : ScopeRule("IRQ0101")
         .Where(ring => ring.Kind == LockReportKind.OrderCycle)
         .Select(ring => Describe(model.Locks, ring));
 
-    private static Finding Describe(LockDiscipline locks, LockRing ring)
+    internal static Finding Describe(LockDiscipline locks, LockRing ring)
     {
         LockRingStep first = ring.Steps[0];
         CallEvent call = first.Waiting.Call;

@@ -12,14 +12,16 @@ internal sealed class IRQ0104LockNotReleased() : ScopeRule("IRQ0104")
     private const string AsLock = "Release it before each return, take it with a guard in a using, or declare [Acquires]";
     private const string AsGuard = "Declare [return: Guard], so that its callers know that they must dispose it";
 
-    public override IEnumerable<Finding> Check(ScopeModel model) => LockBalance.Leaks(model.Scope).Select(leak => Finding.At(
+    public override IEnumerable<Finding> Check(ScopeModel model) => LockBalance.Leaks(model.Scope).Select(Describe);
+
+    internal static Finding Describe(LeakedLock leak) => Finding.At(
         leak.Call,
         null,
         LawIds.LockLeak,
-        leak.Call.Body.Name, leak.OnSomePath ? " on some path" : "", leak.Lock.Display, leak.AsGuard ? AsGuard : AsLock) with
+        leak.Call.Body.Name, leak.How, leak.Lock.Display, leak.AsGuard ? AsGuard : AsLock) with
     {
         Subjects = [leak.Lock.Class?.Name ?? ""],
         Path = [$"{leak.Call.Body.Name} calls {leak.Call.Name}", $"{leak.Call.Body.Name} returns"],
         Locations = [leak.Call.Body.Location],
-    });
+    };
 }

@@ -17,6 +17,8 @@ public sealed class LiveTierAnalyzer : IrqAnalyzer
     [
         new IRQ0002HandlerContextNotDeclared(),
         new IRQ0010SharedPlainField(),
+        new IRQ0012UnknownCallee(),
+        new IRQ0013AnalysisBounded(),
         new IRQ0101LockOrderInversion(),
         new IRQ0102AgainstDeclaredOrder(),
         new IRQ0103SameLockTwice(),
@@ -36,6 +38,9 @@ public sealed class LiveTierAnalyzer : IrqAnalyzer
         new IRQ0117HeldLockInitialised(),
         new IRQ0118NestLockNotHeld(),
         new IRQ0119WoundWaitTicket(),
+        new IRQ0181LockOrderMay(),
+        new IRQ0184LockNotReleasedMay(),
+        new IRQ0185ReleasedButNotHeldMay(),
         new IRQ0201BlockingLockInNmi(),
         new IRQ0202UnsafeCallInNmi(),
         new IRQ0203NmiSafePromiseBroken(),

@@ -92,6 +92,7 @@ internal sealed class SarifLog
             ReadPath(Text(custom, Fingerprint.PathProperty), [.. Items(result, "relatedLocations").Select(ReadPlace)], place))
         {
             Ends = [.. Lines(Text(custom, Fingerprint.EndsProperty)).Select(Site.Parse).OfType<Site>()],
+            UnknownCallees = Text(custom, Fingerprint.AssumptionsProperty)?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [],
         };
     }
 

@@ -39,4 +39,7 @@ internal sealed record StaticFinding(
 
     /// <summary>Every site at which a run may show it, its own first.</summary>
     public IEnumerable<string> Sites => (Site is null ? Ends : [Site, .. Ends]).Select(site => site.ToString());
+
+    /// <summary>Documentation IDs of what is called on the way without anything being known of it.</summary>
+    public IReadOnlyList<string> UnknownCallees { get; init; } = [];
 }

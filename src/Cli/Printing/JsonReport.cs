@@ -53,6 +53,7 @@ internal static class JsonReport
             finding.Place.Column,
             finding.Message,
             [.. finding.Path.Select(step => Step(step, terminal))],
+            finding.UnknownCallees,
             settled.Verdict?.Name(),
             settled.Evidence.Name(),
             settled.Violation?.Replay is { } replay ? terminal.Display(replay) : null,
@@ -76,7 +77,8 @@ internal static class JsonReport
             settings?.Seed,
             report.Static ? [.. report.Projects.Where(project => !project.Analyzed).Select(project => project.Name)] : [],
             settings is null ? [] : [.. report.Projects.Where(project => project.Explorations.Count == 0).Select(project => project.Name)],
-            [.. report.Aborted]);
+            [.. report.Aborted],
+            report.Findings.SelectMany(finding => finding.Finding.UnknownCallees).Distinct().Count());
     }
 
     private sealed record Document(
@@ -97,6 +99,7 @@ internal static class JsonReport
         int Column,
         string Message,
         IReadOnlyList<string> Path,
+        IReadOnlyList<string> UnknownCallees,
         string? Verdict,
         string? Evidence,
         string? Replay,
@@ -114,5 +117,6 @@ internal static class JsonReport
         ulong? Seed,
         IReadOnlyList<string> NotAnalyzed,
         IReadOnlyList<string> WithoutScenarios,
-        IReadOnlyList<AbortedScenario> Aborted);
+        IReadOnlyList<AbortedScenario> Aborted,
+        int UnknownCallees);
 }

@@ -11,6 +11,9 @@ internal static class Family00Contracts
         new(LawIds.ContractLockExpression, "A contract names locks that exist and that whoever uses the contract can see.", "Clang's thread safety analysis (-Wthread-safety-attributes): an annotation whose argument is no lock protects nothing.", Shown.None, Evidence.None),
         new(LawIds.HandlerContext, "What is registered as a handler says in which context it runs.", "The debug IPI: one handler, requested as an NMI or as an IRQ, decided at boot.", Shown.None, Evidence.None),
         new(LawIds.DataContexts, "Data that a handler and the code it can interrupt both touch says how.", "Linux Documentation/memory-barriers.txt and include/linux/compiler.h: what is shared with an interrupt handler is accessed with READ_ONCE and WRITE_ONCE, under a lock, or per CPU.", Shown.None, Evidence.None),
+        new(LawIds.ContractUnknownCallee, "In a context that may interrupt a softirq, it is known of everything that is called what it does.", "What runs in an interrupt cannot be read off a signature: Linux keeps such lists by hand (noinstr, notrace, nmi_safe).", Shown.None, Evidence.None),
+        new(LawIds.AnalysisBounded, "Silence means that every path was followed.", "A checker that gives up without saying so is believed to have looked.", Shown.None, Evidence.None),
+        new(LawIds.AnalysisOption, "An option has one of the values it can have.", "A misspelt option that is ignored switches a check off unseen.", Shown.None, Evidence.None),
     ];
 
     public static IReadOnlyList<Rule> Rules { get; } =
@@ -35,5 +38,20 @@ internal static class Family00Contracts
             "Line of a contract file cannot be used",
             "{0} of a contract file is not used: {1}",
             NoFixBecause: "what was meant is not known"),
+        new("IRQ0012", "UnknownCallee", LawIds.ContractUnknownCallee, Tier.Live,
+            "Unknown callee in interrupt context",
+            "Nothing is known of '{0}', which is called in {1}{2}. Give it a contract, in its source or in a contract file.",
+            NoFixBecause: "what the callee does is not known"),
+        new("IRQ0013", "AnalysisBounded", LawIds.AnalysisBounded, Tier.Live,
+            "Not every path of the body was followed",
+            "'{0}' was analysed only in part: {1}. Split it, so that silence about it means something.",
+            NoFixBecause: "where the body can be split is not known")
+        {
+            IsInformation = true,
+        },
+        new("IRQ0014", "UnknownOption", LawIds.AnalysisOption, Tier.Live,
+            "Option of the analysis has an unknown value",
+            "The option '{0}' is set to '{1}', which means nothing and is ignored. Use {2}.",
+            NoFixBecause: "analyzers do not edit .editorconfig"),
     ];
 }

@@ -158,5 +158,17 @@ internal static class Family01Locks
             "Held lock initialised through another type",
             "'{0}' initialises {1}, which '{2}' holds{3}. Initialise a lock once, before others can take it.",
             NoFixBecause: "whether the lock is released first or the initialisation is wrong is not known"),
+        new("IRQ0181", "LockOrderMay", LawIds.LockOrder, Tier.May,
+            "Lock classes that may be taken in opposite orders",
+            "'{0}' takes {1} while {2} may be held, but {3}. Take them in one order everywhere.",
+            NoFixBecause: "which order is meant is not known"),
+        new("IRQ0184", "LockNotReleasedMay", LawIds.LockLeak, Tier.May,
+            "Lock that may not be released",
+            "'{0}' may return{1} with {2} held. {3}.",
+            NoFixBecause: "where the section should end is not known"),
+        new("IRQ0185", "ReleasedButNotHeldMay", LawIds.LockUnheldRelease, Tier.May,
+            "Lock released that may not be held",
+            "'{0}' releases {1}, which may not be held here. Release it where it is known to be held.",
+            NoFixBecause: "which of the releases is wrong is not known"),
     ];
 }

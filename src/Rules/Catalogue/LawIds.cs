@@ -15,6 +15,15 @@ public static class LawIds
     /// <summary>A plain field touched by a handler and by what it can interrupt.</summary>
     public const string DataContexts = "data.contexts";
 
+    /// <summary>A call of something of which nothing is known, where everything should be known.</summary>
+    public const string ContractUnknownCallee = "contract.unknown-callee";
+
+    /// <summary>A body of which not every path was followed.</summary>
+    public const string AnalysisBounded = "analysis.bounded";
+
+    /// <summary>An option of the analysis that has no meaning.</summary>
+    public const string AnalysisOption = "analysis.option";
+
     /// <summary>Two lock classes taken in both orders.</summary>
     public const string LockOrder = "lock.order";
 

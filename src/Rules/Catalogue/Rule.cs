@@ -24,6 +24,9 @@ public enum Tier
 /// <param name="NoFixBecause">Why there is no safe fix; null when there is one.</param>
 public sealed record Rule(string Id, string Name, string Law, Tier Tier, string Title, string Message, string? Fix = null, string? NoFixBecause = null)
 {
+    /// <summary>True when it tells something about the analysis rather than the code: it is no warning.</summary>
+    public bool IsInformation { get; init; }
+
     /// <summary>The diagnostic category: the family's name.</summary>
     public string Category => Id.Substring(3, 2) switch
     {

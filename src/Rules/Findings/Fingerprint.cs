@@ -46,6 +46,9 @@ public static class Fingerprint
     /// <summary>Name of the diagnostic property that carries the path, one step a line.</summary>
     public const string PathProperty = "irqsafety.path";
 
+    /// <summary>Name of the diagnostic property that lists, one a line, the documentation IDs of what was called on the way without anything being known of it.</summary>
+    public const string AssumptionsProperty = "irqsafety.assumptions";
+
     /// <summary>A stable 64-bit key of law, site and subjects, as 16 hexadecimal digits.</summary>
     public static string Of(string law, Site site, params IEnumerable<string> subjects)
     {

@@ -21,6 +21,10 @@ public sealed class CycleSearch(DependencyGraph graph)
     /// </summary>
     public const int GateBudget = 20_000;
 
+    // From where a ring may still come back, after an interrupt; and the steps it may begin with, by where it has to come back to.
+    private HashSet<LockClassKey> _back = [];
+    private ILookup<LockClassKey, LockStep> _first = Enumerable.Empty<LockStep>().ToLookup(step => step.From);
+
     /// <summary>A place the search has reached: the class waited for and what matters of the way to it.</summary>
     private readonly record struct State(LockClassKey Class, WaitMode Wait, bool Interrupted, bool PerCpu);
 
@@ -32,6 +36,13 @@ public sealed class CycleSearch(DependencyGraph graph)
     /// </summary>
     public IReadOnlyList<LockStep> Through(IReadOnlyList<LockStep> added)
     {
+        _back = [];
+        foreach (LockStep step in added.Where(step => step.Interrupt == Context.None))
+        {
+            _back.UnionWith(graph.Leading(step.From));
+        }
+
+        _first = added.ToLookup(step => step.From);
         IReadOnlyList<LockStep> shortest = Shortest(added);
         if (shortest.Count == 0 || CanCoexist(shortest))
         {
@@ -67,7 +78,7 @@ public sealed class CycleSearch(DependencyGraph graph)
         while (queue.Count > 0)
         {
             Visit visit = queue.Dequeue();
-            if (Closing(visit, added) is { } first)
+            if (Closing(visit) is { } first)
             {
                 return [first, .. Way(visit)];
             }
@@ -86,15 +97,20 @@ public sealed class CycleSearch(DependencyGraph graph)
     }
 
     /// <summary>The added step that turns the way to <paramref name="visit"/> into a ring.</summary>
-    private LockStep? Closing(Visit visit, IReadOnlyList<LockStep> added)
+    private LockStep? Closing(Visit visit)
     {
+        if (!_first.Contains(visit.State.Class))
+        {
+            return null;
+        }
+
         Visit root = visit;
         while (root.Before is not null)
         {
             root = root.Before;
         }
 
-        foreach (LockStep step in added)
+        foreach (LockStep step in _first[visit.State.Class])
         {
             if (Closes(visit.State, step) && StateAfter(step) == root.State && (visit == root || Allowed(visit.State)))
             {
@@ -124,7 +140,7 @@ public sealed class CycleSearch(DependencyGraph graph)
         IEnumerable<LockStep> steps = graph.StepsFrom(state.Class);
         if (!state.Interrupted)
         {
-            steps = steps.Concat(graph.InterruptsOf(state.Class));
+            steps = steps.Concat(graph.InterruptsOf(state.Class, _back));
         }
 
         return steps.Where(step => step.Hold.Blocks(state.Wait));

@@ -134,6 +134,29 @@ public sealed class RobustnessTests
     }
 
     [Fact]
+    public async Task Findings_are_the_same_in_whatever_order_the_files_come()
+    {
+        string[] sources =
+        [
+            "class Even { readonly Odd odd = new(); public readonly RawSpinLock Lock = new(); public void Go(int n) { if (n == 0) { Lock.Acquire(); return; } odd.Go(n - 1, this); } }",
+            "class Odd { readonly RawSpinLock own = new(); public void Go(int n, Even even) { using (own.Lock()) { even.Go(n - 1); } } public void Back(Even even) { using (even.Lock.Lock()) using (own.Lock()) { } } }",
+            "class Start { readonly Even even = new(); [RunsIn(Context.PseudoNmi)] void Handle() { even.Go(3); Helper.Report(); } }",
+            "static class Helper { static readonly WaitQueue q = new(); public static void Report() => q.WakeUp(); public static void Other(Even e) { e.Go(1); Report(); } }",
+        ];
+        string Usings = "using IrqSafety.Contracts; using IrqSafety.Runtime; ";
+        async Task<string> Found(int[] order)
+        {
+            Compilation compilation = TestCompilation.Of([]).AddSyntaxTrees(order.Select(i => Microsoft.CodeAnalysis.CSharp.CSharpSyntaxTree.ParseText(Usings + sources[i], TestCompilation.ParseOptions, $"File{i}.cs", Encoding.UTF8)));
+            return string.Join("\n", (await AnalyzerVerifier.Analyze(compilation, TestContext.Current.CancellationToken)).Select(one => one.ToString() + string.Join(",", one.Properties.OrderBy(pair => pair.Key))));
+        }
+
+        string first = await Found([0, 1, 2, 3]);
+        Assert.Contains("IRQ0252", first);
+        Assert.Equal(first, await Found([3, 2, 1, 0]));
+        Assert.Equal(first, await Found([2, 0, 3, 1]));
+    }
+
+    [Fact]
     public async Task Nothing_happens_without_contract_attributes()
     {
         Compilation compilation = TestCompilation.Of(["class C { void M() { System.Console.WriteLine(); } }"], withModel: false);
