@@ -56,7 +56,7 @@ public sealed class VerifyTests
         Assert.Equal(1, (int)root["schema"]!);
         Assert.Equal("gicv3-pnmi", (string?)root["profile"]);
         JsonObject finding = Assert.Single(root["findings"]!.AsArray())!.AsObject();
-        Assert.Equal(["id", "rule", "law", "project", "file", "line", "column", "message", "path", "verdict", "evidence", "replay", "bound"], finding.Select(member => member.Key));
+        Assert.Equal(["id", "rule", "law", "project", "file", "line", "column", "message", "path", "unknownCallees", "verdict", "evidence", "replay", "bound"], finding.Select(member => member.Key));
         Assert.Equal("Ipi.cs", (string?)finding["file"]);
         Assert.Equal("confirmed", (string?)finding["verdict"]);
         Assert.Equal("breach", (string?)finding["evidence"]);
