@@ -1,0 +1,106 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+
+namespace IrqSafety.Analyzers.Benchmarks;
+
+/// <summary>
+/// Compilations by the compiler of the SDK. Times come from a warm compile server, as builds have it; memory from a compiler process of its own.
+/// </summary>
+internal sealed class CompilerRun : IDisposable
+{
+    private readonly string _compiler;
+    private readonly string _pipe = $"irqsafety-benchmark-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}";
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("irqsafety-benchmark-");
+
+    public CompilerRun()
+    {
+        string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        string sdks = Path.GetFullPath(Path.Combine(runtime, "..", "..", "..", "sdk"));
+        _compiler = Directory.GetDirectories(sdks).Select(sdk => Path.Combine(sdk, "Roslyn", "bincore", "csc.dll")).Where(File.Exists).Order(StringComparer.Ordinal).LastOrDefault()
+            ?? throw new FileNotFoundException($"no compiler under {sdks}; install the .NET SDK");
+    }
+
+    /// <summary>A program to compile.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="sources">Its files.</param>
+    /// <param name="references">What it is compiled against.</param>
+    /// <param name="analyzers">The analyzer assemblies.</param>
+    /// <returns>The path of the response file.</returns>
+    public string Prepare(string name, IReadOnlyList<string> sources, IEnumerable<string> references, IEnumerable<string> analyzers)
+    {
+        string folder = _folder.CreateSubdirectory(name).FullName;
+        var arguments = new List<string> { "/noconfig", "/nostdlib+", "/target:library", "/nullable:enable", "/langversion:latest", "/deterministic+", "/nologo", "/optimize+", $"/out:{Path.Combine(folder, name)}.dll" };
+        arguments.AddRange(references.Select(path => $"/reference:\"{path}\""));
+        arguments.AddRange(analyzers.Select(path => $"/analyzer:\"{path}\""));
+        for (int i = 0; i < sources.Count; i++)
+        {
+            string file = Path.Combine(folder, $"File{i.ToString(CultureInfo.InvariantCulture)}.cs");
+            File.WriteAllText(file, sources[i]);
+            arguments.Add($"\"{file}\"");
+        }
+
+        string response = Path.Combine(folder, "program.rsp");
+        File.WriteAllLines(response, arguments);
+        return response;
+    }
+
+    /// <summary>Compiles in the compile server and gives the milliseconds it took.</summary>
+    public double Time(string response)
+    {
+        var clock = Stopwatch.StartNew();
+        using Process process = Start($"/shared:{_pipe}", "/keepalive:120", $"@{response}");
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        double taken = clock.Elapsed.TotalMilliseconds;
+        return process.ExitCode == 0 ? taken : throw new InvalidOperationException($"the program does not compile:{Environment.NewLine}{output}");
+    }
+
+    /// <summary>Compiles in a process of its own and gives its peak memory in MiB.</summary>
+    public double PeakMemory(string response)
+    {
+        using Process process = Start($"@{response}");
+        _ = process.StandardOutput.ReadToEndAsync();
+        double peak = 0;
+        while (!process.WaitForExit(2))
+        {
+            peak = Math.Max(peak, PeakSoFar(process.Id));
+        }
+
+        return peak;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    // VmHWM is what the process ever had; the last reading before it ends is its peak.
+    private static double PeakSoFar(int process)
+    {
+        try
+        {
+            string line = File.ReadLines($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/status").FirstOrDefault(one => one.StartsWith("VmHWM:", StringComparison.Ordinal)) ?? "";
+            string digits = new([.. line.Where(char.IsAsciiDigit)]);
+            return digits.Length == 0 ? 0 : double.Parse(digits, CultureInfo.InvariantCulture) / 1024;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    private Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet") { RedirectStandardOutput = true };
+        start.ArgumentList.Add("exec");
+        start.ArgumentList.Add(_compiler);
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
+    }
+}
