@@ -69,6 +69,45 @@ public sealed class RuleAndFixTests
         ]);
 
     [Fact]
+    public Task IRQ0007_CreateInInitialiser() => Fixes<IRQ0007CreateInInitialiserFix>(
+        [
+            """
+            using IrqSafety.Runtime;
+
+            sealed class Its
+            {
+                private readonly RawSpinLock _commands;
+                private readonly SpinLock _devices;
+
+                public Its()
+                {
+                    _commands = [|new()|];
+                    _devices = [|new("devices")|];
+                }
+
+                public override string ToString() => $"{_commands} {_devices}";
+            }
+            """,
+        ],
+        [
+            """
+            using IrqSafety.Runtime;
+
+            sealed class Its
+            {
+                private readonly RawSpinLock _commands = new();
+                private readonly SpinLock _devices = new("devices");
+
+                public Its()
+                {
+                }
+
+                public override string ToString() => $"{_commands} {_devices}";
+            }
+            """,
+        ]);
+
+    [Fact]
     public Task IRQ0201_UseTheNmiSafeAlternative() => Fixes<IRQ0201UseNmiSafeAlternativeFix>(
         [
             """

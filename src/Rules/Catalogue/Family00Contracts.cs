@@ -9,6 +9,7 @@ internal static class Family00Contracts
     [
         new(LawIds.ContractMalformed, "A contract can be read and does not contradict itself.", "A contract nobody can read protects nothing.", Shown.None, Evidence.None),
         new(LawIds.ContractLockExpression, "A contract names locks that exist and that whoever uses the contract can see.", "Clang's thread safety analysis (-Wthread-safety-attributes): an annotation whose argument is no lock protects nothing.", Shown.None, Evidence.None),
+        new(LawIds.ContractLockClass, "A lock belongs to a class, which the analyzer and a run call the same.", "Linux Documentation/locking/lockdep-design.rst: the validator tracks classes, and INIT_LOCK with a non-static key ends in “trying to register non-static key”, which turns it off.", Shown.None, Evidence.None),
         new(LawIds.HandlerContext, "What is registered as a handler says in which context it runs.", "The debug IPI: one handler, requested as an NMI or as an IRQ, decided at boot.", Shown.None, Evidence.None),
         new(LawIds.DataContexts, "Data that a handler and the code it can interrupt both touch says how.", "Linux Documentation/memory-barriers.txt and include/linux/compiler.h: what is shared with an interrupt handler is accessed with READ_ONCE and WRITE_ONCE, under a lock, or per CPU.", Shown.None, Evidence.None),
         new(LawIds.ContractUnknownCallee, "In a context that may interrupt a softirq, it is known of everything that is called what it does.", "What runs in an interrupt cannot be read off a signature: Linux keeps such lists by hand (noinstr, notrace, nmi_safe).", Shown.None, Evidence.None),
@@ -30,6 +31,10 @@ internal static class Family00Contracts
             "Lock expression names no lock",
             "The lock expression '{0}' names no lock that its users can see: {1}",
             NoFixBecause: "which lock was meant is not known"),
+        new("IRQ0007", "LockWithoutClass", LawIds.ContractLockClass, Tier.Live,
+            "Lock without a class",
+            "The lock created here {0}, so no rule can tell which others are used like it. {1}.",
+            Fix: "Create the lock in the initialiser of its field"),
         new("IRQ0010", "SharedPlainField", LawIds.DataContexts, Tier.Live,
             "Plain field touched by a handler and by the code it interrupts",
             "{0} is a plain field: {1} and {2}, which it may interrupt. Guard it by a lock that both take with [GuardedBy], make it Shared<T> or PerCpu<T>, or access it with Volatile or Interlocked.",

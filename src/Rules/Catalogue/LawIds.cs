@@ -9,6 +9,9 @@ public static class LawIds
     /// <summary>A lock expression that names no lock, or none that whoever uses the contract can see.</summary>
     public const string ContractLockExpression = "contract.lock-expression";
 
+    /// <summary>A lock of which neither the analyzer nor a run can say what class it belongs to.</summary>
+    public const string ContractLockClass = "contract.lock-class";
+
     /// <summary>A handler whose context nobody declares.</summary>
     public const string HandlerContext = "contract.handler-context";
 

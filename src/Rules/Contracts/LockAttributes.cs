@@ -176,6 +176,15 @@ public sealed class LockClassAttribute : Attribute
     public int Level { get; set; }
 }
 
+/// <summary>
+/// On a constructor's parameter: the lock that is created belongs to the class of this name, where no initialiser of a field or property creates it. The
+/// name of a field or property of the type whose code creates it means the class of that.
+/// </summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class LockClassNameAttribute : Attribute
+{
+}
+
 /// <summary>Declares a lock class by a public name, for locks that callers cannot see.</summary>
 [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
 public sealed class DeclareLockClassAttribute(string name, LockKind kind) : Attribute

@@ -5,14 +5,10 @@ public sealed class RunQueue
 {
     private readonly Cpu _cpu;
 
-    internal RunQueue(Cpu cpu)
-    {
-        _cpu = cpu;
-        Lock = new RawSpinLock($"rq/{cpu.Id.Value}");
-    }
+    internal RunQueue(Cpu cpu) => _cpu = cpu;
 
     /// <summary>The run queue lock.</summary>
-    public RawSpinLock Lock { get; }
+    public RawSpinLock Lock { get; } = new("rq");
 
     // try_to_wake_up: the wake-up itself is made under the lock of the run queue the task goes to.
     internal void WakeUp(Cpu waker, Operation operation, Waiter waiter)

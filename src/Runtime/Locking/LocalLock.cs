@@ -30,12 +30,12 @@ public sealed class LocalLock : KernelLock
     private readonly PerMachine<CpuLock?[]> _locks = new(() => new CpuLock?[64]);
 
     /// <summary>An unlocked lock.</summary>
-    /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
+    /// <param name="name">Its name in reports, by default that of the field it is created for; and its class where no initialiser of a field creates it.</param>
     /// <param name="member">Filled in by the compiler.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public LocalLock(string? name = null, [CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public LocalLock([LockClassName] string? name = null, [CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         : base(LockSite.ClassOf(name, typeof(LocalLock), LockKind.Local, member, file, line), name ?? member)
     {
     }

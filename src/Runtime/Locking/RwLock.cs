@@ -13,12 +13,12 @@ namespace IrqSafety.Runtime;
 public sealed partial class RwLock : SharedLock
 {
     /// <summary>An unlocked lock.</summary>
-    /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
+    /// <param name="name">Its name in reports, by default that of the field it is created for; and its class where no initialiser of a field creates it.</param>
     /// <param name="member">Filled in by the compiler.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public RwLock(string? name = null, [CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public RwLock([LockClassName] string? name = null, [CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         : base(LockSite.ClassOf(name, typeof(RwLock), LockKind.ReadWrite, member, file, line), name ?? member)
     {
     }

@@ -37,12 +37,12 @@ public sealed class SeqLock : KernelLock
     private readonly PerMachine<uint> _sequence = new(() => 0);
 
     /// <summary>An unlocked lock.</summary>
-    /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
+    /// <param name="name">Its name in reports, by default that of the field it is created for; and its class where no initialiser of a field creates it.</param>
     /// <param name="member">Filled in by the compiler.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public SeqLock(string? name = null, [CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public SeqLock([LockClassName] string? name = null, [CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         : base(LockSite.ClassOf(name, typeof(SeqLock), LockKind.Sequence, member, file, line), name ?? member)
     {
     }

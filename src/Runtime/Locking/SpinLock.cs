@@ -36,12 +36,12 @@ public sealed class SpinLock : KernelLock
     private static readonly Operation s_tryLockBh = Operation.Of(typeof(SpinLock), nameof(TryLockBh));
 
     /// <summary>An unlocked lock.</summary>
-    /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
+    /// <param name="name">Its name in reports, by default that of the field it is created for; and its class where no initialiser of a field creates it.</param>
     /// <param name="member">Filled in by the compiler.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public SpinLock(string? name = null, [CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public SpinLock([LockClassName] string? name = null, [CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         : base(LockSite.ClassOf(name, typeof(SpinLock), LockKind.Spin, member, file, line), name ?? member)
     {
     }

@@ -19,12 +19,12 @@ public sealed class SrcuDomain : EnteredLock
     private static readonly Operation s_synchronize = Operation.Of(typeof(SrcuDomain), nameof(Synchronize));
 
     /// <summary>A domain without readers.</summary>
-    /// <param name="name">Its name in reports; by default that of the field it is created for.</param>
+    /// <param name="name">Its name in reports, by default that of the field it is created for; and its class where no initialiser of a field creates it.</param>
     /// <param name="member">Filled in by the compiler.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public SrcuDomain(string? name = null, [CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public SrcuDomain([LockClassName] string? name = null, [CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         : base(LockSite.ClassOf(name, typeof(SrcuDomain), LockKind.Srcu, member, file, line), name ?? member)
     {
     }

@@ -37,6 +37,20 @@ public sealed class LockIdentityTests
                 [LockClass(Level = 20)] public readonly SeqLock clock = new();
                 public KernelLock any = new RtMutex();
                 public RwSemaphore Property { get; } = new();
+                public readonly RawSpinLock[] made = System.Array.ConvertAll(new[] { 1, 2 }, cpu => new RawSpinLock("cpu" + cpu));
+                public readonly RawSpinLock told;
+                [LockClass(Alias = "ap_list_lock")] public readonly RawSpinLock byAlias;
+                public RawSpinLock ToldProperty { get; }
+                public RawSpinLock late;
+                public RawSpinLock Late => late ??= new(nameof(late));
+                public RawSpinLock Fresh => new("not a member");
+
+                public Distributor()
+                {
+                    told = new(nameof(told));
+                    byAlias = new("ap_list_lock");
+                    ToldProperty = new(nameof(ToldProperty));
+                }
 
                 public class Nested<T>
                 {
@@ -67,7 +81,8 @@ public sealed class LockIdentityTests
         {
             object instance = type.Name == "Pair" ? Activator.CreateInstance(type, 1)! : Activator.CreateInstance(type)!;
             INamedTypeSymbol symbol = compilation.GetTypeByMetadataName((type.IsConstructedGenericType ? type.GetGenericTypeDefinition() : type).FullName!)!;
-            foreach (MemberInfo member in type.GetMembers().Where(one => one is FieldInfo or PropertyInfo))
+            type.GetProperty("Late")?.GetValue(instance);
+            foreach (MemberInfo member in type.GetMembers().Where(one => one is FieldInfo or PropertyInfo && one.Name != "Late"))
             {
                 object? value = member is FieldInfo field ? field.GetValue(instance) : ((PropertyInfo)member).GetValue(instance);
                 foreach (KernelLock @lock in value as IEnumerable<KernelLock> ?? (value is KernelLock one ? [one] : []))
@@ -82,7 +97,7 @@ public sealed class LockIdentityTests
             }
         }
 
-        Assert.Equal(14, compared);
+        Assert.Equal(21, compared);
     }
 
     [Fact]

@@ -29,6 +29,12 @@ internal static class Kernel
 
             public delegate Status LineHandler(Line line);
 
+            [LockType(LockKind.Spin)]
+            public sealed class Gate
+            {
+                public Gate([LockClassName] string name = null) { }
+            }
+
             public static class Lines
             {
                 [LegalIn(Context.Task), Transition("percpu-line", "request-nmi", Of = "line")]

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using System.Linq;
+using IrqSafety.Analyzers.Contracts;
+using IrqSafety.Analyzers.Flow;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IrqSafety.Analyzers.Rules;
+
+/// <summary>A lock that is created where a run cannot tell its class, or calls it otherwise than the field that it is put into.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class IRQ0007LockWithoutClass : IrqAnalyzer
+{
+    private static readonly DiagnosticDescriptor Descriptor = Descriptors.Of("IRQ0007");
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Descriptor];
+
+    private protected override void Register(CompilationStartAnalysisContext context, CompilationAnalysis analysis) =>
+        context.RegisterOperationAction(operation => Check(operation, analysis.Contracts!), OperationKind.ObjectCreation);
+
+    private static void Check(OperationAnalysisContext context, ContractedCompilation contracts)
+    {
+        var creation = (IObjectCreationOperation)context.Operation;
+        if (LockCreation.Of(creation, context.ContainingSymbol, contracts) is not { } @lock || !(@lock.HasNone || @lock.Differs))
+        {
+            return;
+        }
+
+        string member = context.ContainingSymbol.GetDocumentationCommentId() ?? context.ContainingSymbol.Name;
+        var site = new Site(member, creation.Constructor!.OriginalDefinition.GetDocumentationCommentId() ?? creation.Constructor.Name, NumberOf(creation));
+        ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty
+            .Add(Fingerprint.LawProperty, LawIds.ContractLockClass)
+            .Add(Fingerprint.SiteProperty, site.ToString())
+            .Add(Fingerprint.Property, Fingerprint.Of(LawIds.ContractLockClass, site, @lock.Place?.GetDocumentationCommentId() ?? ""));
+        context.ReportDiagnostic(Diagnostic.Create(Descriptor, creation.Syntax.GetLocation(), properties, Problem(@lock), Remedy(@lock, context.ContainingSymbol)));
+    }
+
+    private static int NumberOf(IObjectCreationOperation creation)
+    {
+        IOperation root = creation;
+        while (root.Parent is { } parent)
+        {
+            root = parent;
+        }
+
+        return root.Descendants().OfType<IObjectCreationOperation>().Count(other => other.Syntax.SpanStart < creation.Syntax.SpanStart && SymbolEqualityComparer.Default.Equals(other.Constructor?.OriginalDefinition, creation.Constructor!.OriginalDefinition));
+    }
+
+    private static string Problem(LockCreation @lock) =>
+        @lock.Place is not { } place ? "belongs to no class"
+        : @lock.HasNone ? $"is put into {LockPath.DisplayOf(place)}, but a run cannot see that"
+        : @lock.Name is { } name ? $"is put into {LockPath.DisplayOf(place)}, but a run calls its class '{name}'"
+        : $"is put into {LockPath.DisplayOf(place)}, but a run calls its class otherwise";
+
+    private static string Remedy(LockCreation @lock, ISymbol member) =>
+        @lock.Place is not { } place ? "Create it in the initialiser of the field that holds it, or name its class"
+        : @lock.OfPlace?.Name is { } alias && alias != place.GetDocumentationCommentId() ? $"Create it in the initialiser of '{place.Name}', or name it \"{alias}\""
+        : SymbolEqualityComparer.Default.Equals(place.ContainingType, member.ContainingType?.OriginalDefinition) ? $"Create it in the initialiser of '{place.Name}', or name it nameof({place.Name})"
+        : $"Create it in the initialiser of '{place.Name}', or give '{place.Name}' an alias by [LockClass(Alias = …)] and the lock that name";
+}
