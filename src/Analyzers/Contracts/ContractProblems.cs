@@ -80,6 +80,9 @@ internal static class ContractProblems
             case "RestoresMask" when attribute.Text("From") is { } from && !HasParameter(method, from):
                 yield return NoParameter(from);
                 break;
+            case "WaitsForInterrupt" when attribute.Text("WhenMasked") is { } other && method.ContainingType.GetMembers(other).IsEmpty:
+                yield return $"there is no member '{other}' in '{method.ContainingType.Name}'";
+                break;
             case "NmiSafeAlternative" or "PartOf" when method.ContainingType.GetMembers(attribute.Text(0)).IsEmpty:
                 yield return $"there is no member '{attribute.Text(0)}' in '{method.ContainingType.Name}'";
                 break;
@@ -165,6 +168,11 @@ internal static class ContractProblems
             {
                 yield return $"it runs in {outside.Describe()}, where it is not declared legal";
             }
+        }
+
+        foreach (MaskChange change in contract.SetsMask.Where(change => (change.Mask & contract.KeepsMask) != 0))
+        {
+            yield return $"it keeps the mask that it finds, and {(change.Masked ? "masks" : "unmasks")}";
         }
 
         if ((contract.RequiresMasked & contract.RequiresUnmasked) != Mask.None)

@@ -46,7 +46,7 @@ internal sealed class ContractReader(ContractSource source)
     /// <summary>True when the contract says anything at all.</summary>
     public static bool SaysSomething(OperationContract contract) =>
         contract.RunsIn != Context.None || contract.LegalIn.Count > 0 || contract.ForbiddenIn.Count > 0 || contract.NmiSafe || contract.MayBlock is not null
-        || contract.MayAllocate || contract.MayThrow || contract.WaitsForCpus is not null || contract.Parks || contract.RequiresMasked != Mask.None
+        || contract.MayAllocate || contract.MayThrow || contract.WaitsForCpus is not null || contract.WaitsForInterrupt is not null || contract.KeepsMask != Mask.None || contract.Parks || contract.RequiresMasked != Mask.None
         || contract.RequiresUnmasked != Mask.None || HasEffects(contract) || contract.Arguments.Count > 0 || contract.ParameterRunsIn.Count > 0
         || contract.Data.Count > 0 || contract.References.Count > 0 || contract.Phase is not null;
 
@@ -179,12 +179,14 @@ internal sealed class ContractReader(ContractSource source)
                 MayAllocate = First("MayAllocate") is not null,
                 MayThrow = First("MayThrow") is not null,
                 WaitsForCpus = First("WaitsForCpus") is { } waits ? new Conditional(Condition(waits)) : null,
+                WaitsForInterrupt = First("WaitsForInterrupt") is { } wait ? new InterruptWait(wait.Text("WhenMasked")) : null,
                 Parks = First("Parks") is not null,
                 RequiresMasked = First("RequiresMasked")?.Enum<Mask>(0) ?? Mask.None,
                 RequiresUnmasked = First("RequiresUnmasked")?.Enum<Mask>(0) ?? Mask.None,
                 SavesMask = First("SavesMask")?.Enum<Mask>(0) ?? Mask.None,
                 RestoresMask = restores?.Enum<Mask>(0) ?? Mask.None,
                 RestoresFrom = restores?.Text("From"),
+                KeepsMask = First("KeepsMask")?.Enum<Mask>(0) ?? Mask.None,
                 SetsMask = [.. All("SetsMask").Select(a => new MaskChange(a.Enum<Mask>(0), a.Flag(1)))],
                 Locks = [.. attributes.Select(Lock).OfType<LockEffect>()],
                 Disposes = First("Disposes") is not null,

@@ -170,6 +170,9 @@ internal sealed class BodyAnalysis
     public static Token? ReturnedBy(PathState exit) =>
         exit.Values.TryGetValue(ReturnTerm, out Value? value) && exit.Tokens.TryGetValue(value.Text, out Token? token) && token is { IsGuard: true, HasEnded: false } ? token : null;
 
+    /// <summary>The value a path returns, where that stands for a guard or a saved mask.</summary>
+    public static Value? ValueOf(PathState exit) => exit.Values.TryGetValue(ReturnTerm, out Value? value) ? value : null;
+
     private static Token? ReturnedBy(IReadOnlyList<PathState> exits)
     {
         List<Token?> returned = [.. exits.Select(ReturnedBy).Distinct()];

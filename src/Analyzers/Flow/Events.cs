@@ -60,6 +60,9 @@ internal sealed class CallEvent(
     /// <summary>Steps of protocols.</summary>
     public List<ProtocolStep> Steps { get; } = [];
 
+    /// <summary>How it restores a saved mask that is not its turn, and the call that saved the innermost one that is still to be restored; null when it does not.</summary>
+    public (MisplacedRestore How, int? Innermost)? Misplaced { get; set; }
+
     /// <summary>Guards that it ends although they have ended, or although their lock was released otherwise.</summary>
     public List<EndedGuard> EndedAgain { get; } = [];
 
@@ -111,6 +114,16 @@ internal sealed class CallEvent(
             _after.Add(after);
         }
     }
+}
+
+/// <summary>How a saved mask is restored when it is not its turn.</summary>
+internal enum MisplacedRestore
+{
+    /// <summary>It was restored before.</summary>
+    Again,
+
+    /// <summary>Another was saved after it, and is still to be restored.</summary>
+    OutOfOrder,
 }
 
 /// <summary>A call of something that has no contract, and no body that is known.</summary>

@@ -80,6 +80,16 @@ internal readonly record struct MaskState(int PreemptOff, int SoftIrqOff, MaskLe
         effect.Irq == MaskLevel.AsAtEntry ? Irq : effect.Irq,
         effect.Daif == MaskLevel.AsAtEntry ? Daif : effect.Daif);
 
+    /// <summary>The effect of a body that keeps these masks as it finds them: it is held to that where it stands.</summary>
+    public MaskState Without(Mask kept) => new(
+        (kept & Mask.Preemption) != 0 ? 0 : PreemptOff,
+        (kept & Mask.SoftIrq) != 0 ? 0 : SoftIrqOff,
+        (kept & Mask.Irq) != 0 ? MaskLevel.AsAtEntry : Irq,
+        (kept & Mask.Daif) != 0 ? MaskLevel.AsAtEntry : Daif);
+
+    /// <summary>The level of one of the masks that do not nest.</summary>
+    public MaskLevel LevelOf(Mask mask) => mask == Mask.Daif ? Daif : Irq;
+
     /// <summary>What both agree on.</summary>
     public MaskState Join(MaskState other) => new(
         PreemptOff == other.PreemptOff ? PreemptOff : UnknownDepth,

@@ -44,6 +44,18 @@ internal sealed record Acquisition(int Call, IrqSafety.Contracts.LockMode Mode, 
 /// <param name="Taken">The call that took it.</param>
 /// <param name="Released">The call that released it.</param>
 internal sealed record MaskDebt(int Taken, int Released);
+
+/// <summary>A mask that was saved, to be restored, and what stands for it.</summary>
+/// <param name="Call">The call that saved it.</param>
+/// <param name="Term">The term for what that call returned.</param>
+/// <param name="Mask">What was saved.</param>
+/// <param name="Before">What was masked before.</param>
+internal sealed record SavedMask(int Call, string Term, IrqSafety.Contracts.Mask Mask, MaskState Before)
+{
+    /// <summary>True when somebody else got hold of it, and may restore it.</summary>
+    public bool IsHandedOn { get; init; }
+}
+
 /// <summary>What a variable was read from, and whether that may have changed since.</summary>
 /// <param name="Data">The term for the data: object, member, element.</param>
 /// <param name="Lock">The lock that guards it, by instance.</param>
@@ -88,6 +100,9 @@ internal sealed class PathState : IEquatable<PathState>
 
     /// <summary>What releases left masked.</summary>
     public PathMap<IrqSafety.Contracts.Mask, MaskDebt> Debts { get; private init; } = PathMap<IrqSafety.Contracts.Mask, MaskDebt>.Empty;
+
+    /// <summary>The masks that were saved and are still to be restored, outermost first.</summary>
+    public PathMap<int, SavedMask> Saved { get; private init; } = PathMap<int, SavedMask>.Empty;
 
     /// <summary>Protocol states.</summary>
     public PathMap<ProtocolKey, string> Protocols { get; private init; } = PathMap<ProtocolKey, string>.Empty;
@@ -149,6 +164,33 @@ internal sealed class PathState : IEquatable<PathState>
 
     /// <summary>With this mask put back by somebody.</summary>
     public PathState Settled(IrqSafety.Contracts.Mask masks) => Copy(debts: Debts.RemoveAll(one => (one.Key & masks) != 0));
+
+    /// <summary>With one more mask to be restored. One saved at the same place before is lost.</summary>
+    public PathState Save(SavedMask saved)
+    {
+        PathMap<int, SavedMask> next = PathMap<int, SavedMask>.Empty;
+        foreach (SavedMask open in Saved.Values.Where(open => open.Call != saved.Call))
+        {
+            next = next.SetItem(next.Count, open);
+        }
+
+        return Copy(saved: next.SetItem(next.Count, saved));
+    }
+
+    /// <summary>With the mask at this depth, and those saved inside it, restored.</summary>
+    public PathState Restored(int depth) => Copy(saved: Saved.RemoveAll(one => one.Key >= depth));
+
+    /// <summary>With what stands for a saved mask known to somebody else.</summary>
+    public PathState HandOn(string term)
+    {
+        PathMap<int, SavedMask> next = Saved;
+        foreach (KeyValuePair<int, SavedMask> open in Saved.Where(open => open.Value.Term == term && !open.Value.IsHandedOn))
+        {
+            next = next.SetItem(open.Key, open.Value with { IsHandedOn = true });
+        }
+
+        return Copy(saved: next);
+    }
 
     /// <summary>On a path that only an assumption leads to.</summary>
     public PathState AsMay() => IsMay ? this : Copy(isMay: true);
@@ -343,6 +385,7 @@ internal sealed class PathState : IEquatable<PathState>
         Acquired = JoinAcquired(other),
         Mask = Mask.Join(other.Mask),
         Debts = Debts.Common(other.Debts),
+        Saved = Saved.Equals(other.Saved) ? Saved : PathMap<int, SavedMask>.Empty,
         Protocols = Protocols.Common(other.Protocols),
         Facts = Facts.Common(other.Facts),
         Values = Values.Common(other.Values),
@@ -391,7 +434,7 @@ internal sealed class PathState : IEquatable<PathState>
     /// <summary>True when both agree on what rules judge: locks, masks and protocols.</summary>
     public bool AgreesWith(PathState other)
     {
-        if (Mask != other.Mask || !Debts.Equals(other.Debts) || !Protocols.Equals(other.Protocols))
+        if (Mask != other.Mask || !Debts.Equals(other.Debts) || !Saved.Equals(other.Saved) || !Protocols.Equals(other.Protocols))
         {
             return false;
         }
@@ -419,6 +462,7 @@ internal sealed class PathState : IEquatable<PathState>
     public bool Equals(PathState? other) => ReferenceEquals(this, other) || (other is not null
         && Mask == other.Mask
         && Debts.Equals(other.Debts)
+        && Saved.Equals(other.Saved)
         && Held.Equals(other.Held)
         && Acquired.Equals(other.Acquired)
         && Protocols.Equals(other.Protocols)
@@ -442,6 +486,7 @@ internal sealed class PathState : IEquatable<PathState>
             hash = (hash * 31) + Acquired.GetHashCode();
             hash = (hash * 31) + Mask.GetHashCode();
             hash = (hash * 31) + Debts.GetHashCode();
+            hash = (hash * 31) + Saved.GetHashCode();
             hash = (hash * 31) + Protocols.GetHashCode();
             hash = (hash * 31) + Facts.GetHashCode();
             hash = (hash * 31) + Values.GetHashCode();
@@ -468,13 +513,14 @@ internal sealed class PathState : IEquatable<PathState>
         PathMap<string, Value>? values = null,
         PathMap<string, Token>? tokens = null,
         PathMap<IrqSafety.Contracts.Mask, MaskDebt>? debts = null,
+        PathMap<int, SavedMask>? saved = null,
         PathMap<string, Sample>? samples = null,
         PathMap<string, Decision>? decisions = null,
         PathMap<string, bool>? answers = null,
         bool? isMay = null) =>
         (held is null || ReferenceEquals(held, Held)) && (acquired is null || ReferenceEquals(acquired, Acquired)) && (mask is null || mask == Mask)
         && (protocols is null || ReferenceEquals(protocols, Protocols)) && (facts is null || ReferenceEquals(facts, Facts))
-        && (values is null || ReferenceEquals(values, Values)) && (tokens is null || ReferenceEquals(tokens, Tokens)) && (debts is null || ReferenceEquals(debts, Debts))
+        && (values is null || ReferenceEquals(values, Values)) && (tokens is null || ReferenceEquals(tokens, Tokens)) && (debts is null || ReferenceEquals(debts, Debts)) && (saved is null || ReferenceEquals(saved, Saved))
         && (samples is null || ReferenceEquals(samples, Samples)) && (decisions is null || ReferenceEquals(decisions, Decisions))
         && (answers is null || ReferenceEquals(answers, Answers)) && (isMay is null || isMay == IsMay)
         ? this
@@ -490,6 +536,7 @@ internal sealed class PathState : IEquatable<PathState>
             Values = values ?? Values,
             Tokens = tokens ?? Tokens,
             Debts = debts ?? Debts,
+            Saved = saved ?? Saved,
             Answers = answers ?? Answers,
             IsMay = isMay ?? IsMay,
         };

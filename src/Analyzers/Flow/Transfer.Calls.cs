@@ -61,6 +61,7 @@ internal sealed partial class Transfer
         }
 
         RegisterHandlers(operation, arguments, values, call);
+        HandOnFlags(values.Where(given => given.Key != contract.RestoresFrom).Select(given => given.Value));
         MoveGuards(arguments, values, contract);
         TouchData(operation, contract, instance, arguments);
         HandOn(values.Values);
@@ -94,6 +95,18 @@ internal sealed partial class Transfer
         WriteBack(contract, arguments, number);
         Finish(call, known, before);
         return result;
+    }
+
+    // Who else knows saved flags may restore them.
+    private void HandOnFlags(IEnumerable<Value?> values)
+    {
+        if (!_state.Saved.IsEmpty)
+        {
+            foreach (Value given in values.OfType<Value>())
+            {
+                _state = _state.HandOn(given.Text);
+            }
+        }
     }
 
     // A guard that is passed by value, or by a reference that can end it, is the callee's from then on: whether its lock is held is known only when
@@ -161,6 +174,7 @@ internal sealed partial class Transfer
 
         TouchData(operation, known.Contract, instance, arguments);
         HandOn(values);
+        HandOnFlags(values);
         if (_anythingMayThrow)
         {
             Thrown.Add(_state.AsMay());
@@ -320,6 +334,7 @@ internal sealed partial class Transfer
         if (contract.RestoresMask != Mask.None)
         {
             Value? saved = contract.RestoresFrom is { } from && site.Arguments.TryGetValue(from, out Value? value) ? value : null;
+            PutBack(site, saved, call);
             Token? token = saved is not null && _state.Tokens.TryGetValue(saved.Text, out Token? known) ? known : null;
             _state = _state.WithMask(_state.Mask.Restore(contract.RestoresMask, token?.Before));
             if (token is null || !StaysMasked(contract.RestoresMask, token.Before))
@@ -331,6 +346,11 @@ internal sealed partial class Transfer
         if (tries is null)
         {
             ApplyMasks(contract);
+        }
+
+        if (MasksAndSaves(contract) && !site.IsResultDropped)
+        {
+            _state = _state.Save(new SavedMask(site.Number, result, contract.SavesMask, before));
         }
 
         Token? made = contract.Guard is { } guard
@@ -371,6 +391,55 @@ internal sealed partial class Transfer
         foreach (TransitionContract transition in contract.Transitions)
         {
             ApplyTransition(site, transition, call);
+        }
+    }
+
+    // What a lock operation saves is judged with the lock. Who drops the result wants the mask and no more.
+    private static bool MasksAndSaves(OperationContract contract) => contract.Locks.Count == 0 && contract.Guard is null
+        && contract.SetsMask.Any(change => change.Masked && (change.Mask & contract.SavesMask & InterruptMasks) != 0);
+
+    private const Mask InterruptMasks = Mask.Irq | Mask.Daif;
+
+    /// <summary>A saved mask is put back: the innermost that is still to be, or one that is not its turn.</summary>
+    private void PutBack(CallSite site, Value? flags, CallEvent? call)
+    {
+        if (flags is null || (site.Contract.RestoresMask & InterruptMasks) == 0)
+        {
+            return;
+        }
+
+        SavedMask? innermost = _state.Saved.TryGetValue(_state.Saved.Count - 1, out SavedMask? top) ? top : null;
+        int depth = _state.Saved.Where(open => open.Value.Term == flags.Text).Select(open => open.Key).DefaultIfEmpty(-1).Last();
+        if (depth < 0)
+        {
+            // Masked anew meanwhile, so this puts back what the first time did.
+            if (_state.Tokens.TryGetValue(flags.Text, out Token? token) && token is { IsGuard: false, HasEnded: true } && (innermost is not null || _state.Mask.Irq != MaskLevel.Masked))
+            {
+                Misplaced(MisplacedRestore.Again, innermost);
+            }
+
+            return;
+        }
+
+        SavedMask saved = _state.Saved[depth];
+        if (depth < _state.Saved.Count - 1 && !StaysMasked(saved.Mask, saved.Before))
+        {
+            Misplaced(MisplacedRestore.OutOfOrder, innermost);
+        }
+
+        _state = _state.Restored(depth);
+        if (_state.Tokens.TryGetValue(flags.Text, out Token? ended))
+        {
+            _state = _state.WithToken(flags.Text, ended with { HasEnded = true });
+        }
+
+        // What a release of a lock puts back is judged with the lock.
+        void Misplaced(MisplacedRestore how, SavedMask? inner)
+        {
+            if (site.Contract.Locks.Count == 0 && call is not null && !_state.IsMay)
+            {
+                call.Misplaced ??= (how, inner?.Call);
+            }
         }
     }
 
@@ -599,8 +668,9 @@ internal sealed partial class Transfer
             _state = _state.WithToken(Value.OfResult(site.Number).Text, returned with { Lock = returned.Lock is { } held ? AtCaller(held, site) : null, Before = _state.Mask });
         }
 
+        MaskState effect = site.Contract.KeepsMask == Mask.None ? summary.Mask : summary.Mask.Without(site.Contract.KeepsMask);
         Mask touched = (summary.Mask.Irq != MaskLevel.AsAtEntry ? Mask.Irq : Mask.None) | (summary.Mask.SoftIrqOff != 0 ? Mask.SoftIrq : Mask.None);
-        _state = _state.WithMask(_state.Mask.Then(summary.Mask)).Settled(touched);
+        _state = _state.WithMask(_state.Mask.Then(effect)).Settled(touched);
         if (!summary.Writes.IsEmpty)
         {
             _state = _state.Forget(text => summary.Writes.Any(member => text.Contains("." + member.Name)));

@@ -186,6 +186,7 @@ internal sealed partial class Transfer
                 Evaluate(method.Instance);
                 return Value.OfDelegate(Contracts.ContractReader.Definition(method.Method));
             case IFlowAnonymousFunctionOperation lambda:
+                HandOnCaptured(lambda.Syntax);
                 return Value.OfDelegate(lambda.Symbol);
             // The graph of a lock statement over a Lock is not built where nullable annotations are on (Roslyn 4.14), so the call is not in it.
             case IInvalidOperation { Syntax.Parent: LockStatementSyntax } entered when entered.ChildOperations.FirstOrDefault() is { } gate
@@ -196,7 +197,12 @@ internal sealed partial class Transfer
             default:
                 foreach (IOperation child in operation.ChildOperations)
                 {
-                    Evaluate(child);
+                    // In a tuple, an array or an initialiser it goes where nothing is followed.
+                    Value? part = Evaluate(child);
+                    if (part is not null && !_state.Saved.IsEmpty)
+                    {
+                        _state = _state.HandOn(part.Text);
+                    }
                 }
 
                 if (operation is IDeconstructionAssignmentOperation deconstruction)
@@ -205,6 +211,18 @@ internal sealed partial class Transfer
                 }
 
                 return null;
+        }
+    }
+
+    // A lambda may restore what it captures.
+    private void HandOnCaptured(SyntaxNode lambda)
+    {
+        foreach (SavedMask open in _state.Saved.Values.ToList())
+        {
+            if (_state.Values.Any(held => held.Value.Text == open.Term && held.Key.Length > 2 && lambda.DescendantTokens().Any(token => token.ValueText == held.Key.Trim('‹', '›'))))
+            {
+                _state = _state.HandOn(open.Term);
+            }
         }
     }
 
@@ -466,6 +484,11 @@ internal sealed partial class Transfer
         if (touches)
         {
             TouchWrite(place);
+        }
+
+        if (value is not null && !_state.Saved.IsEmpty && place is not ILocalReferenceOperation and not IParameterReferenceOperation { Parameter.RefKind: RefKind.None })
+        {
+            _state = _state.HandOn(value.Text);
         }
 
         if (place is IMemberReferenceOperation member)

@@ -52,7 +52,7 @@ internal static class LockFlavours
         var found = new Dictionary<CallEvent, FlavourBreak>();
         foreach (Reach reach in model.Reaches.Where(reach => reach.Kind != RootKind.Promised))
         {
-            var entry = Entry.Of(model.Scope, reach);
+            var entry = MaskEntry.Of(model.Scope, reach);
             BodyResult result = model.Scope.ResultOf(reach.Body);
             foreach (CallEvent call in result.Calls)
             {
@@ -88,13 +88,13 @@ internal static class LockFlavours
     }
 
     // How a guard ends is decided where it is made.
-    private static FlavourBreak? OfGuard(CallEvent call, Entry entry) =>
+    private static FlavourBreak? OfGuard(CallEvent call, MaskEntry entry) =>
         call.Contract.Guard is { Holds: { } held } guard && (guard.Unmasks & Mask.Irq) != 0
-        && call.Locks.TryGetValue(held, out LockReference? reference) && call.Before.Any(state => entry.IsIrqOff(state.Mask))
+        && call.Locks.TryGetValue(held, out LockReference? reference) && call.Before.Any(state => entry.IsOff(Mask.Irq, state.Mask))
             ? new FlavourBreak(call, FlavourFault.UnmasksOutside, reference, Mask.Irq, entry.Reach)
             : null;
 
-    private static FlavourBreak? OfRelease(BodyResult result, CallEvent call, Entry entry)
+    private static FlavourBreak? OfRelease(BodyResult result, CallEvent call, MaskEntry entry)
     {
         foreach (PathState before in call.Before)
         {
@@ -122,24 +122,24 @@ internal static class LockFlavours
         return null;
     }
 
-    private static (FlavourFault Fault, Mask Mask)? OfPair(Ending ending, Acquisition how, PathState before, Entry entry)
+    private static (FlavourFault Fault, Mask Mask)? OfPair(Ending ending, Acquisition how, PathState before, MaskEntry entry)
     {
         if ((ending.Unmasks & Mask.Irq) != 0)
         {
             bool masks = (how.Masks & Mask.Irq) != 0;
-            if (masks && entry.IsIrqOff(how.Before))
+            if (masks && entry.IsOff(Mask.Irq, how.Before))
             {
                 return (FlavourFault.UnmasksOutside, Mask.Irq);
             }
 
-            if ((how.Saves & Mask.Irq) != 0 && !entry.IsIrqOn(how.Before))
+            if ((how.Saves & Mask.Irq) != 0 && !entry.IsOn(Mask.Irq, how.Before))
             {
                 return (FlavourFault.DropsSaved, Mask.Irq);
             }
 
             if (!masks && before.Mask.Irq is MaskLevel.AsAtEntry or MaskLevel.Unmasked && !entry.LeavesUnmasked(Mask.Irq))
             {
-                return (entry.IsIrqOff(before.Mask) ? FlavourFault.UnmasksOutside : FlavourFault.UnmasksUntaken, Mask.Irq);
+                return (entry.IsOff(Mask.Irq, before.Mask) ? FlavourFault.UnmasksOutside : FlavourFault.UnmasksUntaken, Mask.Irq);
             }
         }
 
@@ -152,7 +152,7 @@ internal static class LockFlavours
         state.HeldNow.FirstOrDefault(instance => instance != except && state.Acquired.TryGetValue(instance, out Acquisition? how) && (how.Masks & Mask.Irq) != 0);
 
     // A body that only its own type calls may leave it to them.
-    private static IEnumerable<FlavourBreak> LeftMasked(Scope scope, BodyResult result, Entry entry)
+    private static IEnumerable<FlavourBreak> LeftMasked(Scope scope, BodyResult result, MaskEntry entry)
     {
         Body body = entry.Reach.Body;
         if (body.Method is null || entry.Reach.Caller is not null || (entry.Reach.Kind == RootKind.Undeclared && scope.IsCalled(body)))
@@ -164,7 +164,7 @@ internal static class LockFlavours
         {
             foreach (KeyValuePair<Mask, MaskDebt> owed in exit.Debts)
             {
-                if (!(owed.Key == Mask.Irq && entry.IsIrqOff(default)) && !entry.LeavesMasked(owed.Key)
+                if (!(owed.Key == Mask.Irq && entry.IsOff(Mask.Irq, default)) && !entry.LeavesMasked(owed.Key)
                     && result.CallNumbered(owed.Value.Released) is { } released
                     && result.CallNumbered(owed.Value.Taken) is { } taken
                     && released.Locks.Values.FirstOrDefault() is { } reference)
@@ -173,30 +173,6 @@ internal static class LockFlavours
                 }
             }
         }
-    }
-
-    /// <summary>How a body is entered on one way, and how its contract says it leaves.</summary>
-    private sealed record Entry(Reach Reach, Situation Situation, OperationContract? Contract)
-    {
-        public static Entry Of(Scope scope, Reach reach)
-        {
-            if (reach.Body.Method is not { } method)
-            {
-                return new Entry(reach, reach.Situation, null);
-            }
-
-            // What a body needs masked or unmasked, its callers see to.
-            OperationContract contract = scope.Contracts.Contracts.Of(method);
-            return new Entry(reach, reach.Situation with { Masked = reach.Situation.Masked | contract.RequiresMasked, Unmasked = reach.Situation.Unmasked | contract.RequiresUnmasked }, contract);
-        }
-
-        public bool IsIrqOff(MaskState mask) => mask.Irq == MaskLevel.Masked || (mask.Irq == MaskLevel.AsAtEntry && (Situation.Masked & Mask.Irq) != 0);
-
-        public bool IsIrqOn(MaskState mask) => mask.Irq == MaskLevel.Unmasked || (mask.Irq == MaskLevel.AsAtEntry && (Situation.Unmasked & Mask.Irq) != 0);
-
-        public bool LeavesUnmasked(Mask mask) => Contract is not null && ((Contract.RestoresMask & mask) != 0 || Contract.SetsMask.Any(change => (change.Mask & mask) != 0 && !change.Masked));
-
-        public bool LeavesMasked(Mask mask) => Contract is not null && Contract.SetsMask.Any(change => (change.Mask & mask) != 0 && change.Masked);
     }
 
     /// <summary>A lock that a call releases, and what the call does to masks.</summary>
@@ -222,6 +198,6 @@ internal static class LockFlavours
             }
         }
 
-        public bool TurnsIrqOn(Entry entry) => (Unmasks & Mask.Irq) != 0 || ((Restores & Mask.Irq) != 0 && Saved is { } saved && saved.Irq != MaskLevel.Unknown && !entry.IsIrqOff(saved));
+        public bool TurnsIrqOn(MaskEntry entry) => (Unmasks & Mask.Irq) != 0 || ((Restores & Mask.Irq) != 0 && Saved is { } saved && saved.Irq != MaskLevel.Unknown && !entry.IsOff(Mask.Irq, saved));
     }
 }

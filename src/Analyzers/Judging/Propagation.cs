@@ -33,6 +33,7 @@ internal static class Propagation
             while (queue.Count > 0)
             {
                 Reach reach = queue.Dequeue();
+                reach = reach with { Situation = Needed(reach.Situation, reach.Body.Method is { } method ? scope.Contracts.Contracts.Of(method) : null) };
                 counts.TryGetValue(reach.Body, out int count);
                 if (count >= SituationsPerBody || reach.Depth > DeepestCall || !seen.Add((reach.Body, reach.Situation, kind.Key)))
                 {
@@ -50,6 +51,11 @@ internal static class Propagation
 
         return found;
     }
+
+    // What a body needs masked or unmasked, its callers see to.
+    private static Situation Needed(Situation situation, OperationContract? contract) => contract is null
+        ? situation
+        : situation with { Masked = situation.Masked | contract.RequiresMasked, Unmasked = (situation.Unmasked | contract.RequiresUnmasked) & ~contract.RequiresMasked };
 
     /// <summary>The situation of a call on one class of paths.</summary>
     public static Situation At(Reach reach, CallEvent call, PathState state) => At(reach, call.HeldKinds, state);

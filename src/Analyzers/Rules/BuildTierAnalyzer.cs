@@ -34,6 +34,8 @@ public sealed class BuildTierAnalyzer : IrqAnalyzer
         new IRQ0251BlockingLockInNmiBuild(),
         new IRQ0252UnsafeCallInNmiBuild(),
         new IRQ0258LockSharedWithPreemptedBuild(),
+        new IRQ0352UnconditionalEnableBuild(),
+        new IRQ0357IdleMaskedBuild(),
         new IRQ0852CrossCallWaitBuild(),
     ];
 

@@ -7,8 +7,35 @@ internal static class Family03Masking
 {
     public static IReadOnlyList<Law> Laws { get; } =
     [
+        new(LawIds.MaskRestore, "A saved mask is restored once, in reverse order, on every path, on its CPU and by whoever saved it.", "Xen aa717d803e (LPI tables: a state saved and another restored), and the arm64 pseudo-NMI thread of 2015, where each path out of a section must put PMR back.", Shown.Direct, Evidence.Breach),
+        new(LawIds.MaskEnable, "Nobody unmasks what somebody around him relies on being masked.", "Linux \"arm64: entry: Do not enable IRQs for ct_user_exit\": a callee cleared PSTATE.I before its caller was ready for interrupts.", Shown.Direct, Evidence.Breach),
+        new(LawIds.IdleMasked, "A CPU waits for an interrupt only where the priority mask lets it through.", "Linux 22382bd16fae \"arm64: Unmask PMR before going idle\".", Shown.Direct, Evidence.Harm),
         new(LawIds.InterruptEnd, "Each interrupt that was acknowledged is ended once, on its CPU, in reverse order, and nothing else is.", "Linux \"irqchip/gic-v3: Do not enable irqs when handling spurious interrups\" (stable 7be4db5c2b59): what IAR returns decides about handling and end, the special INTIDs too.", Shown.Direct, Evidence.Harm),
         new(LawIds.WritePending, "What needs an interrupt disabled waits until the disable has taken effect.", "Xen d86cf3cbd4 (the distributor's RWP bit polled in a redistributor), and TF-A 66668c77c (RWP after EnableLPIs is cleared).", Shown.Direct, Evidence.Breach),
         new(LawIds.RedistributorPower, "A CPU leaves the interrupt controller with its group off, and uses it only when its redistributor is awake.", "TF-A 5a5e0aac3 (barrier between group disable and sleep of a redistributor), and Xen 18b718b6af (ICC_CTLR written instead of IGRPEN1 at power-down).", Shown.Direct, Evidence.Breach),
+    ];
+
+    public static IReadOnlyList<Rule> Rules { get; } =
+    [
+        new("IRQ0301", "MaskNotRestored", LawIds.MaskRestore, Tier.Live,
+            "Saved mask not restored, or not in its turn",
+            "'{0}' {1}. {2}.",
+            Fix: "Restore the mask on every path"),
+        new("IRQ0302", "UnconditionalEnable", LawIds.MaskEnable, Tier.Live,
+            "Interrupts turned on where somebody relies on them being off",
+            "'{0}' {1}{2}. {3}.",
+            Fix: "Save the mask and restore it"),
+        new("IRQ0307", "IdleMasked", LawIds.IdleMasked, Tier.Live,
+            "Wait for an interrupt that the priority mask holds back",
+            "'{0}' waits for an interrupt in code that masks interrupts by priority{1}: an IRQ is not signalled there and never wakes the CPU. Wait as cpu_do_idle does, masked by DAIF with PMR open.",
+            Fix: "Wait with the priority mask open"),
+        new("IRQ0352", "UnconditionalEnableBuild", LawIds.MaskEnable, Tier.Build,
+            "Interrupts turned on where another type relies on them being off",
+            "'{0}' {1}{2}. {3}.",
+            NoFixBecause: "the path crosses types: its other callers may rely on it to turn them on"),
+        new("IRQ0357", "IdleMaskedBuild", LawIds.IdleMasked, Tier.Build,
+            "Wait for an interrupt that another type masked by priority",
+            "'{0}' waits for an interrupt in code that masks interrupts by priority{1}: an IRQ is not signalled there and never wakes the CPU. Wait as cpu_do_idle does, masked by DAIF with PMR open.",
+            NoFixBecause: "the path crosses types: other callers may have interrupts on"),
     ];
 }

@@ -114,6 +114,15 @@ public static class LawIds
     /// <summary>An operation outside the contexts it is legal in.</summary>
     public const string ContextLegal = "context.legal";
 
+    /// <summary>A saved mask that is not restored, or when it is not its turn.</summary>
+    public const string MaskRestore = "mask.restore";
+
+    /// <summary>Unmasking where somebody relies on the mask.</summary>
+    public const string MaskEnable = "mask.enable";
+
+    /// <summary>Waiting for an interrupt that the priority mask holds back.</summary>
+    public const string IdleMasked = "mask.idle";
+
     /// <summary>An interrupt ended otherwise than it was acknowledged.</summary>
     public const string InterruptEnd = "gic.interrupt-end";
 

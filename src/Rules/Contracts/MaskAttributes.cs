@@ -48,6 +48,17 @@ public sealed class RequiresUnmaskedAttribute(Mask mask) : Attribute
     public Mask Mask { get; } = mask;
 }
 
+/// <summary>
+/// Waits until the interrupt controller signals an interrupt to this CPU, whatever PSTATE says. What the priority mask holds back is not signalled, so it
+/// never ends the wait. Source: Arm DDI 0487, D1.6 "Wait for Interrupt".
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class WaitsForInterruptAttribute : Attribute
+{
+    /// <summary>The member of the same type that waits with the priority mask open, for tasks that have interrupts masked.</summary>
+    public string? WhenMasked { get; set; }
+}
+
 /// <summary>Returns with the mask it found.</summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Delegate)]
 public sealed class KeepsMaskAttribute(Mask mask) : Attribute

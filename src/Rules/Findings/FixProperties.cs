@@ -18,6 +18,9 @@ public static class FixProperties
     /// <summary>Name of the parameter whose argument is refused because of a flag; absent when it is refused for another reason.</summary>
     public const string FlagParameter = "irqsafety.flag-parameter";
 
+    /// <summary>The member of the operation's type that does the same where the operation is reported.</summary>
+    public const string Alternative = "irqsafety.alternative";
+
     /// <summary>What is wrong with the flavour of a lock operation.</summary>
     public const string Flavour = "irqsafety.flavour";
 

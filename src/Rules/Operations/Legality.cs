@@ -119,6 +119,12 @@ public static class Legality
             }
         }
 
+        // What PSTATE masks still ends the wait. Which of the two masks code that says only where it starts, is not known.
+        if (operation.WaitsForInterrupt is not null && (situation.Masked & (Mask.Irq | Mask.Daif)) == Mask.Irq && (situation.Within & Section.CpuStarting) == 0)
+        {
+            yield return new Breach(LawIds.IdleMasked, "code with interrupts masked by priority", "waits for an interrupt that the priority mask keeps from the CPU: an IRQ never wakes it");
+        }
+
         Mask missing = operation.RequiresMasked & situation.Unmasked;
         if (missing != 0)
         {

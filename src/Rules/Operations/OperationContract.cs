@@ -45,6 +45,9 @@ public sealed record OperationContract
     /// <summary>Waits for other CPUs.</summary>
     public Conditional? WaitsForCpus { get; init; }
 
+    /// <summary>Waits for an interrupt that the controller signals; null when it does not.</summary>
+    public InterruptWait? WaitsForInterrupt { get; init; }
+
     /// <summary>Never returns.</summary>
     public bool Parks { get; init; }
 
@@ -62,6 +65,9 @@ public sealed record OperationContract
 
     /// <summary>The parameter that carries the saved state.</summary>
     public string? RestoresFrom { get; init; }
+
+    /// <summary>What it returns as it found it.</summary>
+    public Mask KeepsMask { get; init; }
 
     /// <summary>What it masks or unmasks.</summary>
     public IReadOnlyList<MaskChange> SetsMask { get; init; } = [];
@@ -113,6 +119,10 @@ public sealed record ContextRule(Context Contexts, When? When = null, string? Be
 /// <summary>Something that holds on a condition.</summary>
 /// <param name="When">The condition; null means always.</param>
 public sealed record Conditional(When? When);
+
+/// <summary>A wait for an interrupt.</summary>
+/// <param name="WhenMasked">The member of the same type that waits with the priority mask open, or null.</param>
+public sealed record InterruptWait(string? WhenMasked);
 
 /// <summary>A change of mask.</summary>
 /// <param name="Mask">What.</param>

@@ -12,12 +12,21 @@ public readonly record struct IrqFlags
 
     internal IrqFlags(Daif daif) => Word = daif.Value;
 
-    internal IrqFlags(DaifFlags reinterpreted) => (Word, IsDaifFlags) = (reinterpreted.Word, true);
+    internal IrqFlags(DaifFlags reinterpreted) => (Word, IsDaifFlags, Saved) = (reinterpreted.Word, true, reinterpreted.Saved);
 
     /// <summary>The word as <c>unsigned long flags</c> holds it in C. For traces: code must not look at it.</summary>
     public uint Word { get; }
 
     internal bool IsDaifFlags { get; }
+
+    /// <summary>The number of the save that returned it; 0 for a word that nobody saved. The kernel has no such thing: two words that are equal are equal.</summary>
+    internal int Saved { get; init; }
+
+    /// <summary>True for the same word.</summary>
+    public bool Equals(IrqFlags other) => Word == other.Word && IsDaifFlags == other.IsDaifFlags;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => (int)Word;
 
     /// <summary>
     /// The same word where <see cref="LocalDaif.Restore"/> expects its own, as C allows because both are <c>unsigned long</c>. A mistake, which
@@ -37,12 +46,21 @@ public readonly record struct DaifFlags
 {
     internal DaifFlags(Daif daif) => Word = daif.Value;
 
-    internal DaifFlags(IrqFlags reinterpreted) => (Word, IsIrqFlags) = (reinterpreted.Word, true);
+    internal DaifFlags(IrqFlags reinterpreted) => (Word, IsIrqFlags, Saved) = (reinterpreted.Word, true, reinterpreted.Saved);
 
     /// <summary>The word as <c>unsigned long flags</c> holds it in C.</summary>
     public uint Word { get; }
 
     internal bool IsIrqFlags { get; }
+
+    /// <summary>The number of the save that returned it; 0 for a word that nobody saved.</summary>
+    internal int Saved { get; init; }
+
+    /// <summary>True for the same word.</summary>
+    public bool Equals(DaifFlags other) => Word == other.Word && IsIrqFlags == other.IsIrqFlags;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => (int)Word;
 
     internal Daif Daif => Daif.FromWord(Word);
 

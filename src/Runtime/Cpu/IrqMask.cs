@@ -6,7 +6,7 @@ internal static class IrqMask
     public static IrqFlags Save(Cpu cpu)
     {
         TaskContext state = cpu.State;
-        IrqFlags flags = cpu.Machine.Profile.PriorityMasking ? new IrqFlags(state.Pmr) : new IrqFlags(state.Daif);
+        IrqFlags flags = (cpu.Machine.Profile.PriorityMasking ? new IrqFlags(state.Pmr) : new IrqFlags(state.Daif)) with { Saved = Saving(cpu) };
         if (!cpu.IrqsDisabled)
         {
             Disable(cpu);
@@ -15,9 +15,18 @@ internal static class IrqMask
         return flags;
     }
 
+    /// <summary>The number of the save that happens now.</summary>
+    public static int Saving(Cpu cpu)
+    {
+        int number = ++cpu.Machine.MaskSaves;
+        cpu.Publish(MachineEventKind.MaskSaved, value: number);
+        return number;
+    }
+
     public static void Restore(Cpu cpu, IrqFlags flags)
     {
         TaskContext state = cpu.State;
+        cpu.Publish(MachineEventKind.MaskRestored, value: flags.Saved);
         if (cpu.Machine.Profile.PriorityMasking)
         {
             state.Pmr = new Pmr((byte)flags.Word);

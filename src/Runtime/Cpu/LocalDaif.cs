@@ -14,17 +14,18 @@ public static class LocalDaif
 
     /// <summary><c>local_daif_save_flags</c>: the state as a DAIF word, in which a PMR that masks interrupts shows as I and F.</summary>
     [NmiSafe]
+    [SavesMask(Contracts.Mask.Irq | Contracts.Mask.Daif)]
     public static DaifFlags SaveFlags() => SaveFlags(s_saveFlags.Begin(access: Access.Read));
 
     /// <summary><c>local_daif_save</c>: returns the state and masks everything.</summary>
     [NmiSafe]
-    [SavesMask(Contracts.Mask.Daif)]
+    [SavesMask(Contracts.Mask.Irq | Contracts.Mask.Daif)]
     [SetsMask(Contracts.Mask.Irq, true)]
     [SetsMask(Contracts.Mask.Daif, true)]
     public static DaifFlags Save()
     {
         Cpu cpu = s_save.Begin();
-        DaifFlags flags = SaveFlags(cpu);
+        DaifFlags flags = SaveFlags(cpu) with { Saved = IrqMask.Saving(cpu) };
         MaskAll(cpu, s_save);
         return flags;
     }
@@ -40,11 +41,12 @@ public static class LocalDaif
     /// NMIs become deliverable. Must be called with I and F set, and not in the handler of an NMI as the exception left it.
     /// </summary>
     [NmiSafe]
-    [RestoresMask(Contracts.Mask.Daif, From = nameof(flags))]
+    [RestoresMask(Contracts.Mask.Irq | Contracts.Mask.Daif, From = nameof(flags))]
     public static void Restore(DaifFlags flags)
     {
         Cpu cpu = s_restore.Begin();
         TaskContext state = cpu.State;
+        cpu.Publish(MachineEventKind.MaskRestored, value: flags.Saved);
         if (!(state.Daif.I && state.Daif.F))
         {
             Breach(cpu, s_restore, $"code with DAIF {state.Daif}", "must be called with I and F set: it does not pair with local_daif_save or local_daif_mask");

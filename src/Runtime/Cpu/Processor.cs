@@ -75,13 +75,16 @@ public static class Processor
     /// return without one. Not for code that masks interrupts by PMR: an IRQ would never wake it.
     /// </summary>
     [NmiSafe]
+    [WaitsForInterrupt(WhenMasked = nameof(WaitForInterrupt))]
     public static void Wfi()
     {
         Cpu cpu = s_wfi.Begin();
-        if (!cpu.State.Pmr.Passes(Priority.Irq))
+
+        // The contract speaks of masks; a PMR that is closed behind DAIF.I is none, but holds interrupts back all the same.
+        if (cpu.State.Daif.I && !cpu.State.Pmr.Passes(Priority.Irq))
         {
             cpu.Machine.Execution.Breach(
-                new Breach(LawIds.ContextLegal, $"code with PMR {cpu.State.Pmr}", "waits for an interrupt that PMR keeps from the CPU: an IRQ never wakes it. Use cpu_do_idle"),
+                new Breach(LawIds.IdleMasked, $"code with PMR {cpu.State.Pmr}", "waits for an interrupt that PMR keeps from the CPU: an IRQ never wakes it. Use cpu_do_idle"),
                 new Step(s_wfi, null, Access.Write));
         }
 

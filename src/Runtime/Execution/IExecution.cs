@@ -81,6 +81,15 @@ public enum MachineEventKind
     /// <summary>A mask changed: <see cref="Cpu.MaskText"/> shows the masks. <see cref="MachineEvent.Text"/> says what else changed, or is null.</summary>
     MaskChanged,
 
+    /// <summary>A mask is saved, to be restored: <see cref="MachineEvent.Value"/> is the number of the save. Published before the mask changes.</summary>
+    MaskSaved,
+
+    /// <summary>
+    /// A word is put back: <see cref="MachineEvent.Value"/> is the number of the save that returned it, or 0 where nobody saved it. Published before the mask
+    /// changes.
+    /// </summary>
+    MaskRestored,
+
     /// <summary>An interrupt became pending for <see cref="MachineEvent.TargetCpu"/>.</summary>
     InterruptAsserted,
 

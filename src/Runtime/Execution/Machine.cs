@@ -114,6 +114,9 @@ public sealed class Machine
     /// <summary>For tests of the lock rules: whoever wants a lock goes on as if it were free, so that a run shows orders that would deadlock.</summary>
     internal bool LocksNeverBlock { get; init; }
 
+    /// <summary>How often a mask was saved.</summary>
+    internal int MaskSaves { get; set; }
+
     internal DeferredWork Deferred { get; }
 
     internal RcuState Rcu { get; } = new();

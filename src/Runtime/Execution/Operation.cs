@@ -62,7 +62,7 @@ public sealed partial class Operation
 
     private static Context JudgedIn(OperationContract contract)
     {
-        if (contract.MayBlock is not null || contract.WaitsForCpus is not null || (contract.RequiresMasked | contract.RequiresUnmasked) != Mask.None)
+        if (contract.MayBlock is not null || contract.WaitsForCpus is not null || contract.WaitsForInterrupt is not null || (contract.RequiresMasked | contract.RequiresUnmasked) != Mask.None)
         {
             return Context.Any;
         }

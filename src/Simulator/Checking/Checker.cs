@@ -260,12 +260,19 @@ internal sealed class Checker
             IntId pending = cpu.Model.Interface.HighestPending;
             if (!pending.IsSpecial)
             {
-                cpu.Causes.TryGetValue(pending.Value, out StepOrigin? cause);
+                List<StepOrigin> chain = cpu.Causes.TryGetValue(pending.Value, out StepOrigin? cause) ? [cause] : [];
+                if (cpu.Current is { } current)
+                {
+                    // Who waits behind the mask, and who closed it.
+                    chain.AddRange(current.Pending is { For.Style: WaitStyle.Idle } idle ? [idle.Origin] : []);
+                    chain.AddRange(_held.MaskedAt(current) is { } masked ? [masked] : []);
+                }
+
                 return new HarmRecord(
                     Harms.LostInterrupt,
                     $"Lost interrupt: {pending} is pending on {cpu.Model.Id} and is never taken.",
                     [$"{cpu.Model.Id}: PMR {cpu.Model.State.Pmr}, DAIF {cpu.Model.State.Daif}, running priority {cpu.Model.Interface.RunningPriority}"],
-                    cause is null ? [] : [cause]);
+                    chain);
             }
         }
 

@@ -19,15 +19,19 @@ internal sealed record HoldingFault(string Law, StepOrigin Origin, string Messag
 internal sealed class HeldLocks
 {
     private readonly Dictionary<SimTask, Stack<Code>> _code = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<long, Code> _savers = [];
 
     /// <summary>True for events that say something about it.</summary>
     public static bool Matters(MachineEventKind kind) => kind
         is MachineEventKind.LockWanted or MachineEventKind.LockAcquired or MachineEventKind.LockReleased
-        or MachineEventKind.MaskChanged or MachineEventKind.ContextEntered or MachineEventKind.ContextLeft;
+        or MachineEventKind.MaskChanged or MachineEventKind.MaskSaved or MachineEventKind.MaskRestored or MachineEventKind.ContextEntered or MachineEventKind.ContextLeft;
 
     /// <summary>Where a task took a lock that it holds; null when it does not hold it.</summary>
     public StepOrigin? TakenAt(SimTask task, KernelLock @lock) =>
         CodeOf(task).SelectMany(code => code.Held).FirstOrDefault(held => held.Lock == @lock)?.Origin;
+
+    /// <summary>Where the code that runs on a task's stack turned interrupts off, if they are; otherwise null.</summary>
+    public StepOrigin? MaskedAt(SimTask task) => CodeOf(task).Peek() is { IrqOff: true } code ? code.MaskedAt : null;
 
     /// <summary>Takes in an event; what is wrong comes back.</summary>
     public IEnumerable<HoldingFault> Observe(SimTask task, Cpu cpu, MachineEvent happened, StepOrigin? origin)
@@ -37,7 +41,7 @@ internal sealed class HeldLocks
         switch (happened.Kind)
         {
             case MachineEventKind.ContextEntered:
-                stack.Push(new Code(happened.Context) { IrqOff = IsOff(cpu), IrqOffBefore = IsOff(cpu) });
+                stack.Push(new Code(happened.Context) { IrqOff = IsOff(cpu), IrqOffBefore = IsOff(cpu), EnteredOff = IsOff(cpu) });
                 return [];
             case MachineEventKind.ContextLeft when stack.Count > 1:
                 return Ended(stack.Pop(), "the handler returns");
@@ -51,6 +55,12 @@ internal sealed class HeldLocks
             case MachineEventKind.LockReleased when happened.Subject is KernelLock released and not WwTicket && origin is not null:
                 code.Release(released, origin);
                 return [];
+            case MachineEventKind.MaskSaved when origin is not null:
+                code.Masks.Save(happened.Value, origin, cpu.Id, code.WasOff(origin));
+                _savers[happened.Value] = code;
+                return [];
+            case MachineEventKind.MaskRestored when origin is not null && happened.Value != 0:
+                return code.Masks.Restore(happened.Value, origin, cpu.Id, code.IrqOff, isForeign: _savers.TryGetValue(happened.Value, out Code? saver) && saver != code);
             case MachineEventKind.MaskChanged:
                 return code.MaskIs(IsOff(cpu), origin);
             default:
@@ -66,6 +76,11 @@ internal sealed class HeldLocks
         foreach (Held held in code.Held)
         {
             yield return new HoldingFault(LawIds.LockLeak, held.Origin, $"{held.Origin.Operation.Name}: {how} with {held.Lock.Name} held.");
+        }
+
+        foreach (HoldingFault fault in code.IrqOff ? code.Masks.Left(how) : [])
+        {
+            yield return fault;
         }
 
         if (code is { LeftOff: { } released, IrqOff: true })
@@ -105,6 +120,14 @@ internal sealed class HeldLocks
 
         public List<Held> Held { get; } = [];
 
+        public SavedMasks Masks { get; } = new();
+
+        /// <summary>Interrupts were off when it began.</summary>
+        public bool EnteredOff { get; init; }
+
+        /// <summary>The step that turned interrupts off.</summary>
+        public StepOrigin? MaskedAt { get; private set; }
+
         public Held? Wanted { get; set; }
 
         /// <summary>Interrupts are off.</summary>
@@ -139,6 +162,7 @@ internal sealed class HeldLocks
                 _changedAt = origin.Number;
             }
 
+            MaskedAt = off && !IrqOff ? origin : MaskedAt;
             IrqOff = off;
             if (!on)
             {
@@ -146,6 +170,11 @@ internal sealed class HeldLocks
             }
 
             LeftOff = null;
+            if (origin is not null && Opens(origin.Operation.Contract) && ReliedOnBy() is { } who)
+            {
+                yield return new HoldingFault(LawIds.MaskEnable, origin, $"{origin.Operation.Name}: turns interrupts on, but {who}.");
+            }
+
             if (_released is { } released && _releasedAt is { } at && origin is not null && at.Number == origin.Number)
             {
                 string what = $"{origin.Operation.Name}: turns interrupts on when {released.Lock.Name} is released";
@@ -160,6 +189,16 @@ internal sealed class HeldLocks
                 }
             }
         }
+
+        // What a lock operation unmasks is judged with the lock.
+        private static bool Opens(OperationContract operation) =>
+            SavedMasks.IsOfMasksAlone(operation) && operation.RestoresMask == Mask.None && operation.SetsMask.Any(change => !change.Masked && (change.Mask & Mask.Irq) != 0);
+
+        private string? ReliedOnBy() =>
+            Held.FirstOrDefault(held => held is { MasksIrq: true }) is { } held ? $"{held.Lock.Name} is held, which was taken with them off"
+            : Masks.Innermost is { } saved ? $"'{saved.Operation.Name}' saved the state before and it is still to be restored"
+            : EnteredOff && context != Context.Task ? $"{context.Describe()} began with them off"
+            : null;
 
         // Whatever the state before: the operation says so, or it ends a guard that saved nothing.
         private static bool Unmasks(OperationContract operation, Held released) =>

@@ -1,0 +1,180 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+using IrqSafety.Runtime;
+using Xunit;
+
+namespace IrqSafety.Simulator.Tests;
+
+/// <summary>The laws of family 03 about masks, as runs show them: the bugs, and beside them what is legal.</summary>
+public class MaskRuleTests
+{
+    [Fact]
+    public void A_wait_behind_the_priority_mask_loses_the_wake_up()
+    {
+        Violation idle = Assert.Single(Explore(b => b.Cpus(1)
+            .Boot(() => Lines.IrqOnBootCpu(static _ => IrqReturn.Handled))
+            .Task(0, "idle", static () =>
+            {
+                LocalIrq.Disable();
+                Processor.Wfi();
+                LocalIrq.Enable();
+            })
+            .Source("timer", Lines.Watchdog, cpu: 0)), violation => violation.Law == LawIds.IdleMasked);
+        Assert.Equal(Evidence.Harm, idle.Evidence);
+        Assert.Contains("Lost interrupt", idle.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_wait_masked_by_DAIF_or_as_cpu_do_idle_does_wakes() => Assert.Empty(Explore(b => b.Cpus(1)
+        .Boot(() => Lines.IrqOnBootCpu(static _ => IrqReturn.Handled))
+        .Task(0, "idle", static () =>
+        {
+            LocalIrq.Disable();
+            Processor.WaitForInterrupt();
+            LocalIrq.Enable();
+            DaifFlags flags = LocalDaif.Save();
+            Processor.Wfi();
+            LocalDaif.Restore(flags);
+        })
+        .Source("timer", Lines.Watchdog, cpu: 0)));
+
+    [Fact]
+    public void A_mask_that_is_not_restored_is_reported_where_it_was_saved()
+    {
+        Violation left = Assert.Single(Explore(static () => _ = LocalIrq.Save()));
+        Assert.Equal((LawIds.MaskRestore, Evidence.Breach), (left.Law, left.Evidence));
+        Assert.Contains("LocalIrq.Save: 'task' ends without restoring the mask that it saved", left.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_handler_too_restores_what_it_saved() => Assert.Equal(LawIds.MaskRestore, Assert.Single(Explore(b => b.Cpus(1)
+        .Boot(() => Lines.IrqOnBootCpu(static _ =>
+        {
+            LocalDaif.Save();
+            return IrqReturn.Handled;
+        }))
+        .Task(0, "task", static () => Processor.Relax())
+        .Source("timer", Lines.Watchdog, cpu: 0))).Law);
+
+    [Fact]
+    public void Out_of_order_and_again_are_reported_at_the_restore()
+    {
+        Violation crossed = Assert.Single(Explore(static () =>
+        {
+            IrqFlags outer = LocalIrq.Save();
+            IrqFlags inner = LocalIrq.Save();
+            LocalIrq.Restore(outer);
+            LocalIrq.Restore(inner);
+        }), violation => violation.Message.Contains("inside it", StringComparison.Ordinal));
+        Assert.Equal(LawIds.MaskRestore, crossed.Law);
+        Violation twice = Assert.Single(Explore(static () =>
+        {
+            IrqFlags flags = LocalIrq.Save();
+            LocalIrq.Restore(flags);
+            LocalIrq.Restore(flags);
+        }));
+        Assert.Contains("LocalIrq.Restore: restores a mask that was restored before", twice.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_one_task_saved_another_must_not_restore()
+    {
+        var kept = new Shared<IrqFlags>(default);
+        Assert.Contains(
+            Explore(b => b.Cpus(2)
+                .Task(0, "first", () =>
+                {
+                    IrqFlags flags = LocalIrq.Save();
+                    kept.Write(flags);
+                    LocalIrq.Restore(flags);
+                })
+                .Task(1, "second", () =>
+                {
+                    LocalIrq.Disable();
+                    LocalIrq.Restore(kept.Read());
+                })),
+            violation => violation.Law == LawIds.MaskRestore && violation.Message.Contains("restores a mask that other code saved", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Sections_in_turn_and_masks_handed_from_lock_to_lock_are_legal()
+    {
+        var gate = new RawSpinLock("gate");
+        Assert.Empty(Explore(() =>
+        {
+            IrqFlags outer = LocalIrq.Save();
+            DaifFlags inner = LocalDaif.Save();
+            LocalDaif.Restore(inner);
+            LocalIrq.Restore(outer);
+            IrqFlags taken = gate.AcquireIrqSave();
+            gate.Release();
+            LocalIrq.Restore(taken);
+            IrqFlags given = LocalIrq.Save();
+            gate.Acquire();
+            gate.ReleaseIrqRestore(given);
+            IrqFlags flags = LocalIrq.Save();
+            LocalIrq.Restore(flags);
+            LocalIrq.Disable();
+            LocalIrq.Restore(flags);
+        }));
+    }
+
+    [Fact]
+    public void Turning_interrupts_on_in_a_section_in_a_handler_or_under_a_lock_is_a_breach()
+    {
+        var gate = new RawSpinLock("gate");
+        Assert.Equal(LawIds.MaskEnable, Assert.Single(Explore(static () =>
+        {
+            IrqFlags flags = LocalIrq.Save();
+            LocalIrq.Disable();
+            LocalIrq.Enable();
+            LocalIrq.Restore(flags);
+        })).Law);
+        Assert.Contains(Explore(() =>
+        {
+            using (gate.LockIrqSave())
+            {
+                LocalIrq.Enable();
+            }
+        }), violation => violation.Law == LawIds.MaskEnable && violation.Message.Contains("gate is held, which was taken with them off", StringComparison.Ordinal));
+        Assert.Contains(
+            Explore(b => b.Cpus(1)
+                .Boot(() => Lines.IrqOnBootCpu(static _ =>
+                {
+                    LocalIrq.Enable();
+                    return IrqReturn.Handled;
+                }))
+                .Task(0, "task", static () => Processor.Relax())
+                .Source("timer", Lines.Watchdog, cpu: 0)),
+            violation => violation.Law == LawIds.MaskEnable && violation.Message.Contains("began with them off", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Turning_them_off_and_on_is_legal_where_nobody_relies_on_it() => Assert.Empty(Explore(static () =>
+    {
+        LocalIrq.Disable();
+        LocalIrq.Enable();
+        IrqFlags flags = LocalIrq.Save();
+        LocalIrq.Restore(flags);
+        LocalIrq.Disable();
+        LocalIrq.Enable();
+    }));
+
+    private static IReadOnlyList<Violation> Explore(Action task) => Explore(b => b.Cpus(1).Task(0, "task", task));
+
+    private static IReadOnlyList<Violation> Explore(Action<MachineBuilder> build)
+    {
+        ExplorationOutcome outcome = Explorer.Explore(ScenarioType.From("masks", () => new Declared(build)), new ExplorationOptions { Strategy = "exhaustive" });
+        Assert.Null(outcome.NonDeterminism);
+        Assert.True(outcome.Summary.Exhaustive);
+        return [.. outcome.Violations.Select(found => found.Violation)];
+    }
+
+    private sealed class Declared(Action<MachineBuilder> build) : IScenario
+    {
+        public void Build(MachineBuilder b) => build(b);
+    }
+}
