@@ -49,15 +49,16 @@ public class MaskRuleTests
         Assert.Contains("LocalIrq.Save: 'task' ends without restoring the mask that it saved", left.Message, StringComparison.Ordinal);
     }
 
+    // The return from the exception puts everything back.
     [Fact]
-    public void A_handler_too_restores_what_it_saved() => Assert.Equal(LawIds.MaskRestore, Assert.Single(Explore(b => b.Cpus(1)
+    public void What_a_handler_leaves_masked_does_not_outlive_it() => Assert.Empty(Explore(b => b.Cpus(1)
         .Boot(() => Lines.IrqOnBootCpu(static _ =>
         {
             LocalDaif.Save();
             return IrqReturn.Handled;
         }))
         .Task(0, "task", static () => Processor.Relax())
-        .Source("timer", Lines.Watchdog, cpu: 0))).Law);
+        .Source("timer", Lines.Watchdog, cpu: 0)));
 
     [Fact]
     public void Out_of_order_and_again_are_reported_at_the_restore()
@@ -162,6 +163,64 @@ public class MaskRuleTests
         LocalIrq.Disable();
         LocalIrq.Enable();
     }));
+
+    [Fact]
+    public void A_priority_mask_that_closes_for_NMIs_too_loses_them()
+    {
+        Violation closed = Assert.Single(Explore(b => b.Cpus(1)
+            .Boot(() => Lines.NmiOnBootCpu(static _ => IrqReturn.Handled))
+            .Task(0, "task", static () =>
+            {
+                Pmr before = Icc.ReadPmr();
+                Icc.WritePmr(new Pmr(0x80));
+                LocalDaif.Mask();
+                Processor.Park();
+                Icc.WritePmr(before);
+            })
+            .Source("watchdog", Lines.Watchdog, cpu: 0)), violation => violation.Law == LawIds.NmiMasked);
+        Assert.Contains("Icc.WritePmr", closed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_constant_that_opens_the_mask_in_a_section_or_a_handler_is_a_breach()
+    {
+        Assert.Contains(Explore(static () =>
+        {
+            IrqFlags flags = LocalIrq.Save();
+            Icc.WritePmr(Pmr.IrqOn);
+            LocalIrq.Disable();
+            LocalIrq.Restore(flags);
+        }), violation => violation.Law == LawIds.MaskLowered);
+        Assert.Contains(
+            Explore(b => b.Cpus(1)
+                .Boot(() => Lines.IrqOnBootCpu(static _ =>
+                {
+                    Icc.WritePmr(Pmr.IrqOn);
+                    return IrqReturn.Handled;
+                }))
+                .Task(0, "task", static () => Processor.Relax())
+                .Source("timer", Lines.Watchdog, cpu: 0)),
+            violation => violation.Law == LawIds.MaskLowered);
+    }
+
+    [Fact]
+    public void Writing_back_what_was_read_is_legal() => Assert.Empty(Explore(static () =>
+    {
+        Pmr before = Icc.ReadPmr();
+        Icc.MaskIrqs();
+        Icc.WritePmr(before);
+        LocalDaif.Mask();
+        LocalDaif.Restore(DaifFlags.Process);
+    }));
+
+    [Fact]
+    public void A_word_of_the_other_kind_is_a_breach() => Assert.Contains(Explore(static () =>
+    {
+        DaifFlags daif = LocalDaif.Save();
+        LocalDaif.Restore(daif);
+        LocalIrq.Disable();
+        LocalIrq.Restore(daif.ReinterpretAsIrqFlags());
+    }), violation => violation.Law == LawIds.FlagKind);
 
     private static IReadOnlyList<Violation> Explore(Action task) => Explore(b => b.Cpus(1).Task(0, "task", task));
 

@@ -17,6 +17,7 @@ internal sealed class ContractReader(ContractSource source)
     private readonly ConcurrentDictionary<IMethodSymbol, OperationContract> _methods = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _says = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, bool> _marked = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, (long? Number, (Mask, Mask)? Word, FlagKind Kind)> _words = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, ContextRule?> _handlers = new(SymbolEqualityComparer.Default);
 
     /// <summary>One that reads attributes alone, without contract files.</summary>
@@ -30,6 +31,32 @@ internal sealed class ContractReader(ContractSource source)
 
     /// <summary>In which contexts what is stored in this parameter, field, property or delegate type runs; null when nothing says so.</summary>
     public ContextRule? RunsWhatIsStored(ISymbol symbol) => _handlers.GetOrAdd(symbol.OriginalDefinition, ReadRunsIn);
+
+    /// <summary>The number that a field or property always stands for; null when nothing says so.</summary>
+    public long? NumberOf(ISymbol member) => Words(member).Number;
+
+    /// <summary>What writing the word in a field or property back to a mask register leaves masked and unmasked; null when nothing says so.</summary>
+    public (Mask Masked, Mask Unmasked)? MaskWordOf(ISymbol member) => Words(member).Word;
+
+    /// <summary>The kind of mask word that a number in a field, property or parameter is.</summary>
+    public FlagKind FlagKindOf(ISymbol place) => Words(place).Kind;
+
+    private (long? Number, (Mask, Mask)? Word, FlagKind Kind) Words(ISymbol place) => _words.GetOrAdd(place.OriginalDefinition, one =>
+    {
+        (long?, (Mask, Mask)?, FlagKind) said = default;
+        foreach (ContractAttribute attribute in source.Of(one))
+        {
+            said = attribute.Name switch
+            {
+                "HasValue" => (attribute.Number(0), said.Item2, said.Item3),
+                "MaskWord" => (said.Item1, (attribute.Enum<Mask>(0), attribute.Enum<Mask>(1)), said.Item3),
+                "FlagWord" => (said.Item1, said.Item2, attribute.Enum<FlagKind>(0)),
+                _ => said,
+            };
+        }
+
+        return said;
+    });
 
     /// <summary>True when the contract of a method says anything at all.</summary>
     public bool SaysSomething(IMethodSymbol method) => _says.GetOrAdd(Definition(method), one => SaysSomething(Of(one)));
@@ -46,7 +73,7 @@ internal sealed class ContractReader(ContractSource source)
     /// <summary>True when the contract says anything at all.</summary>
     public static bool SaysSomething(OperationContract contract) =>
         contract.RunsIn != Context.None || contract.LegalIn.Count > 0 || contract.ForbiddenIn.Count > 0 || contract.NmiSafe || contract.MayBlock is not null
-        || contract.MayAllocate || contract.MayThrow || contract.WaitsForCpus is not null || contract.WaitsForInterrupt is not null || contract.KeepsMask != Mask.None || contract.Parks || contract.RequiresMasked != Mask.None
+        || contract.MayAllocate || contract.MayThrow || contract.WaitsForCpus is not null || contract.WaitsForInterrupt is not null || contract.KeepsMask != Mask.None || contract.Reinterprets is not null || contract.PriorityMask is not null || contract.Parks || contract.RequiresMasked != Mask.None
         || contract.RequiresUnmasked != Mask.None || HasEffects(contract) || contract.Arguments.Count > 0 || contract.ParameterRunsIn.Count > 0
         || contract.Data.Count > 0 || contract.References.Count > 0 || contract.Phase is not null;
 
@@ -188,6 +215,8 @@ internal sealed class ContractReader(ContractSource source)
                 RestoresFrom = restores?.Text("From"),
                 KeepsMask = First("KeepsMask")?.Enum<Mask>(0) ?? Mask.None,
                 SetsMask = [.. All("SetsMask").Select(a => new MaskChange(a.Enum<Mask>(0), a.Flag(1)))],
+                PriorityMask = First("WritesPriorityMask") is { } level ? new PriorityMaskWrite(level.Text(0), level.Number("Irq") ?? 0, level.Number("Nmi") ?? 0) : null,
+                Reinterprets = First("ReinterpretsFlags") is { } kinds ? new FlagReinterpretation(kinds.Enum<FlagKind>(0), kinds.Enum<FlagKind>(1)) : null,
                 Locks = [.. attributes.Select(Lock).OfType<LockEffect>()],
                 Disposes = First("Disposes") is not null,
                 Transitions = [.. All("Transition").Select(a => new TransitionContract(a.Text(0), a.Text(1), a.Text("Of"), a.Enum<Scope>("Per"), Condition(a)) { OnResult = a.Text("OnResult") })],

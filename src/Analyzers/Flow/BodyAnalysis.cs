@@ -163,6 +163,7 @@ internal sealed class BodyAnalysis
         {
             MayExits = [.. all.Where(exit => exit.IsMay)],
             Thrown = _thrown.States,
+            Mixed = _log.Mixed,
         };
     }
 

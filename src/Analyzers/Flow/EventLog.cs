@@ -13,6 +13,7 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
     private readonly Dictionary<IOperation, CallEvent> _calls = [];
     private readonly Dictionary<(IOperation, ISymbol), Registration> _registrations = [];
     private readonly Dictionary<(IOperation, ISymbol), DataEvent> _data = [];
+    private readonly Dictionary<IOperation, MixedFlags> _mixed = [];
     private readonly List<Outcome> _outcomes = [];
     private readonly HashSet<(ProtocolKey, string, PathState)> _known = [];
 
@@ -74,6 +75,18 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
         LockKinds[reference.Instance] = reference.Class?.Kind ?? IrqSafety.Contracts.LockKind.Unknown;
         Locks[reference.Instance] = reference;
         Locks[Value.Generalise(reference.Instance)] = reference;
+    }
+
+    /// <summary>The mask words of one kind where one of another is expected, in source order.</summary>
+    public IReadOnlyList<MixedFlags> Mixed => [.. _mixed.Values.OrderBy(one => one.Operation.Syntax.SpanStart)];
+
+    /// <summary>A mask word of one kind stands where one of another is expected.</summary>
+    public void Mixing(MixedFlags mixed)
+    {
+        if (IsRecording)
+        {
+            _mixed[mixed.Operation] = mixed;
+        }
     }
 
     /// <summary>A handler is handed over.</summary>

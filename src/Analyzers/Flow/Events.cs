@@ -60,6 +60,9 @@ internal sealed class CallEvent(
     /// <summary>Steps of protocols.</summary>
     public List<ProtocolStep> Steps { get; } = [];
 
+    /// <summary>What it leaves masked and unmasked, where it writes a constant to a mask register.</summary>
+    public MaskState? WrittenMask { get; set; }
+
     /// <summary>How it restores a saved mask that is not its turn, and the call that saved the innermost one that is still to be restored; null when it does not.</summary>
     public (MisplacedRestore How, int? Innermost)? Misplaced { get; set; }
 
@@ -115,6 +118,15 @@ internal sealed class CallEvent(
         }
     }
 }
+
+/// <summary>A mask word of one kind where one of another is expected.</summary>
+/// <param name="Operation">Where.</param>
+/// <param name="From">What it is.</param>
+/// <param name="To">What it is taken for.</param>
+/// <param name="Place">The parameter, field or property that expects another.</param>
+/// <param name="Call">The call it is an argument of, or null.</param>
+/// <param name="Target">What is called, or null.</param>
+internal sealed record MixedFlags(IOperation Operation, FlagKind From, FlagKind To, ISymbol Place, IOperation? Call, IMethodSymbol? Target);
 
 /// <summary>How a saved mask is restored when it is not its turn.</summary>
 internal enum MisplacedRestore
@@ -259,6 +271,9 @@ internal sealed record BodyResult(
 
     /// <summary>The states in which an exception leaves it.</summary>
     public IReadOnlyList<PathState> Thrown { get; init; } = [];
+
+    /// <summary>Mask words of one kind where one of another is expected, in source order.</summary>
+    public IReadOnlyList<MixedFlags> Mixed { get; init; } = [];
 
     /// <summary>The call with this number; null when it is none that is recorded.</summary>
     public CallEvent? CallNumbered(int number) =>

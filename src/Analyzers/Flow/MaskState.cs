@@ -21,9 +21,10 @@ internal enum MaskLevel
 }
 
 /// <summary>
-/// What is masked, relative to the entry of the body. Preemption and softirqs nest, so they are counted; interrupts and DAIF do not.
+/// What is masked, relative to the entry of the body. Preemption and softirqs nest, so they are counted; what PMR and DAIF mask does not: IRQs by either, NMIs
+/// by PMR, and both by DAIF.
 /// </summary>
-internal readonly record struct MaskState(int PreemptOff, int SoftIrqOff, MaskLevel Irq, MaskLevel Daif)
+internal readonly record struct MaskState(int PreemptOff, int SoftIrqOff, MaskLevel Irq, MaskLevel Daif, MaskLevel Nmi = MaskLevel.AsAtEntry)
 {
     /// <summary>A count that paths disagree on.</summary>
     public const int UnknownDepth = int.MinValue;
@@ -48,6 +49,11 @@ internal readonly record struct MaskState(int PreemptOff, int SoftIrqOff, MaskLe
             next = next with { Irq = level };
         }
 
+        if ((mask & Mask.Nmi) != 0)
+        {
+            next = next with { Nmi = level };
+        }
+
         return (mask & Mask.Daif) != 0 ? next with { Daif = level } : next;
     }
 
@@ -70,6 +76,11 @@ internal readonly record struct MaskState(int PreemptOff, int SoftIrqOff, MaskLe
             next = next with { Irq = saved?.Irq ?? MaskLevel.Unknown };
         }
 
+        if ((mask & Mask.Nmi) != 0)
+        {
+            next = next with { Nmi = saved?.Nmi ?? MaskLevel.Unknown };
+        }
+
         return (mask & Mask.Daif) != 0 ? next with { Daif = saved?.Daif ?? MaskLevel.Unknown } : next;
     }
 
@@ -78,24 +89,40 @@ internal readonly record struct MaskState(int PreemptOff, int SoftIrqOff, MaskLe
         Add(PreemptOff, effect.PreemptOff),
         Add(SoftIrqOff, effect.SoftIrqOff),
         effect.Irq == MaskLevel.AsAtEntry ? Irq : effect.Irq,
-        effect.Daif == MaskLevel.AsAtEntry ? Daif : effect.Daif);
+        effect.Daif == MaskLevel.AsAtEntry ? Daif : effect.Daif,
+        effect.Nmi == MaskLevel.AsAtEntry ? Nmi : effect.Nmi);
 
     /// <summary>The effect of a body that keeps these masks as it finds them: it is held to that where it stands.</summary>
     public MaskState Without(Mask kept) => new(
         (kept & Mask.Preemption) != 0 ? 0 : PreemptOff,
         (kept & Mask.SoftIrq) != 0 ? 0 : SoftIrqOff,
         (kept & Mask.Irq) != 0 ? MaskLevel.AsAtEntry : Irq,
-        (kept & Mask.Daif) != 0 ? MaskLevel.AsAtEntry : Daif);
+        (kept & Mask.Daif) != 0 ? MaskLevel.AsAtEntry : Daif,
+        (kept & Mask.Nmi) != 0 ? MaskLevel.AsAtEntry : Nmi);
 
     /// <summary>The level of one of the masks that do not nest.</summary>
-    public MaskLevel LevelOf(Mask mask) => mask == Mask.Daif ? Daif : Irq;
+    public MaskLevel LevelOf(Mask mask) => mask switch
+    {
+        Mask.Daif => Daif,
+        Mask.Nmi => Nmi,
+        _ => Irq,
+    };
+
+    /// <summary>What a word that says so leaves masked and unmasked; of the rest nothing is known.</summary>
+    public static MaskState OfWord(Mask masked, Mask unmasked)
+    {
+        return new MaskState(0, 0, Of(Mask.Irq), Of(Mask.Daif), Of(Mask.Nmi));
+
+        MaskLevel Of(Mask mask) => (masked & mask) != 0 ? MaskLevel.Masked : (unmasked & mask) != 0 ? MaskLevel.Unmasked : MaskLevel.Unknown;
+    }
 
     /// <summary>What both agree on.</summary>
     public MaskState Join(MaskState other) => new(
         PreemptOff == other.PreemptOff ? PreemptOff : UnknownDepth,
         SoftIrqOff == other.SoftIrqOff ? SoftIrqOff : UnknownDepth,
         Irq == other.Irq ? Irq : MaskLevel.Unknown,
-        Daif == other.Daif ? Daif : MaskLevel.Unknown);
+        Daif == other.Daif ? Daif : MaskLevel.Unknown,
+        Nmi == other.Nmi ? Nmi : MaskLevel.Unknown);
 
     /// <summary>The situation at a point of a body that was entered in <paramref name="entry"/>.</summary>
     public Situation From(Situation entry)
@@ -106,6 +133,7 @@ internal readonly record struct MaskState(int PreemptOff, int SoftIrqOff, MaskLe
         Count(SoftIrqOff, Mask.SoftIrq);
         Level(Irq, Mask.Irq);
         Level(Daif, Mask.Daif);
+        Level(Nmi, Mask.Nmi);
         return entry with { Masked = masked, Unmasked = unmasked };
 
         void Count(int depth, Mask mask)

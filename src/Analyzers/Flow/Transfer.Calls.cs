@@ -61,6 +61,7 @@ internal sealed partial class Transfer
         }
 
         RegisterHandlers(operation, arguments, values, call);
+        LookForMixedFlags(target, arguments, argument => argument.Parameter is { } given && values.TryGetValue(given.Name, out Value? one) ? one : null);
         HandOnFlags(values.Where(given => given.Key != contract.RestoresFrom).Select(given => given.Value));
         MoveGuards(arguments, values, contract);
         TouchData(operation, contract, instance, arguments);
@@ -95,6 +96,28 @@ internal sealed partial class Transfer
         WriteBack(contract, arguments, number);
         Finish(call, known, before);
         return result;
+    }
+
+    // A word of one kind where one of another is expected. A DAIF word is what DAIF reads as, but for PMR.
+    private void LookForMixedFlags(IMethodSymbol target, ImmutableArray<IArgumentOperation> arguments, Func<IArgumentOperation, Value?> valueOf)
+    {
+        foreach (IArgumentOperation argument in arguments)
+        {
+            if (argument.Parameter is { } parameter && IsNumber(parameter.Type))
+            {
+                CompareFlags(argument.Value, parameter, valueOf(argument), argument.Parent, target);
+            }
+        }
+    }
+
+    private void CompareFlags(IOperation operation, ISymbol place, Value? value, IOperation? call, IMethodSymbol? target)
+    {
+        FlagKind expected = value?.Member is null ? FlagKind.None : _scope.Contracts.Contracts.FlagKindOf(place);
+        FlagKind given = expected == FlagKind.None ? FlagKind.None : _scope.Contracts.Contracts.FlagKindOf(value!.Member!);
+        if (given != FlagKind.None && given != expected && (given, expected) is not (FlagKind.DaifFlags, FlagKind.Daif))
+        {
+            _log.Mixing(new MixedFlags(operation, given, expected, place, call, target));
+        }
     }
 
     // Who else knows saved flags may restore them.
@@ -175,6 +198,7 @@ internal sealed partial class Transfer
         TouchData(operation, known.Contract, instance, arguments);
         HandOn(values);
         HandOnFlags(values);
+        LookForMixedFlags(target, arguments, argument => values[arguments.IndexOf(argument)]);
         if (_anythingMayThrow)
         {
             Thrown.Add(_state.AsMay());
@@ -335,9 +359,14 @@ internal sealed partial class Transfer
         {
             Value? saved = contract.RestoresFrom is { } from && site.Arguments.TryGetValue(from, out Value? value) ? value : null;
             PutBack(site, saved, call);
-            Token? token = saved is not null && _state.Tokens.TryGetValue(saved.Text, out Token? known) ? known : null;
-            _state = _state.WithMask(_state.Mask.Restore(contract.RestoresMask, token?.Before));
-            if (token is null || !StaysMasked(contract.RestoresMask, token.Before))
+            MaskState? restored = saved is not null && _state.Tokens.TryGetValue(saved.Text, out Token? token) ? token.Before : WordIn(saved, contract);
+            if (call is not null && restored is { } word && !_state.Tokens.ContainsKey(saved!.Text))
+            {
+                call.WrittenMask = word;
+            }
+
+            _state = _state.WithMask(_state.Mask.Restore(contract.RestoresMask, restored));
+            if (restored is null || !StaysMasked(contract.RestoresMask, restored.Value))
             {
                 _state = _state.Settled(contract.RestoresMask);
             }
@@ -392,6 +421,18 @@ internal sealed partial class Transfer
         {
             ApplyTransition(site, transition, call);
         }
+    }
+
+    /// <summary>What a constant that is written to a mask register masks; null for anything else.</summary>
+    private MaskState? WordIn(Value? value, OperationContract contract)
+    {
+        if (contract.PriorityMask is { } write && value?.Number is { } number)
+        {
+            Mask masked = write.MaskedBy(number);
+            return MaskState.OfWord(masked, (Mask.Irq | Mask.Nmi) & ~masked);
+        }
+
+        return value?.Member is { } member && _scope.Contracts.Contracts.MaskWordOf(member) is var (off, on) ? MaskState.OfWord(off, on) : null;
     }
 
     // What a lock operation saves is judged with the lock. Who drops the result wants the mask and no more.

@@ -270,6 +270,18 @@ internal sealed partial class Transfer
     private Value? ReadProperty(IPropertyReferenceOperation property)
     {
         Value? owner = Evaluate(property.Instance);
+        if (_scope.Contracts.Contracts.NumberOf(property.Property) is { } number)
+        {
+            return Value.OfConstant(number, null);
+        }
+
+        // A struct made from one number shows it by the name of its parameter: new Pmr(0x80).Value.
+        if (owner?.Number is not null && property.Property.ContainingType is { IsValueType: true } wrapper
+            && wrapper.InstanceConstructors.Any(constructor => constructor.Parameters.Length == 1 && constructor.Parameters[0].Name == property.Property.Name && IsNumber(constructor.Parameters[0].Type)))
+        {
+            return owner;
+        }
+
         if (property.Property.GetMethod is { } getter)
         {
             if (_scope.Contracts.Contracts.SaysSomething(getter) || _scope.Find(getter) is not null)
@@ -362,6 +374,11 @@ internal sealed partial class Transfer
             return null;
         }
 
+        if (left.Number is { } first && right.Number is { } second && Folded(binary.OperatorKind, first, second) is { } folded)
+        {
+            return Value.OfConstant(folded, null);
+        }
+
         if (binary.OperatorKind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals)
         {
             Value equal = right.Constant is not null ? left.EqualTo(right) : left.Constant is not null ? right.EqualTo(left) : Ordered(left, "==", right);
@@ -389,6 +406,15 @@ internal sealed partial class Transfer
         };
         return symbol is null ? null : Term($"{left.Text} {symbol} {right.Text}", left, right);
     }
+
+    private static long? Folded(BinaryOperatorKind kind, long left, long right) => kind switch
+    {
+        BinaryOperatorKind.Or => left | right,
+        BinaryOperatorKind.And => left & right,
+        BinaryOperatorKind.Add => left + right,
+        BinaryOperatorKind.Subtract => left - right,
+        _ => null,
+    };
 
     private Value Ordered(Value left, string symbol, Value right) =>
         Term(string.CompareOrdinal(left.Text, right.Text) <= 0 ? $"({left.Text} {symbol} {right.Text})" : $"({right.Text} {symbol} {left.Text})", left, right)!;
@@ -498,6 +524,11 @@ internal sealed partial class Transfer
         else if (place is IArrayElementReferenceOperation { ArrayReference: IMemberReferenceOperation array })
         {
             _log.Writing(array.Member);
+        }
+
+        if (place is IMemberReferenceOperation held && IsNumber(held.Type))
+        {
+            CompareFlags(target, held.Member, value, call: null, target: null);
         }
 
         if (TermOf(place) is not { } term)

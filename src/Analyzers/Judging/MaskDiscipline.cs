@@ -36,6 +36,9 @@ internal enum MaskFault
 
     /// <summary>A body that promises to keep the mask opens it.</summary>
     BreaksPromise,
+
+    /// <summary>It writes a value that masks less than what was masked before.</summary>
+    Lowers,
 }
 
 /// <summary>A call that masks or unmasks otherwise than whoever is around it relies on.</summary>
@@ -56,6 +59,7 @@ internal sealed record MaskBreak(CallEvent Call, MaskFault Fault, Mask Mask, Rea
 internal static class MaskDiscipline
 {
     private static readonly Mask[] Masks = [Mask.Irq, Mask.Daif];
+    private static readonly Mask[] RegisterMasks = [Mask.Irq, Mask.Daif, Mask.Nmi];
 
     /// <summary>Saved masks that are not restored, or when it is not their turn; and promises to keep the mask that leave it closed.</summary>
     public static IEnumerable<MaskBreak> Unrestored(ScopeModel model)
@@ -101,6 +105,57 @@ internal static class MaskDiscipline
         }
 
         return found.Values.OrderBy(one => one.Call.Operation.Syntax.SyntaxTree.FilePath, System.StringComparer.Ordinal).ThenBy(one => one.Call.Operation.Syntax.SpanStart);
+    }
+
+    /// <summary>Constants written to a mask register that mask less than somebody relies on, one fault for each on the shortest way.</summary>
+    public static IEnumerable<MaskBreak> Lowered(ScopeModel model)
+    {
+        var found = new Dictionary<CallEvent, MaskBreak>();
+        foreach (Reach reach in model.Reaches.Where(reach => reach.Kind != RootKind.Promised))
+        {
+            var entry = MaskEntry.Of(model.Scope, reach);
+            BodyResult result = model.Scope.ResultOf(reach.Body);
+            foreach (CallEvent call in result.Calls.Where(call => call.WrittenMask is not null))
+            {
+                if (OfWrite(result, call, entry) is { } fault && (!found.TryGetValue(call, out MaskBreak? known) || reach.Depth < known.Reach!.Depth))
+                {
+                    found[call] = fault;
+                }
+            }
+        }
+
+        return found.Values.OrderBy(one => one.Call.Operation.Syntax.SyntaxTree.FilePath, System.StringComparer.Ordinal).ThenBy(one => one.Call.Operation.Syntax.SpanStart);
+    }
+
+    private static MaskBreak? OfWrite(BodyResult result, CallEvent call, MaskEntry entry)
+    {
+        foreach (Mask mask in RegisterMasks.Where(mask => (call.Contract.RestoresMask & mask) != 0 && call.WrittenMask!.Value.LevelOf(mask) == MaskLevel.Unmasked))
+        {
+            foreach (PathState before in call.Before)
+            {
+                if (before.Mask.LevelOf(mask) == MaskLevel.Unmasked || Judgement.Of(call, Propagation.At(entry.Reach, call, before)).Any())
+                {
+                    continue;
+                }
+
+                if (before.Saved.Values.LastOrDefault(open => (open.Mask & mask) != 0 && !entry.IsOn(mask, open.Before)) is { } saved && result.CallNumbered(saved.Call) is { } saving)
+                {
+                    return new MaskBreak(call, MaskFault.Lowers, mask, entry.Reach, saving);
+                }
+
+                if (LockMaskedUnder(result, before, mask) is { } taken)
+                {
+                    return new MaskBreak(call, MaskFault.Lowers, mask, entry.Reach, taken);
+                }
+
+                if (entry.IsOff(mask, default) && !entry.LeavesUnmasked(mask))
+                {
+                    return new MaskBreak(call, MaskFault.Lowers, mask, entry.Reach);
+                }
+            }
+        }
+
+        return null;
     }
 
     private static IEnumerable<MaskBreak> Leaks(BodyResult result, OperationContract? contract)

@@ -35,6 +35,7 @@ public sealed class BuildTierAnalyzer : IrqAnalyzer
         new IRQ0252UnsafeCallInNmiBuild(),
         new IRQ0258LockSharedWithPreemptedBuild(),
         new IRQ0352UnconditionalEnableBuild(),
+        new IRQ0354MaskLoweredBuild(),
         new IRQ0357IdleMaskedBuild(),
         new IRQ0852CrossCallWaitBuild(),
     ];

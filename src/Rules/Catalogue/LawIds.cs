@@ -120,6 +120,15 @@ public static class LawIds
     /// <summary>Unmasking where somebody relies on the mask.</summary>
     public const string MaskEnable = "mask.enable";
 
+    /// <summary>A word of one mask taken for one of another.</summary>
+    public const string FlagKind = "mask.flag-kind";
+
+    /// <summary>A mask register written with less than what was masked.</summary>
+    public const string MaskLowered = "mask.lowered";
+
+    /// <summary>A priority mask that holds back NMIs too.</summary>
+    public const string NmiMasked = "mask.nmi";
+
     /// <summary>Waiting for an interrupt that the priority mask holds back.</summary>
     public const string IdleMasked = "mask.idle";
 

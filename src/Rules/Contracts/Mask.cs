@@ -20,4 +20,7 @@ public enum Mask
 
     /// <summary>Interrupts and pseudo-NMIs, by PSTATE.I and F (<c>local_daif_mask</c>).</summary>
     Daif = 1 << 3,
+
+    /// <summary>Pseudo-NMIs too, by a priority mask at their priority or below it.</summary>
+    Nmi = 1 << 4,
 }

@@ -59,6 +59,42 @@ public sealed class WaitsForInterruptAttribute : Attribute
     public string? WhenMasked { get; set; }
 }
 
+/// <summary>
+/// Writes the priority mask: an interrupt is signalled when its priority is lower than the value. The constants are the priorities of ordinary interrupts and
+/// of pseudo-NMIs, so that a constant value says what it masks.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class WritesPriorityMaskAttribute(string parameter) : Attribute
+{
+    /// <summary>The parameter that carries the value.</summary>
+    public string Parameter { get; } = parameter;
+
+    /// <summary>The priority of ordinary interrupts: a value at or below it masks them.</summary>
+    public int Irq { get; set; }
+
+    /// <summary>The priority of pseudo-NMIs: a value at or below it masks them too.</summary>
+    public int Nmi { get; set; }
+}
+
+/// <summary>A word that is written back to a mask register: what it leaves masked and unmasked.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class MaskWordAttribute(Mask masked, Mask unmasked) : Attribute
+{
+    /// <summary>What is masked afterwards.</summary>
+    public Mask Masked { get; } = masked;
+
+    /// <summary>What is unmasked afterwards.</summary>
+    public Mask Unmasked { get; } = unmasked;
+}
+
+/// <summary>The member always stands for this number: a register value or a priority that has a name.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class HasValueAttribute(long value) : Attribute
+{
+    /// <summary>The number.</summary>
+    public long Value { get; } = value;
+}
+
 /// <summary>Returns with the mask it found.</summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Delegate)]
 public sealed class KeepsMaskAttribute(Mask mask) : Attribute

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using IrqSafety.Contracts;
 
 namespace IrqSafety.Rules;
@@ -123,6 +124,13 @@ public static class Legality
         if (operation.WaitsForInterrupt is not null && (situation.Masked & (Mask.Irq | Mask.Daif)) == Mask.Irq && (situation.Within & Section.CpuStarting) == 0)
         {
             yield return new Breach(LawIds.IdleMasked, "code with interrupts masked by priority", "waits for an interrupt that the priority mask keeps from the CPU: an IRQ never wakes it");
+        }
+
+        // Whoever must hold off NMIs masks them by DAIF; then what the priority mask says does not matter.
+        if (operation.PriorityMask is { } level && constantOf(level.Parameter) is { } text && long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out long value)
+            && (level.MaskedBy(value) & Mask.Nmi) != 0 && (situation.Masked & Mask.Daif) == 0)
+        {
+            yield return new Breach(LawIds.NmiMasked, "code that NMIs may interrupt", string.Format(CultureInfo.InvariantCulture, "writes 0x{0:x2} to the priority mask, which holds back what has the priority of NMIs, 0x{1:x2}, too", value, level.Nmi));
         }
 
         Mask missing = operation.RequiresMasked & situation.Unmasked;

@@ -72,6 +72,12 @@ public sealed record OperationContract
     /// <summary>What it masks or unmasks.</summary>
     public IReadOnlyList<MaskChange> SetsMask { get; init; } = [];
 
+    /// <summary>Its write of the priority mask, or null.</summary>
+    public PriorityMaskWrite? PriorityMask { get; init; }
+
+    /// <summary>The words it takes for words of another kind, or null.</summary>
+    public FlagReinterpretation? Reinterprets { get; init; }
+
     /// <summary>Its effects on locks.</summary>
     public IReadOnlyList<LockEffect> Locks { get; init; } = [];
 
@@ -123,6 +129,21 @@ public sealed record Conditional(When? When);
 /// <summary>A wait for an interrupt.</summary>
 /// <param name="WhenMasked">The member of the same type that waits with the priority mask open, or null.</param>
 public sealed record InterruptWait(string? WhenMasked);
+
+/// <summary>A write of the priority mask.</summary>
+/// <param name="Parameter">The parameter that carries the value.</param>
+/// <param name="Irq">The priority of ordinary interrupts.</param>
+/// <param name="Nmi">The priority of pseudo-NMIs.</param>
+public sealed record PriorityMaskWrite(string Parameter, long Irq, long Nmi)
+{
+    /// <summary>What a value masks of what the priority mask can hold back.</summary>
+    public Mask MaskedBy(long value) => (value <= Irq ? Mask.Irq : Mask.None) | (value <= Nmi ? Mask.Nmi : Mask.None);
+}
+
+/// <summary>A word of one kind taken for one of another.</summary>
+/// <param name="From">What it is.</param>
+/// <param name="To">What it is taken for.</param>
+public sealed record FlagReinterpretation(FlagKind From, FlagKind To);
 
 /// <summary>A change of mask.</summary>
 /// <param name="Mask">What.</param>

@@ -120,6 +120,11 @@ public sealed class Cpu
                 masked |= Mask.Daif;
             }
 
+            if (Machine.Profile.PriorityMasking && !State.Pmr.Passes(Priority.Nmi))
+            {
+                masked |= Mask.Nmi;
+            }
+
             PreemptCount count = State.PreemptCount;
             if (!count.IsZero)
             {
@@ -135,7 +140,7 @@ public sealed class Cpu
     {
         get
         {
-            const Mask All = Mask.Preemption | Mask.SoftIrq | Mask.Irq | Mask.Daif;
+            const Mask All = Mask.Preemption | Mask.SoftIrq | Mask.Irq | Mask.Daif | Mask.Nmi;
             Mask masked = Masked;
             Section within = State.Sections;
             if ((masked & Mask.Preemption) != 0)

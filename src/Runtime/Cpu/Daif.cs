@@ -1,10 +1,11 @@
 using System;
+using IrqSafety.Contracts;
 
 namespace IrqSafety.Runtime;
 
 /// <summary>PSTATE.DAIF as the DAIF register shows it (bits 9 to 6).</summary>
 /// <param name="Value">The bits at their place.</param>
-public readonly record struct Daif(uint Value)
+public readonly record struct Daif([FlagWord(FlagKind.Daif)] [property: FlagWord(FlagKind.Daif)] uint Value)
 {
     private const uint BitD = 1 << 9;
     private const uint BitA = 1 << 8;
@@ -24,7 +25,7 @@ public readonly record struct Daif(uint Value)
     public static Daif All => new(BitD | BitA | BitI | BitF);
 
     /// <summary>What a write of this word to the DAIF register sets: the other bits are reserved.</summary>
-    public static Daif FromWord(uint word) => new(word & All.Value);
+    public static Daif FromWord([FlagWord(FlagKind.Daif)] uint word) => new(word & All.Value);
 
     /// <summary>Debug exceptions masked.</summary>
     public bool D => (Value & BitD) != 0;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IrqSafety.Contracts;
 
 namespace IrqSafety.Runtime;
 
@@ -15,6 +16,7 @@ public readonly record struct IrqFlags
     internal IrqFlags(DaifFlags reinterpreted) => (Word, IsDaifFlags, Saved) = (reinterpreted.Word, true, reinterpreted.Saved);
 
     /// <summary>The word as <c>unsigned long flags</c> holds it in C. For traces: code must not look at it.</summary>
+    [FlagWord(FlagKind.IrqFlags)]
     public uint Word { get; }
 
     internal bool IsDaifFlags { get; }
@@ -32,6 +34,7 @@ public readonly record struct IrqFlags
     /// The same word where <see cref="LocalDaif.Restore"/> expects its own, as C allows because both are <c>unsigned long</c>. A mistake, which
     /// <see cref="LocalDaif.Restore"/> reports.
     /// </summary>
+    [ReinterpretsFlags(FlagKind.IrqFlags, FlagKind.DaifFlags)]
     public DaifFlags ReinterpretAsDaifFlags() => new(this);
 
     /// <inheritdoc/>
@@ -49,6 +52,7 @@ public readonly record struct DaifFlags
     internal DaifFlags(IrqFlags reinterpreted) => (Word, IsIrqFlags, Saved) = (reinterpreted.Word, true, reinterpreted.Saved);
 
     /// <summary>The word as <c>unsigned long flags</c> holds it in C.</summary>
+    [FlagWord(FlagKind.DaifFlags)]
     public uint Word { get; }
 
     internal bool IsIrqFlags { get; }
@@ -65,18 +69,22 @@ public readonly record struct DaifFlags
     internal Daif Daif => Daif.FromWord(Word);
 
     /// <summary>Nothing masked (<c>DAIF_PROCCTX</c>).</summary>
+    [MaskWord(Mask.None, Mask.Irq | Mask.Daif)]
     public static DaifFlags Process => new(Daif.Process);
 
     /// <summary>Interrupts masked, SError not (<c>DAIF_PROCCTX_NOIRQ</c>): on a machine with priority masking, NMIs become deliverable.</summary>
+    [MaskWord(Mask.Irq, Mask.Daif)]
     public static DaifFlags ProcessNoIrq => new(Daif.ProcessNoIrq);
 
     /// <summary>SError and interrupts masked (<c>DAIF_ERRCTX</c>).</summary>
+    [MaskWord(Mask.Irq | Mask.Daif, Mask.None)]
     public static DaifFlags Error => new(Daif.Error);
 
     /// <summary>
     /// The same word where <see cref="LocalIrq.Restore"/> expects its own, as C allows because both are <c>unsigned long</c>. A mistake, which
     /// <see cref="LocalIrq.Restore"/> reports: on a machine with priority masking the low byte becomes PMR.
     /// </summary>
+    [ReinterpretsFlags(FlagKind.DaifFlags, FlagKind.IrqFlags)]
     public IrqFlags ReinterpretAsIrqFlags() => new(this);
 
     /// <inheritdoc/>

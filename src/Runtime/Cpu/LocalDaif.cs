@@ -54,13 +54,13 @@ public static class LocalDaif
 
         if (flags.IsIrqFlags)
         {
-            Breach(cpu, s_restore, $"code with DAIF {state.Daif}, given {flags.Word:x}", "takes the word of local_daif_save, not that of local_irq_save");
+            Breach(cpu, s_restore, $"code with DAIF {state.Daif}, given {flags.Word:x}", "takes the word of local_daif_save, not that of local_irq_save", LawIds.FlagKind);
         }
 
         Daif daif = flags.Daif;
         if (OpensHandler(cpu, daif))
         {
-            Breach(cpu, s_restore, $"code with DAIF {state.Daif}, as exception entry left it", "lets NMIs into the handler of an interrupt: no local_daif_save made this state");
+            Breach(cpu, s_restore, $"code with DAIF {state.Daif}, as exception entry left it", "lets NMIs into the handler of an interrupt: no local_daif_save made this state", LawIds.MaskLowered);
         }
 
         if (cpu.Machine.Profile.PriorityMasking)
@@ -138,6 +138,6 @@ public static class LocalDaif
         return new DaifFlags(cpu.Machine.Profile.PriorityMasking && cpu.State.Pmr != Pmr.IrqOn ? daif | Daif.ProcessNoIrq : daif);
     }
 
-    private static void Breach(Cpu cpu, Operation operation, string where, string because) =>
-        cpu.Machine.Execution.Breach(new Breach(LawIds.ContextLegal, where, because), new Step(operation, null, Access.Write));
+    private static void Breach(Cpu cpu, Operation operation, string where, string because, string law = LawIds.ContextLegal) =>
+        cpu.Machine.Execution.Breach(new Breach(law, where, because), new Step(operation, null, Access.Write));
 }

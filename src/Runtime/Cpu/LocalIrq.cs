@@ -73,7 +73,7 @@ public static class LocalIrq
         string where = $"code with PMR {cpu.State.Pmr} and DAIF {cpu.State.Daif}, given {flags}";
         if (flags.IsDaifFlags)
         {
-            Breach(cpu, s_restore, where, "takes the word of local_irq_save, not that of local_daif_save");
+            Breach(cpu, s_restore, where, "takes the word of local_irq_save, not that of local_daif_save", LawIds.FlagKind);
             return;
         }
 
@@ -93,6 +93,6 @@ public static class LocalIrq
         }
     }
 
-    private static void Breach(Cpu cpu, Operation operation, string where, string because) =>
-        cpu.Machine.Execution.Breach(new Breach(LawIds.ContextLegal, where, because), new Step(operation, null, Access.Write));
+    private static void Breach(Cpu cpu, Operation operation, string where, string because, string law = LawIds.ContextLegal) =>
+        cpu.Machine.Execution.Breach(new Breach(law, where, because), new Step(operation, null, Access.Write));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IrqSafety.Contracts;
 
 namespace IrqSafety.Runtime;
 
@@ -9,12 +10,15 @@ namespace IrqSafety.Runtime;
 public readonly record struct Priority(byte Value)
 {
     /// <summary>Priority of pseudo-NMIs (<c>GICV3_PRIO_NMI</c>).</summary>
+    [HasValue(0x80)]
     public static Priority Nmi => new(0x80);
 
     /// <summary>Priority of ordinary interrupts (<c>GICV3_PRIO_IRQ</c>).</summary>
+    [HasValue(0xc0)]
     public static Priority Irq => new(0xc0);
 
     /// <summary>The running priority of a CPU that handles no interrupt.</summary>
+    [HasValue(0xff)]
     public static Priority Idle => new(0xff);
 
     /// <summary>With the bits only that this GIC implements: the upper five.</summary>

@@ -83,6 +83,8 @@ public static class ContractReader
             RestoresFrom = restores?.From,
             KeepsMask = member.GetCustomAttribute<KeepsMaskAttribute>()?.Mask ?? Mask.None,
             SetsMask = [.. All<SetsMaskAttribute>(member).Select(sets => new MaskChange(sets.Mask, sets.Masked))],
+            PriorityMask = member.GetCustomAttribute<WritesPriorityMaskAttribute>() is { } level ? new PriorityMaskWrite(level.Parameter, level.Irq, level.Nmi) : null,
+            Reinterprets = member.GetCustomAttribute<ReinterpretsFlagsAttribute>() is { } kinds ? new FlagReinterpretation(kinds.From, kinds.To) : null,
             Locks = [.. Locks(member)],
             Disposes = member.IsDefined(typeof(DisposesAttribute), inherit: true),
             Transitions = [.. All<TransitionAttribute>(member).Select(t => new TransitionContract(t.Protocol, t.Event, t.Of, t.Per, Condition(t.When)) { OnResult = t.OnResult })],

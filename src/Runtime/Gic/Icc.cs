@@ -1,4 +1,5 @@
 using IrqSafety.Contracts;
+using IrqSafety.Rules;
 
 namespace IrqSafety.Runtime;
 
@@ -119,6 +120,7 @@ public static class Icc
 
     /// <summary>Reads ICC_PMR_EL1.</summary>
     [NmiSafe]
+    [SavesMask(Mask.Irq | Mask.Nmi)]
     public static Pmr ReadPmr() => Begin(s_readPmr, Access.Read).Interface.Pmr;
 
     /// <summary>
@@ -126,7 +128,21 @@ public static class Icc
     /// NMIs too. Code that masks and unmasks uses <see cref="LocalIrq"/>.
     /// </summary>
     [NmiSafe]
-    public static void WritePmr(Pmr value) => Begin(s_writePmr).Interface.Pmr = value;
+    [RestoresMask(Mask.Irq | Mask.Nmi, From = nameof(value))]
+    [WritesPriorityMask(nameof(value), Irq = 0xc0, Nmi = 0x80)]
+    public static void WritePmr(Pmr value)
+    {
+        Cpu cpu = Begin(s_writePmr);
+        if (cpu.Machine.Profile.PriorityMasking && !value.Passes(Priority.Nmi) && !cpu.State.Daif.I)
+        {
+            cpu.Machine.Execution.Breach(
+                new Breach(LawIds.NmiMasked, $"code with DAIF {cpu.State.Daif}", $"writes {value}, which holds back NMIs too: those are held off by DAIF"),
+                new Step(s_writePmr, null, Access.Write));
+        }
+
+        cpu.Publish(MachineEventKind.MaskRestored);
+        cpu.Interface.Pmr = value;
+    }
 
     /// <summary><c>gic_pmr_mask_irqs</c>: writes IRQOFF to ICC_PMR_EL1, so that from here on DAIF may be cleared and only NMIs arrive.</summary>
     [NmiSafe]

@@ -59,7 +59,10 @@ internal sealed class HeldLocks
                 code.Masks.Save(happened.Value, origin, cpu.Id, code.WasOff(origin));
                 _savers[happened.Value] = code;
                 return [];
-            case MachineEventKind.MaskRestored when origin is not null && happened.Value != 0:
+            case MachineEventKind.MaskRestored when origin is not null && happened.Value == 0:
+                code.Writes = origin.Number;
+                return [];
+            case MachineEventKind.MaskRestored when origin is not null:
                 return code.Masks.Restore(happened.Value, origin, cpu.Id, code.IrqOff, isForeign: _savers.TryGetValue(happened.Value, out Code? saver) && saver != code);
             case MachineEventKind.MaskChanged:
                 return code.MaskIs(IsOff(cpu), origin);
@@ -122,6 +125,9 @@ internal sealed class HeldLocks
 
         public SavedMasks Masks { get; } = new();
 
+        /// <summary>The number of the step that wrote a mask which nobody saved; -1 for none.</summary>
+        public int Writes { get; set; } = -1;
+
         /// <summary>Interrupts were off when it began.</summary>
         public bool EnteredOff { get; init; }
 
@@ -170,9 +176,16 @@ internal sealed class HeldLocks
             }
 
             LeftOff = null;
-            if (origin is not null && Opens(origin.Operation.Contract) && ReliedOnBy() is { } who)
+            if (origin is not null && ReliedOnBy() is { } who)
             {
-                yield return new HoldingFault(LawIds.MaskEnable, origin, $"{origin.Operation.Name}: turns interrupts on, but {who}.");
+                if (Opens(origin.Operation.Contract))
+                {
+                    yield return new HoldingFault(LawIds.MaskEnable, origin, $"{origin.Operation.Name}: turns interrupts on, but {who}.");
+                }
+                else if (Writes == origin.Number && SavedMasks.IsOfMasksAlone(origin.Operation.Contract))
+                {
+                    yield return new HoldingFault(LawIds.MaskLowered, origin, $"{origin.Operation.Name}: lets interrupts in, but {who}.");
+                }
             }
 
             if (_released is { } released && _releasedAt is { } at && origin is not null && at.Number == origin.Number)

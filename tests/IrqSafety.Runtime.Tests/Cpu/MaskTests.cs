@@ -189,7 +189,7 @@ public sealed class MaskTests
 
         Situation situation = ThisCpu.Situation;
         Assert.Equal(expected, situation.Masked);
-        Assert.Equal((Mask.Preemption | Mask.SoftIrq | Mask.Irq | Mask.Daif) & ~expected, situation.Unmasked);
+        Assert.Equal((Mask.Preemption | Mask.SoftIrq | Mask.Irq | Mask.Daif | Mask.Nmi) & ~expected, situation.Unmasked);
         Assert.Equal(Context.Task, situation.Contexts);
     });
 
