@@ -18,6 +18,12 @@ public static class LawIds
     /// <summary>A plain field touched by a handler and by what it can interrupt.</summary>
     public const string DataContexts = "data.contexts";
 
+    /// <summary>Two accesses to shared data, one of them plain, that nothing orders.</summary>
+    public const string DataRace = "data.race";
+
+    /// <summary>Code declared to be one step, that others came between.</summary>
+    public const string DataAtomic = "data.atomic";
+
     /// <summary>A call of something of which nothing is known, where everything should be known.</summary>
     public const string ContractUnknownCallee = "contract.unknown-callee";
 

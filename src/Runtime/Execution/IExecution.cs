@@ -111,6 +111,20 @@ public enum MachineEventKind
     /// <summary>A task was made runnable.</summary>
     TaskWoken,
 
+    /// <summary>A task was made; it has not run yet.</summary>
+    TaskCreated,
+
+    /// <summary>A memory barrier: what this CPU did before it is seen before what it does after it.</summary>
+    Barrier,
+
+    /// <summary>
+    /// Code that is meant to be one indivisible step begins: <see cref="MachineEvent.Subject"/> is the <see cref="AtomicRegion"/>.
+    /// </summary>
+    RegionEntered,
+
+    /// <summary>It ends.</summary>
+    RegionLeft,
+
     /// <summary>
     /// A shared cell was read: <see cref="MachineEvent.Value"/> is the <see cref="MemoryOrder"/>, and <see cref="MachineEvent.Text"/> is
     /// <see cref="MachineEvent.OfUpdate"/> where the read and the write that follows are one update.

@@ -133,6 +133,7 @@ public sealed class Machine
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(cpu.Value, Cpus.Count, nameof(cpu));
         var task = new KernelTask(this, name, cpu, body, isIdle: false);
         _tasks.Add(task);
+        Execution.Publish(new MachineEvent(MachineEventKind.TaskCreated, KernelTask.CurrentOrNull?.Cpu ?? cpu, task, TargetCpu: cpu.Value));
         return task;
     }
 

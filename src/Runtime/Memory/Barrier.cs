@@ -14,7 +14,12 @@ public static class Barrier
 
     /// <summary><c>smp_mb()</c>, <c>DMB ISH</c>: what other CPUs see of the accesses before it comes before what they see of those after it.</summary>
     [NmiSafe]
-    public static void Dmb() => s_dmb.Begin().Stores?.Drain();
+    public static void Dmb()
+    {
+        Cpu cpu = s_dmb.Begin();
+        cpu.Stores?.Drain();
+        cpu.Publish(MachineEventKind.Barrier);
+    }
 
     /// <summary><c>dsb(sy)</c>: goes on when everything before it is complete, writes to memory-mapped registers of the GIC included.</summary>
     [NmiSafe]
@@ -23,6 +28,7 @@ public static class Barrier
         Cpu cpu = s_dsb.Begin();
         cpu.Stores?.Drain();
         cpu.Effects?.Complete(EffectBy.DataSynchronisation);
+        cpu.Publish(MachineEventKind.Barrier);
     }
 
     /// <summary><c>isb()</c>: what follows is executed with every write of a system register before it in effect. Orders no memory.</summary>

@@ -75,4 +75,4 @@ internal abstract class BufferedStore(object location)
 }
 
 /// <summary>A location of ordinary memory: plain stores to it may wait in a store buffer.</summary>
-internal interface IMemoryCell;
+public interface IMemoryCell;

@@ -18,6 +18,10 @@ internal sealed class Checker
     private readonly LockFollower _locks;
     private readonly HeldLocks _held = new();
     private readonly DataGuards _data;
+    private readonly DataRaces _races;
+    private readonly AtomicRegions _regions;
+    private readonly GuardedState _guarded;
+    private readonly InterruptCounts _interrupts;
     private readonly List<BreachRecord> _breaches = [];
     private readonly HashSet<object> _brokenProtocols = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, StepOrigin> _misregistered = new(ReferenceEqualityComparer.Instance);
@@ -27,6 +31,10 @@ internal sealed class Checker
         _execution = execution;
         _nmiLocks = new NmiLocks(this);
         _data = new DataGuards(execution);
+        _races = new DataRaces(execution);
+        _regions = new AtomicRegions(execution);
+        _guarded = new GuardedState(execution);
+        _interrupts = new InterruptCounts(execution);
         _locks = new LockFollower(execution.Machine.Profile);
     }
 
@@ -60,6 +68,30 @@ internal sealed class Checker
     public StepOrigin? Misregistered(IrqDescriptor descriptor, Context context) =>
         descriptor.Actions.Any(action => (action.Excluded & context) != 0) ? _misregistered.GetValueOrDefault(descriptor) : null;
 
+    /// <summary>A step is about to be executed.</summary>
+    public void Step(SimTask task, in Step step) => _races.Step(task, step);
+
+    /// <summary>Counts interrupts, whoever raises them.</summary>
+    public void Counts(in MachineEvent happened)
+    {
+        if (_interrupts.Observe(happened) is { } doubled)
+        {
+            Harm ??= new HarmRecord(Harms.DoubledInterrupt, doubled.Message, [], doubled.EndedAt is { } ended ? [ended] : []);
+        }
+    }
+
+    /// <summary>A wait is over.</summary>
+    public void WaitOver(SimTask task, object on) => _races.WaitOver(task, on);
+
+    /// <summary>The CPU takes an interrupt, with <paramref name="take"/>.</summary>
+    public void Takes(SimTask task, int cpu, Action take)
+    {
+        int depth = _races.DepthOf(task);
+        _races.Taking(cpu);
+        take();
+        _races.Returned(task, cpu, depth);
+    }
+
     /// <summary>Follows the machine.</summary>
     public void Observe(SimTask task, in MachineEvent happened)
     {
@@ -86,10 +118,20 @@ internal sealed class Checker
             }
         }
 
-        if (_data.Observe(task, _execution.Machine.Cpus[happened.Cpu.Value], happened) is { } unguarded)
+        DataFault? unguarded = _data.Observe(task, _execution.Machine.Cpus[happened.Cpu.Value], happened);
+        StepOrigin? breach = unguarded is null ? null : DataFault(task, unguarded);
+
+        foreach (DataRace race in _races.Observe(task, happened))
         {
-            DataFault(task, unguarded);
+            Raced(task, race);
         }
+
+        if (_regions.Observe(task, happened) is { } torn)
+        {
+            RegionFault(task, torn);
+        }
+
+        _guarded.Observe(task, happened, _data.Subject, breach);
 
         foreach (LockReport report in _locks.Observe(task.Kernel, _execution.Machine.Cpus[happened.Cpu.Value], happened, () => task.Step.Operation is null ? task.Name : Origin(task).Key))
         {
@@ -100,6 +142,7 @@ internal sealed class Checker
     /// <summary>A task has come to its end.</summary>
     public void Ended(SimTask task)
     {
+        _races.Ended(task);
         foreach (HoldingFault fault in _held.Ended(task))
         {
             HoldingFault(task, fault);
@@ -152,7 +195,7 @@ internal sealed class Checker
     /// <summary>Everything has come to rest: deadlock, lost interrupts, final conditions.</summary>
     public void AtRest()
     {
-        Harm ??= Deadlock.Find(_execution.Scheduler.Tasks, TakenAt) ?? LostInterrupt();
+        Harm ??= Deadlock.Find(_execution.Scheduler.Tasks, TakenAt) ?? LostInterrupt() ?? _guarded.Harm;
         if (Harm is null)
         {
             CheckFinalConditions();
@@ -160,7 +203,7 @@ internal sealed class Checker
     }
 
     /// <summary>Data is touched without what its contract asks for. A method that says which lock it is called with leaves it to its caller.</summary>
-    private void DataFault(SimTask task, DataFault fault)
+    private StepOrigin DataFault(SimTask task, DataFault fault)
     {
         StepOrigin origin = Origin(task);
         int own = 0;
@@ -170,9 +213,49 @@ internal sealed class Checker
         }
 
         string law = own > 0 ? LawIds.LockRequired : LawIds.DataGuarded;
+        StepOrigin blamed = origin with { Calls = [.. origin.Calls.Skip(own)] };
         if (!_breaches.Exists(breach => breach.KeyLaw == LawIds.DataGuarded && ReferenceEquals(breach.Origin.Frame, origin.Frame) && breach.Origin.Number == origin.Number))
         {
-            _breaches.Add(new BreachRecord(law, origin with { Calls = [.. origin.Calls.Skip(own)] }, $"{origin.Operation.Name} {fault.What}.") { KeyLaw = LawIds.DataGuarded });
+            _breaches.Add(new BreachRecord(law, blamed, $"{origin.Operation.Name} {fault.What}.") { KeyLaw = LawIds.DataGuarded });
+        }
+
+        return blamed;
+    }
+
+    /// <summary>Two accesses race. Silent about data whose contract judges each access, and where one of them is wrong in itself: one defect, one finding.</summary>
+    private void Raced(SimTask task, DataRace race)
+    {
+        if (_data.Knows(race.Cell) || _breaches.Exists(breach => IsAt(breach.Origin, race.Earlier) || IsAt(breach.Origin, race.Later)))
+        {
+            return;
+        }
+
+        DataRaces.Entry guilty = race.Guilty;
+        DataRaces.Entry other = race.Other;
+        BreachRecord record = new(
+            LawIds.DataRace,
+            race.Later.Origin with { Calls = guilty.Calls },
+            $"{guilty.Operation.Name} {(guilty.Writes ? "writes" : "reads")} '{race.Cell}' plainly in {Where(guilty)}, and nothing orders it with {other.Operation.Name} in {Where(other)}: mark both accesses, or order them by a lock, a mask, or release and acquire.")
+        {
+            Detail = [Line(guilty), Line(other)],
+        };
+        _breaches.Add(record);
+        _execution.Recorder?.Note(task, $"breaks {record.Law}: {record.Message}", ReplayEventKind.Violation);
+
+        static bool IsAt(StepOrigin origin, DataRaces.Entry access) => ReferenceEquals(origin.Frame, access.Frame) && origin.Number == access.Number;
+        static string Where(DataRaces.Entry access) => access.Frame.Parent is null ? $"task '{access.Task}'" : access.Frame.ToString();
+        static string Line(DataRaces.Entry access) =>
+            $"{Where(access)}: {access.Operation.Name}{(access.Calls.Count > 0 && access.Calls[0].Source is { } source ? $" at {source}" : "")}{(access.IsPlain ? ", plain" : "")}";
+    }
+
+    /// <summary>Other code came between the accesses of code that is declared to be one step.</summary>
+    private void RegionFault(SimTask task, RegionFault fault)
+    {
+        StepOrigin origin = Origin(task);
+        if (!_breaches.Exists(breach => ReferenceEquals(breach.Origin.Frame, origin.Frame) && breach.Origin.Number == origin.Number))
+        {
+            _breaches.Add(new BreachRecord(LawIds.DataAtomic, origin, fault.Message));
+            _execution.Recorder?.Note(task, $"breaks {LawIds.DataAtomic}: {fault.Message}", ReplayEventKind.Violation);
         }
     }
 

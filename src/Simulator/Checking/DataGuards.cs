@@ -12,16 +12,25 @@ internal sealed class DataGuards(SimulatedExecution execution)
     private readonly LocksByFrame _locks = new();
     private readonly GuardedCells _cells = new(execution);
 
+    /// <summary>The data with a contract that the last event wrote, or read plainly; or null.</summary>
+    public GuardedCell? Subject { get; private set; }
+
+    /// <summary>The cell has a contract.</summary>
+    public bool Knows(object cell) => _cells.Find(cell) is not null;
+
     /// <summary>Follows the machine; what is wrong with an access, or null.</summary>
     public DataFault? Observe(SimTask task, Cpu cpu, in MachineEvent happened)
     {
         _locks.Observe(task, happened);
+        Subject = null;
         bool writes = happened.Kind == MachineEventKind.Written;
         if (!(writes || happened.Kind == MachineEventKind.Read) || happened.Subject is not { } cell
             || (!writes && happened.Value != (long)MemoryOrder.Plain) || _cells.Find(cell) is not { } data)
         {
             return null;
         }
+
+        Subject = data;
 
         if (data.Contract.Missing(writes, text => Holds(task.Frame, data.LockOf(text), writes)) is { } missing)
         {

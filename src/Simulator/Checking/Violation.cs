@@ -12,6 +12,12 @@ public static class Harms
     /// <summary>An interrupt that was raised and never taken, or requested work that never ran.</summary>
     public const string LostInterrupt = "harm.lost-interrupt";
 
+    /// <summary>An interrupt that was handled more often than it was raised.</summary>
+    public const string DoubledInterrupt = "harm.doubled-interrupt";
+
+    /// <summary>Guarded data that was seen, or written back, in a state that no holder of its lock left.</summary>
+    public const string TornState = "harm.torn-state";
+
     /// <summary>An NMI handler entered while it was running on the same CPU.</summary>
     public const string Reentry = "harm.reentry";
 

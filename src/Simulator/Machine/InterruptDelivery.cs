@@ -112,7 +112,7 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
 
         try
         {
-            cpu.Model.TakeInterrupt();
+            execution.Checker.Takes(task, cpu.Number, cpu.Model.TakeInterrupt);
         }
         catch (Exception exception) when (exception is not ExecutionAborted && !execution.Scheduler.Over)
         {

@@ -96,6 +96,9 @@ internal sealed class SimulatedExecution : IExecution
     private static SimTask Self => s_current ?? throw new InvalidOperationException(
         "a model operation was called on a thread that runs no task of the scenario: real threads, Task.Run and timers are outside the model");
 
+    /// <summary>The task that this thread runs, or null between two tasks.</summary>
+    public static SimTask? CurrentTask => s_current;
+
     /// <summary>Says which task this thread runs.</summary>
     public void SetCurrent(SimTask? task) => s_current = task;
 
@@ -137,6 +140,7 @@ internal sealed class SimulatedExecution : IExecution
         LateEffects?.BeforeAccess(task, step);
         Decisions.Executed(task, step);
         Trace?.Step(task, step);
+        Checker.Step(task, step);
         if (_records)
         {
             _locations.Record(task, task.Kernel.Cpu.Value, step);
@@ -193,6 +197,7 @@ internal sealed class SimulatedExecution : IExecution
         task.Waits.RemoveAt(task.Waits.Count - 1);
         if (satisfied && wait.Style is WaitStyle.Spin or WaitStyle.Sleep)
         {
+            Checker.WaitOver(task, wait.On);
             Decisions.Executed(task, new Step(wait.Operation, wait.On, Access.Write));
             Trace?.WaitOver(task, wait.On);
         }
@@ -225,7 +230,14 @@ internal sealed class SimulatedExecution : IExecution
     /// <inheritdoc/>
     public void Publish(in MachineEvent happened)
     {
-        if (!_observing && !Scheduler.Over && s_current is { } task)
+        if (_observing || Scheduler.Over)
+        {
+            return;
+        }
+
+        // What a source raises between two tasks is nobody's step.
+        Checker.Counts(happened);
+        if (s_current is { } task)
         {
             _delivery.Observe(task, happened);
             Checker.Observe(task, happened);

@@ -1,0 +1,70 @@
+using System.Collections.Generic;
+using System.Globalization;
+using IrqSafety.Runtime;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>
+/// Counts how often each interrupt was raised and taken. Taken more often than raised, it was handled twice: its line was still high, or its pending state set
+/// again, when it was ended. The reverse is no mistake: edges coalesce.
+/// </summary>
+/// <remarks>LPIs are pending in tables in memory that the program may write; they are not counted.</remarks>
+internal sealed class InterruptCounts(SimulatedExecution execution)
+{
+    private readonly Dictionary<(int Cpu, long IntId), Count> _counts = [];
+
+    /// <summary>Follows the machine; what is wrong, or null.</summary>
+    public DoubledInterrupt? Observe(in MachineEvent happened)
+    {
+        if (happened.Subject is not InterruptState { Irq.IsLpi: false } line)
+        {
+            return null;
+        }
+
+        switch (happened.Kind)
+        {
+            case MachineEventKind.InterruptAsserted:
+                Of(line, happened.TargetCpu).Raised++;
+                return null;
+            case MachineEventKind.InterruptEnded when SimulatedExecution.CurrentTask is { Step.Operation: { } operation } task:
+                Of(line, happened.Cpu.Value).EndedAt = execution.OriginOf(task, operation);
+                return null;
+            case MachineEventKind.InterruptAcknowledged:
+                Count count = Of(line, happened.Cpu.Value);
+                return ++count.Taken == count.Raised + 1
+                    ? new DoubledInterrupt(
+                        string.Create(CultureInfo.InvariantCulture, $"Doubled interrupt: {line.Irq} was raised {Times(count.Raised)} and is taken {Times(count.Taken)}; when it was ended, {(line.Trigger == Trigger.Level ? "its line was still high" : "it was still pending")}."),
+                        count.EndedAt)
+                    : null;
+            default:
+                return null;
+        }
+    }
+
+    private Count Of(InterruptState line, int cpu)
+    {
+        (int, long) key = (line.Irq.IsPrivate ? cpu : -1, line.Irq.Value);
+        if (!_counts.TryGetValue(key, out Count? count))
+        {
+            _counts[key] = count = new Count();
+        }
+
+        return count;
+    }
+
+    private static string Times(int count) => count == 1 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{count} times");
+
+    private sealed class Count
+    {
+        public int Raised { get; set; }
+
+        public int Taken { get; set; }
+
+        public StepOrigin? EndedAt { get; set; }
+    }
+}
+
+/// <summary>An interrupt handled more often than it was raised.</summary>
+/// <param name="Message">Which, how often.</param>
+/// <param name="EndedAt">The step at which it was ended before it was taken again.</param>
+internal sealed record DoubledInterrupt(string Message, StepOrigin? EndedAt);

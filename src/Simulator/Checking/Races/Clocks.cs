@@ -1,0 +1,86 @@
+using System;
+using System.Collections.Generic;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>Vector clocks: what each process knows to have happened.</summary>
+internal sealed class Clocks
+{
+    private readonly List<int[]> _of = [];
+
+    /// <summary>A process that knows nothing yet.</summary>
+    public int New()
+    {
+        int process = _of.Count;
+        var clock = new int[Math.Max(8, process + 1)];
+        clock[process] = 1;
+        _of.Add(clock);
+        return process;
+    }
+
+    /// <summary>The process's own time. Grows when it lets others know.</summary>
+    public int Now(int process) => _of[process][process];
+
+    /// <summary>True when everything the other process did up to this time happened before what the process does now.</summary>
+    public bool Knows(int process, int other, int time)
+    {
+        int[] clock = _of[process];
+        return other < clock.Length && clock[other] >= time;
+    }
+
+    /// <summary>The process learns what was released.</summary>
+    public void Acquire(int process, int[]? released)
+    {
+        if (released is not null)
+        {
+            int[] clock = _of[process];
+            Join(ref clock, released);
+            _of[process] = clock;
+        }
+    }
+
+    /// <summary>The process learns everything that anybody knows.</summary>
+    public void AcquireAll(int process)
+    {
+        for (int other = 0; other < _of.Count; other++)
+        {
+            if (other != process)
+            {
+                Acquire(process, _of[other]);
+                Tick(other);
+            }
+        }
+    }
+
+    /// <summary>Whoever acquires from here learns what the process knows, and what was released here before.</summary>
+    public void Release(int process, ref int[]? into)
+    {
+        int[] target = into ?? [];
+        Join(ref target, _of[process]);
+        into = target;
+        Tick(process);
+    }
+
+    /// <summary>The same, and nothing of what was released here before.</summary>
+    public void Replace(int process, ref int[]? into)
+    {
+        into = null;
+        Release(process, ref into);
+    }
+
+    private void Tick(int process) => _of[process][process]++;
+
+    /// <summary>What both know.</summary>
+    public static void Join(ref int[] target, int[] other)
+    {
+        if (target.Length < other.Length)
+        {
+            Array.Resize(ref target, other.Length);
+        }
+
+        for (int process = 0; process < other.Length; process++)
+        {
+            target[process] = Math.Max(target[process], other[process]);
+        }
+    }
+}

@@ -1,0 +1,459 @@
+using System.Collections.Generic;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+using IrqSafety.Runtime;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>
+/// Finds data races: two accesses to one cell by different processes, one of them a write and one of them plain, that nothing orders. Processes are tasks and the
+/// handlers of each interrupt on each CPU. What orders is what orders on the machine: locks, release and acquire, barriers around marked accesses, masks
+/// (<see cref="CpuOrder"/>), wake-ups, and raising an interrupt.
+/// </summary>
+/// <remarks>
+/// Operations on other objects of the model (work items, lines, the hotplug states) order whoever uses them: their real counterparts are atomics. What is read
+/// inside a read section of a sequence lock and written under it is checked again by the reader. The abstract interrupts of the profile <c>unlatched</c>
+/// have no masks that order anything: there nothing is judged, and the access observer is asked instead.
+/// </remarks>
+internal sealed class DataRaces(SimulatedExecution execution)
+{
+    private readonly Clocks _clocks = new();
+    private readonly Dictionary<object, Released> _released = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, List<Entry>> _accesses = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<(int Cpu, long IntId, Context Context), int> _handlers = [];
+    private readonly Dictionary<(int Cpu, long IntId), int[]?> _raised = [];
+    private readonly Dictionary<SimTask, Stack> _stacks = new(ReferenceEqualityComparer.Instance);
+    private readonly List<DataRace> _found = [];
+    private CpuOrder?[] _cpus = [];
+
+    private bool IsOn => execution.Exploring && execution.Machine.Unlatched is null;
+
+    /// <summary>A step is about to be executed.</summary>
+    public void Step(SimTask task, in Step step)
+    {
+        if (!IsOn)
+        {
+            return;
+        }
+
+        OrderOf(task.Kernel.Cpu.Value).Look();
+        int process = Current(task);
+        if (step.Location is SeqLock sequence)
+        {
+            StackOf(task).Top.Section = null;
+            _clocks.Acquire(process, Of(sequence).Exclusive);
+        }
+        else if (step.Location is { } location and not (IMemoryCell or KernelLock))
+        {
+            Released released = Of(location);
+            _clocks.Acquire(process, released.All);
+            _clocks.Acquire(process, released.Handled);
+            if (step.Access == Access.Write)
+            {
+                _clocks.Release(process, ref released.All);
+            }
+        }
+    }
+
+    /// <summary>Follows the machine. What races with the access that was just made.</summary>
+    public IReadOnlyList<DataRace> Observe(SimTask task, in MachineEvent happened)
+    {
+        if (_found.Count > 0)
+        {
+            _found.Clear();
+        }
+
+        if (!IsOn)
+        {
+            return _found;
+        }
+
+        switch (happened.Kind)
+        {
+            case MachineEventKind.Read or MachineEventKind.Written when happened.Subject is { } cell:
+                Accessed(task, cell, happened);
+                break;
+            case MachineEventKind.Barrier:
+                Process own = StackOf(task).Top;
+                _clocks.Acquire(own.Number, own.Read);
+                _clocks.Replace(own.Number, ref own.Written);
+                break;
+            case MachineEventKind.MaskChanged:
+                OrderOf(happened.Cpu.Value).MaskChanged(Current(task));
+                break;
+            case MachineEventKind.LockWanted when happened.Subject is SeqLock section && happened.Value == 1:
+                StackOf(task).Top.Section = section;
+                _clocks.Acquire(Current(task), Of(section).Exclusive);
+                break;
+            case MachineEventKind.LockWanted when happened.Subject is KernelLock awaited && happened.Value == 1:
+                _clocks.Acquire(Current(task), Of(awaited).All);
+                break;
+            case MachineEventKind.LockAcquired when happened.Subject is KernelLock taken:
+                Taken(task, taken, happened.Taking.Access == LockAccess.Exclusive);
+                break;
+            case MachineEventKind.LockReleased when happened.Subject is KernelLock released:
+                Let(task, released, happened.Taking.Access == LockAccess.Exclusive);
+                break;
+            case MachineEventKind.InterruptAsserted when !execution.Sources.IsAsserting:
+                int[]? raised = _raised.GetValueOrDefault((happened.TargetCpu, happened.Value));
+                _clocks.Release(Current(task), ref raised);
+                _raised[(happened.TargetCpu, happened.Value)] = raised;
+                break;
+            case MachineEventKind.TaskCreated or MachineEventKind.TaskWoken when happened.Subject is KernelTask other:
+                _clocks.Release(Current(task), ref Of(other).All);
+                break;
+            case MachineEventKind.ContextEntered:
+                Entered(task, happened);
+                break;
+            case MachineEventKind.ContextLeft:
+                Left(task, happened);
+                break;
+            default:
+                break;
+        }
+
+        return _found;
+    }
+
+    /// <summary>A wait is over: what ended it comes before what follows.</summary>
+    public void WaitOver(SimTask task, object on)
+    {
+        if (!IsOn)
+        {
+            return;
+        }
+
+        int process = Current(task);
+        switch (on)
+        {
+            case EnteredLock or SeqLock:
+                // Those inside have left; nothing is taken.
+                _clocks.Acquire(process, Of(on).All);
+                break;
+            case KernelLock:
+                break;
+            case Cpu or CpuMask or IrqDescriptor:
+                // Other CPUs answered, or their handlers ended.
+                _clocks.AcquireAll(process);
+                break;
+            default:
+                _clocks.Acquire(process, Of(on).All);
+                break;
+        }
+
+        _clocks.Acquire(process, Of(task.Kernel).All);
+    }
+
+    /// <summary>A task has come to its end.</summary>
+    public void Ended(SimTask task)
+    {
+        if (IsOn)
+        {
+            _clocks.Release(Current(task), ref Of(task.Kernel).All);
+        }
+    }
+
+    /// <summary>The CPU is about to take an interrupt.</summary>
+    public void Taking(int cpu)
+    {
+        if (IsOn)
+        {
+            OrderOf(cpu).Look();
+            OrderOf(cpu).IsEntering = true;
+        }
+    }
+
+    /// <summary>The interrupt has returned.</summary>
+    public void Returned(SimTask task, int cpu, int depth)
+    {
+        if (IsOn)
+        {
+            Stack stack = StackOf(task);
+            if (stack.Frames.Count > depth + 1)
+            {
+                stack.Frames.RemoveRange(depth + 1, stack.Frames.Count - depth - 1);
+            }
+
+            OrderOf(cpu).Resumed();
+        }
+    }
+
+    /// <summary>How deep in handlers the task is.</summary>
+    public int DepthOf(SimTask task) => IsOn ? StackOf(task).Frames.Count - 1 : 0;
+
+    private void Accessed(SimTask task, object cell, in MachineEvent happened)
+    {
+        var order = (MemoryOrder)happened.Value;
+        bool writes = happened.Kind == MachineEventKind.Written;
+        Stack stack = StackOf(task);
+        Process own = stack.Top;
+        int process = own.Number;
+        if (!_accesses.TryGetValue(cell, out List<Entry>? entries))
+        {
+            _accesses[cell] = entries = [];
+        }
+
+        Released sync = Of(cell);
+        if (!writes && order is MemoryOrder.Acquire or MemoryOrder.Full)
+        {
+            _clocks.Acquire(process, sync.All);
+        }
+
+        var access = new Entry(
+            process, _clocks.Now(process), writes, order, task.Name, task.Frame, task.Step.Operation, task.Frame.Steps,
+            writes ? null : own.Section, writes && own.Sequences.Count > 0 ? own.Sequences[^1] : null,
+            execution.Options.CaptureSites ? execution.OriginOf(task, task.Step.Operation).Calls : []);
+        int same = -1;
+        for (int index = 0; index < entries.Count; index++)
+        {
+            Entry earlier = entries[index];
+            if (earlier.Process == process)
+            {
+                same = earlier.Writes == writes && earlier.IsPlain == access.IsPlain ? index : same;
+            }
+            else if ((earlier.Writes || writes) && (earlier.IsPlain || access.IsPlain) && !IsChecked(earlier, access) && !_clocks.Knows(process, earlier.Process, earlier.Time))
+            {
+                _found.Add(new DataRace(cell, earlier, access));
+            }
+        }
+
+        if (same < 0)
+        {
+            entries.Add(access);
+        }
+        else
+        {
+            entries[same] = access;
+        }
+
+        Publishes(own, process, sync, writes, order);
+    }
+
+    private void Publishes(Process own, int process, Released sync, bool writes, MemoryOrder order)
+    {
+        switch (order)
+        {
+            case MemoryOrder.Release when writes:
+                _clocks.Replace(process, ref sync.All);
+                break;
+            case MemoryOrder.Full when writes:
+                _clocks.Release(process, ref sync.All);
+                break;
+            case MemoryOrder.Once when writes:
+                sync.All = own.Written;
+                break;
+            case MemoryOrder.Once when sync.All is { } seen:
+                int[] read = own.Read ?? [];
+                Clocks.Join(ref read, seen);
+                own.Read = read;
+                break;
+            case MemoryOrder.Plain when writes:
+                sync.All = null;
+                break;
+            default:
+                break;
+        }
+    }
+
+    // A reader of a sequence lock throws away what a writer changed meanwhile.
+    private static bool IsChecked(in Entry one, in Entry other) =>
+        (one.Section is { } first && ReferenceEquals(first, other.Sequence)) || (other.Section is { } second && ReferenceEquals(second, one.Sequence));
+
+    private void Taken(SimTask task, KernelLock taken, bool exclusive)
+    {
+        Released released = Of(taken);
+        _clocks.Acquire(Current(task), exclusive ? released.All : released.Exclusive);
+        if (exclusive && taken is SeqLock sequence)
+        {
+            StackOf(task).Top.Sequences.Add(sequence);
+        }
+    }
+
+    private void Let(SimTask task, KernelLock let, bool exclusive)
+    {
+        Released released = Of(let);
+        int process = Current(task);
+        if (exclusive)
+        {
+            _clocks.Release(process, ref released.Exclusive);
+        }
+
+        _clocks.Release(process, ref released.All);
+        if (exclusive && let is SeqLock sequence)
+        {
+            _ = StackOf(task).Top.Sequences.Remove(sequence);
+        }
+    }
+
+    private void Entered(SimTask task, in MachineEvent happened)
+    {
+        Stack stack = StackOf(task);
+        CpuOrder cpu = OrderOf(happened.Cpu.Value);
+        if (!cpu.IsEntering)
+        {
+            // A part of what runs already, declared by itself (nmi_enter), or a synchronous exception.
+            stack.Frames.Add(stack.Top with { });
+            return;
+        }
+
+        (int Cpu, long IntId, Context Context) key = (happened.Cpu.Value, happened.Value, happened.Context);
+        if (!_handlers.TryGetValue(key, out int process))
+        {
+            _handlers[key] = process = _clocks.New();
+        }
+
+        stack.Frames.Add(new Process(process) { IsHandler = true });
+        cpu.Entered(process, happened.Context);
+        if (_raised.Remove((key.Cpu, key.IntId), out int[]? raised))
+        {
+            _clocks.Acquire(process, raised);
+        }
+
+        if (happened.Subject is { } line && _released.TryGetValue(line, out Released? ofLine))
+        {
+            _clocks.Acquire(process, ofLine.All);
+        }
+
+        if (_released.TryGetValue(execution.Machine.Irqs[new IntId((int)happened.Value)], out Released? ofDescriptor))
+        {
+            _clocks.Acquire(process, ofDescriptor.All);
+        }
+    }
+
+    private void Left(SimTask task, in MachineEvent happened)
+    {
+        Stack stack = StackOf(task);
+        if (stack.Frames.Count < 2)
+        {
+            return;
+        }
+
+        Process left = stack.Top;
+        stack.Frames.RemoveAt(stack.Frames.Count - 1);
+        if (!left.IsHandler)
+        {
+            return;
+        }
+
+        OrderOf(happened.Cpu.Value).Left(left.Number, happened.Context);
+        _clocks.Release(left.Number, ref Of(execution.Machine.Irqs[new IntId((int)happened.Value)]).Handled);
+        if (happened.Subject is { } line)
+        {
+            _clocks.Release(left.Number, ref Of(line).Handled);
+        }
+    }
+
+    private CpuOrder OrderOf(int cpu)
+    {
+        if (_cpus.Length == 0)
+        {
+            _cpus = new CpuOrder?[execution.Machine.Cpus.Count];
+        }
+
+        if (_cpus[cpu] is not { } order)
+        {
+            _cpus[cpu] = order = new CpuOrder(execution.Machine.Cpus[cpu], _clocks);
+            order.Look();
+        }
+
+        return order;
+    }
+
+    private int Current(SimTask task) => StackOf(task).Top.Number;
+
+    private Stack StackOf(SimTask task)
+    {
+        if (!_stacks.TryGetValue(task, out Stack? stack))
+        {
+            int process = _clocks.New();
+            _stacks[task] = stack = new Stack();
+            stack.Frames.Add(new Process(process));
+            if (_released.TryGetValue(task.Kernel, out Released? made))
+            {
+                _clocks.Acquire(process, made.All);
+            }
+        }
+
+        return stack;
+    }
+
+    private Released Of(object location)
+    {
+        if (!_released.TryGetValue(location, out Released? released))
+        {
+            _released[location] = released = new Released();
+        }
+
+        return released;
+    }
+
+    /// <summary>One access to a cell.</summary>
+    /// <param name="Process">Who.</param>
+    /// <param name="Time">At which time of its clock.</param>
+    /// <param name="Writes">It writes.</param>
+    /// <param name="Order">How it is ordered.</param>
+    /// <param name="Task">The task on whose stack it was made.</param>
+    /// <param name="Frame">The code it belongs to.</param>
+    /// <param name="Operation">The operation.</param>
+    /// <param name="Number">Its number in that code.</param>
+    /// <param name="Section">The sequence lock whose read section it is in.</param>
+    /// <param name="Sequence">The sequence lock it is written under.</param>
+    /// <param name="Calls">The user's calls; empty unless sites are captured.</param>
+    internal readonly record struct Entry(
+        int Process, int Time, bool Writes, MemoryOrder Order, string Task, Frame Frame, Operation Operation, int Number, SeqLock? Section, SeqLock? Sequence, IReadOnlyList<UserCall> Calls)
+    {
+        public bool IsPlain => Order == MemoryOrder.Plain;
+
+        public StepOrigin Origin => new(Task, Frame, Operation, Number, Calls);
+    }
+
+    // What whoever acquires learns: from all who released, from those who had it alone, from handlers.
+    private sealed class Released
+    {
+        public int[]? All;
+        public int[]? Exclusive;
+        public int[]? Handled;
+    }
+
+    private sealed class Stack
+    {
+        public List<Process> Frames { get; } = [];
+
+        public Process Top => Frames[^1];
+    }
+
+    private sealed record Process(int Number)
+    {
+        public bool IsHandler { get; init; }
+
+        // What marked reads saw, until a barrier makes it count; what was written before the last barrier.
+        public int[]? Read;
+        public int[]? Written;
+
+        public SeqLock? Section { get; set; }
+
+        public List<SeqLock> Sequences { get; } = [];
+    }
+}
+
+/// <summary>Two accesses that nothing orders.</summary>
+/// <param name="Cell">The cell.</param>
+/// <param name="Earlier">The one that came first in this execution.</param>
+/// <param name="Later">The one that came second.</param>
+internal sealed record DataRace(object Cell, DataRaces.Entry Earlier, DataRaces.Entry Later)
+{
+    /// <summary>The access to mark or to order: the plain one; of two plain ones the interrupted side, or the one that writes.</summary>
+    public DataRaces.Entry Guilty => Weight(Earlier).CompareTo(Weight(Later)) switch
+    {
+        > 0 => Earlier,
+        < 0 => Later,
+        _ => string.CompareOrdinal(SiteOf(Earlier), SiteOf(Later)) <= 0 ? Earlier : Later,
+    };
+
+    /// <summary>The other access.</summary>
+    public DataRaces.Entry Other => Guilty == Later ? Earlier : Later;
+
+    private static int Weight(in DataRaces.Entry access) => (access.IsPlain ? 4 : 0) + (access.Frame.Parent is null ? 2 : 0) + (access.Writes ? 1 : 0);
+
+    private static string SiteOf(in DataRaces.Entry access) => access.Calls.Count > 0 ? access.Calls[0].Site.ToString() : access.Origin.Key;
+}
