@@ -25,7 +25,7 @@ public class EngineTests
                 b.AtEnd("noted", () => states.Add(string.Join(' ', seen)) || true);
             },
             options);
-        Assert.Empty(outcome.Violations.Where(found => !races || found.Violation.Law != LawIds.DataRace));
+        Assert.DoesNotContain(outcome.Violations, found => !races || found.Violation.Law != LawIds.DataRace);
         Assert.Null(outcome.NonDeterminism);
         Assert.True(outcome.Summary.Exhaustive);
         return states;
