@@ -12,6 +12,9 @@ public static class LawIds
     /// <summary>A lock of which neither the analyzer nor a run can say what class it belongs to.</summary>
     public const string ContractLockClass = "contract.lock-class";
 
+    /// <summary>Declared orders or classes of locks that cannot all hold.</summary>
+    public const string ContractContradictoryOrders = "contract.contradictory-orders";
+
     /// <summary>A handler whose context nobody declares.</summary>
     public const string HandlerContext = "contract.handler-context";
 
