@@ -222,6 +222,63 @@ public class MaskRuleTests
         LocalIrq.Restore(daif.ReinterpretAsIrqFlags());
     }), violation => violation.Law == LawIds.FlagKind);
 
+    [Fact]
+    public void A_count_that_an_NMI_changes_between_read_and_write_is_lost()
+    {
+        var count = new Shared<int>(0, "count");
+        Violation lost = Assert.Single(Explore(b => b.Cpus(1)
+            .Boot(() => Lines.NmiOnBootCpu(_ =>
+            {
+                count.FetchAdd(1);
+                return IrqReturn.Handled;
+            }))
+            .Task(0, "task", () => count.Add(1))
+            .Source("watchdog", Lines.Watchdog, cpu: 0)));
+        Assert.Equal(LawIds.NmiCounter, lost.Law);
+        Assert.Contains("between its read and its write of count", lost.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_count_that_both_change_atomically_or_behind_DAIF_is_exact()
+    {
+        var count = new Shared<int>(0, "count");
+        Assert.Empty(Explore(b => b.Cpus(1)
+            .Boot(() => Lines.NmiOnBootCpu(_ =>
+            {
+                count.FetchAdd(1);
+                return IrqReturn.Handled;
+            }))
+            .Task(0, "task", () =>
+            {
+                count.FetchAdd(1);
+                DaifFlags flags = LocalDaif.Save();
+                count.Add(1);
+                LocalDaif.Restore(flags);
+            })
+            .Source("watchdog", Lines.Watchdog, cpu: 0)));
+    }
+
+    [Fact]
+    public void Leaving_an_NMI_that_was_not_entered_is_a_breach_and_a_BUG() =>
+        Assert.Contains(Explore(b => b.Cpus(1)
+            .Boot(static () => Lines.NmiOnBootCpu(static _ =>
+            {
+                NmiContext.Exit();
+                NmiContext.Exit();
+                return IrqReturn.Handled;
+            }))
+            .Task(0, "task", static () => Processor.Relax())
+            .Source("watchdog", Lines.Watchdog, cpu: 0)), violation => violation is { Law: LawIds.NmiEntry, Evidence: Evidence.Harm });
+
+    [Fact]
+    public void A_priority_that_the_shifted_view_makes_undeliverable_is_a_breach() => Assert.Contains(
+        Explore(b => b.Profile(MachineProfile.GicV3PseudoNmiShifted).Cpus(1).Task(0, "task", static () => Gicd.SetPriority(IntId.Spi(1), Priority.Irq))),
+        violation => violation.Law == LawIds.PriorityView);
+
+    [Fact]
+    public void The_same_priority_in_the_view_of_the_machine_is_legal() => Assert.Empty(
+        Explore(b => b.Profile(MachineProfile.GicV3PseudoNmiShifted).Cpus(1).Task(0, "task", static () => Gicd.SetPriority(IntId.Spi(1), Machine.Current.Gic.Programmed(Priority.Irq)))));
+
     private static IReadOnlyList<Violation> Explore(Action task) => Explore(b => b.Cpus(1).Task(0, "task", task));
 
     private static IReadOnlyList<Violation> Explore(Action<MachineBuilder> build)

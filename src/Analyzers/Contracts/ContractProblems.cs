@@ -70,7 +70,7 @@ internal static class ContractProblems
                 }
 
                 break;
-            case "RejectsFlag" or "RequiresFlag" or "ArgumentRange" or "WritesPriorityMask":
+            case "RejectsFlag" or "RequiresFlag" or "ArgumentRange" or "WritesPriorityMask" or "ProgramsPriority":
                 if (!HasParameter(method, attribute.Text(0)))
                 {
                     yield return NoParameter(attribute.Text(0));

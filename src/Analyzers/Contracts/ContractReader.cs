@@ -73,7 +73,7 @@ internal sealed class ContractReader(ContractSource source)
     /// <summary>True when the contract says anything at all.</summary>
     public static bool SaysSomething(OperationContract contract) =>
         contract.RunsIn != Context.None || contract.LegalIn.Count > 0 || contract.ForbiddenIn.Count > 0 || contract.NmiSafe || contract.MayBlock is not null
-        || contract.MayAllocate || contract.MayThrow || contract.WaitsForCpus is not null || contract.WaitsForInterrupt is not null || contract.KeepsMask != Mask.None || contract.Reinterprets is not null || contract.PriorityMask is not null || contract.Parks || contract.RequiresMasked != Mask.None
+        || contract.MayAllocate || contract.MayThrow || contract.WaitsForCpus is not null || contract.WaitsForInterrupt is not null || contract.KeepsMask != Mask.None || contract.Reinterprets is not null || contract.PriorityMask is not null || contract.Priority is not null || contract.PreparesInterrupts is not null || contract.Parks || contract.RequiresMasked != Mask.None
         || contract.RequiresUnmasked != Mask.None || HasEffects(contract) || contract.Arguments.Count > 0 || contract.ParameterRunsIn.Count > 0
         || contract.Data.Count > 0 || contract.References.Count > 0 || contract.Phase is not null;
 
@@ -216,6 +216,8 @@ internal sealed class ContractReader(ContractSource source)
                 KeepsMask = First("KeepsMask")?.Enum<Mask>(0) ?? Mask.None,
                 SetsMask = [.. All("SetsMask").Select(a => new MaskChange(a.Enum<Mask>(0), a.Flag(1)))],
                 PriorityMask = First("WritesPriorityMask") is { } level ? new PriorityMaskWrite(level.Text(0), level.Number("Irq") ?? 0, level.Number("Nmi") ?? 0) : null,
+                Priority = First("ProgramsPriority") is { } priority ? new PriorityUse(priority.Text(0), priority.Flag("Absolute", otherwise: false), priority.Number("IrqOff") ?? 0, priority.Number("IrqOn") ?? 0) : null,
+                PreparesInterrupts = First("PreparesInterrupts")?.Text(0),
                 Reinterprets = First("ReinterpretsFlags") is { } kinds ? new FlagReinterpretation(kinds.Enum<FlagKind>(0), kinds.Enum<FlagKind>(1)) : null,
                 Locks = [.. attributes.Select(Lock).OfType<LockEffect>()],
                 Disposes = First("Disposes") is not null,

@@ -54,6 +54,9 @@ internal sealed record SavedMask(int Call, string Term, IrqSafety.Contracts.Mask
 {
     /// <summary>True when somebody else got hold of it, and may restore it.</summary>
     public bool IsHandedOn { get; init; }
+
+    /// <summary>The static member it was put in with no lock held, where another CPU may overwrite it; null when it was not.</summary>
+    public string? SharedIn { get; init; }
 }
 
 /// <summary>What a variable was read from, and whether that may have changed since.</summary>
@@ -181,12 +184,12 @@ internal sealed class PathState : IEquatable<PathState>
     public PathState Restored(int depth) => Copy(saved: Saved.RemoveAll(one => one.Key >= depth));
 
     /// <summary>With what stands for a saved mask known to somebody else.</summary>
-    public PathState HandOn(string term)
+    public PathState HandOn(string term, string? sharedIn = null)
     {
         PathMap<int, SavedMask> next = Saved;
         foreach (KeyValuePair<int, SavedMask> open in Saved.Where(open => open.Value.Term == term && !open.Value.IsHandedOn))
         {
-            next = next.SetItem(open.Key, open.Value with { IsHandedOn = true });
+            next = next.SetItem(open.Key, open.Value with { IsHandedOn = true, SharedIn = sharedIn });
         }
 
         return Copy(saved: next);

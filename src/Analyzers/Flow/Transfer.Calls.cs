@@ -62,6 +62,7 @@ internal sealed partial class Transfer
 
         RegisterHandlers(operation, arguments, values, call);
         LookForMixedFlags(target, arguments, argument => argument.Parameter is { } given && values.TryGetValue(given.Name, out Value? one) ? one : null);
+        HandOnFlags(contract.Reinterprets is null ? [] : [receiver]);
         HandOnFlags(values.Where(given => given.Key != contract.RestoresFrom).Select(given => given.Value));
         MoveGuards(arguments, values, contract);
         TouchData(operation, contract, instance, arguments);

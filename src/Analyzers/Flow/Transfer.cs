@@ -475,6 +475,9 @@ internal sealed partial class Transfer
         return value;
     }
 
+    private static bool IsOfOneThread(ISymbol member) =>
+        member.GetAttributes().Any(attribute => attribute.AttributeClass is { Name: "ThreadStaticAttribute", ContainingNamespace.Name: "System" });
+
     private static bool IsForEachVariable(IOperation target) =>
         target is ILocalReferenceOperation { Local.DeclaringSyntaxReferences: { IsEmpty: false } declarations } && declarations[0].GetSyntax() is CommonForEachStatementSyntax;
 
@@ -514,7 +517,7 @@ internal sealed partial class Transfer
 
         if (value is not null && !_state.Saved.IsEmpty && place is not ILocalReferenceOperation and not IParameterReferenceOperation { Parameter.RefKind: RefKind.None })
         {
-            _state = _state.HandOn(value.Text);
+            _state = _state.HandOn(value.Text, place is IMemberReferenceOperation { Member: { IsStatic: true } shared } && !_state.HeldNow.Any() && !IsOfOneThread(shared) ? LockPath.DisplayOf(shared) : null);
         }
 
         if (place is IMemberReferenceOperation member)

@@ -51,6 +51,9 @@ internal sealed record MaskBreak(CallEvent Call, MaskFault Fault, Mask Mask, Rea
 {
     /// <summary>For what is not restored: whether that is so on some paths only.</summary>
     public bool OnSomePath { get; init; }
+
+    /// <summary>For what is shared by CPUs: the member it is put in.</summary>
+    public string? SharedIn { get; init; }
 }
 
 /// <summary>
@@ -165,6 +168,11 @@ internal static class MaskDiscipline
         {
             foreach (SavedMask open in exit.Saved.Values)
             {
+                if (open.SharedIn is { } shared && result.CallNumbered(open.Call) is { } kept && told.Add(open.Call))
+                {
+                    yield return new MaskBreak(kept, MaskFault.SharedByCpus, open.Mask) { SharedIn = shared };
+                }
+
                 if (!open.IsHandedOn && StaysOff(open, exit) && !Declares(contract, open.Mask) && BodyAnalysis.ValueOf(exit)?.Text != open.Term
                     && result.CallNumbered(open.Call) is { } call && told.Add(open.Call))
                 {

@@ -34,6 +34,8 @@ public sealed class BuildTierAnalyzer : IrqAnalyzer
         new IRQ0251BlockingLockInNmiBuild(),
         new IRQ0252UnsafeCallInNmiBuild(),
         new IRQ0258LockSharedWithPreemptedBuild(),
+        new IRQ0261NmiCounterBuild(),
+        new IRQ0264StoppedCpuBuild(),
         new IRQ0352UnconditionalEnableBuild(),
         new IRQ0354MaskLoweredBuild(),
         new IRQ0357IdleMaskedBuild(),

@@ -20,6 +20,7 @@ internal sealed class IRQ0301MaskNotRestored() : ScopeRule("IRQ0301")
         {
             MaskFault.NotRestored => ($"saves the mask, and {wrong.Call.Body.Name} returns without restoring it{(wrong.OnSomePath ? " on some path" : "")}", "Restore it before each return, or declare [SavesMask]"),
             MaskFault.RestoredAgain => (wrong.Other is null ? "restores a mask that was restored before" : $"restores a mask that was restored before, inside the section that '{other}' began", "Restore each saved mask once"),
+            MaskFault.SharedByCpus => ($"saves the mask of this CPU in {wrong.SharedIn}, where another CPU may overwrite it before it is restored", "Keep it in a local variable, or hold a lock while it is there"),
             MaskFault.LeftMasked => ($"leaves {Names.Of(wrong.Mask)} off, but {wrong.Call.Body.Name} promises to keep the mask it finds", "Save it and restore it"),
             _ => ($"restores a mask while what '{other}' saved inside it is still to be restored", "Restore in the reverse order"),
         };

@@ -117,6 +117,15 @@ public static class LawIds
     /// <summary>A lock shared by an NMI and a context that it can interrupt.</summary>
     public const string NmiShared = "nmi.shared";
 
+    /// <summary>A count that an NMI and other code change, one of them in two steps.</summary>
+    public const string NmiCounter = "nmi.counter";
+
+    /// <summary>An NMI entered or left out of order.</summary>
+    public const string NmiEntry = "nmi.entry";
+
+    /// <summary>Waiting for what a stopped CPU holds, or for the CPU.</summary>
+    public const string StoppedCpu = "nmi.stopped-cpu";
+
     /// <summary>A handler registered for a context its own contract excludes.</summary>
     public const string HandlerRole = "nmi.handler-role";
 
@@ -137,6 +146,12 @@ public static class LawIds
 
     /// <summary>A priority mask that holds back NMIs too.</summary>
     public const string NmiMasked = "mask.nmi";
+
+    /// <summary>A priority that means another level in another security view.</summary>
+    public const string PriorityView = "gic.priority-view";
+
+    /// <summary>Letting interrupts in before what they need is there.</summary>
+    public const string MaskUnready = "mask.unready";
 
     /// <summary>Waiting for an interrupt that the priority mask holds back.</summary>
     public const string IdleMasked = "mask.idle";

@@ -76,6 +76,42 @@ public sealed class WritesPriorityMaskAttribute(string parameter) : Attribute
     public int Nmi { get; set; }
 }
 
+/// <summary>
+/// Takes a priority that is compared with the priority mask. On a machine whose distributor shows Non-secure software a shifted view (two security states,
+/// SCR_EL3.FIQ clear) it is shifted: what is written there is a value of that view.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ProgramsPriorityAttribute(string parameter) : Attribute
+{
+    /// <summary>The parameter that carries the priority.</summary>
+    public string Parameter { get; } = parameter;
+
+    /// <summary>True when the operation turns an absolute priority into one of the view; false when it writes a value of the view.</summary>
+    public bool Absolute { get; set; }
+
+    /// <summary>The priority mask that lets NMIs in only.</summary>
+    public int IrqOff { get; set; }
+
+    /// <summary>The priority mask that lets everything in.</summary>
+    public int IrqOn { get; set; }
+}
+
+/// <summary>
+/// Prepares what an interrupt needs: stacks, handlers, the controller. Whoever lets interrupts in does it afterwards.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PreparesInterruptsAttribute(string what) : Attribute
+{
+    /// <summary>What is prepared, for example <c>"the IRQ stacks"</c>.</summary>
+    public string What { get; } = what;
+}
+
+/// <summary>True for a special INTID: what was acknowledged is no interrupt.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Method)]
+public sealed class TestsSpecialIntIdAttribute : Attribute
+{
+}
+
 /// <summary>A word that is written back to a mask register: what it leaves masked and unmasked.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class MaskWordAttribute(Mask masked, Mask unmasked) : Attribute

@@ -75,6 +75,12 @@ public sealed record OperationContract
     /// <summary>Its write of the priority mask, or null.</summary>
     public PriorityMaskWrite? PriorityMask { get; init; }
 
+    /// <summary>The priority it takes, or null.</summary>
+    public PriorityUse? Priority { get; init; }
+
+    /// <summary>What it prepares for interrupts, or null.</summary>
+    public string? PreparesInterrupts { get; init; }
+
     /// <summary>The words it takes for words of another kind, or null.</summary>
     public FlagReinterpretation? Reinterprets { get; init; }
 
@@ -138,6 +144,26 @@ public sealed record PriorityMaskWrite(string Parameter, long Irq, long Nmi)
 {
     /// <summary>What a value masks of what the priority mask can hold back.</summary>
     public Mask MaskedBy(long value) => (value <= Irq ? Mask.Irq : Mask.None) | (value <= Nmi ? Mask.Nmi : Mask.None);
+}
+
+/// <summary>A priority that an operation takes.</summary>
+/// <param name="Parameter">The parameter that carries it.</param>
+/// <param name="Absolute">True for one that is turned into the view of the machine; false for a value of the view.</param>
+/// <param name="IrqOff">The priority mask that lets NMIs in only.</param>
+/// <param name="IrqOn">The priority mask that lets everything in.</param>
+public sealed record PriorityUse(string Parameter, bool Absolute, long IrqOff, long IrqOn)
+{
+    /// <summary>What the value is stored as where the view is not shifted.</summary>
+    public long Unshifted(long value) => value & 0xf8;
+
+    /// <summary>What the value is stored as where it is: seven bits below 0x80, of which an absolute priority loses the first.</summary>
+    public long Shifted(long value) => 0x80 | ((Absolute ? value & 0x7f : (value & 0xff) >> 1) & 0xf8);
+
+    /// <summary>What a stored priority is, as a person says it.</summary>
+    public string LevelOf(long stored) => stored < IrqOff ? "an NMI" : stored < IrqOn ? "an IRQ" : "never signalled";
+
+    /// <summary>True when the value means the same level in every view.</summary>
+    public bool IsValidInEveryView(long value) => LevelOf(Unshifted(value)) == LevelOf(Shifted(value));
 }
 
 /// <summary>A word of one kind taken for one of another.</summary>

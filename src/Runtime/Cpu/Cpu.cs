@@ -77,6 +77,9 @@ public sealed class Cpu
     /// <summary>Its run queue.</summary>
     public RunQueue RunQueue { get; }
 
+    /// <summary>What code acknowledged last on it was no interrupt, but a special INTID.</summary>
+    internal bool AcknowledgedSpecial { get; set; }
+
     /// <summary>SDEI events are masked on this PE.</summary>
     public bool SdeiMasked { get; internal set; }
 

@@ -62,6 +62,10 @@ public static class LocalDaif
         {
             Breach(cpu, s_restore, $"code with DAIF {state.Daif}, as exception entry left it", "lets NMIs into the handler of an interrupt: no local_daif_save made this state", LawIds.MaskLowered);
         }
+        else if (cpu is { InNmi: true, AcknowledgedSpecial: true, Context: Context.PseudoNmi } && !(daif.I && daif.A))
+        {
+            Breach(cpu, s_restore, "an NMI that acknowledged a special INTID", "lets NMIs in although there is none to handle: return for 1020 to 1023 first", LawIds.MaskUnready);
+        }
 
         if (cpu.Machine.Profile.PriorityMasking)
         {

@@ -14,6 +14,7 @@ public static class NmiContext
     /// <summary><c>nmi_enter</c>: from here on the code is an NMI. Before anything that must not run in the middle of what was interrupted.</summary>
     [NmiSafe]
     [RequiresMasked(Mask.Daif)]
+    [Transition(Rules.NmiEntryProtocol.Name, "enter", Per = Scope.Cpu)]
     public static void Enter()
     {
         Cpu cpu = s_enter.Begin();
@@ -29,13 +30,15 @@ public static class NmiContext
     }
 
     /// <summary><c>nmi_exit</c>: the reverse.</summary>
-    [LegalIn(Context.PseudoNmi)]
+    [NmiSafe]
+    [Transition(Rules.NmiEntryProtocol.Name, "exit", Per = Scope.Cpu)]
     public static void Exit()
     {
         Cpu cpu = s_exit.Begin();
         TaskContext state = cpu.State;
         if (state.PreemptCount.Nmi == 0)
         {
+            cpu.Machine.Execution.Breach(new Rules.Breach(Rules.LawIds.NmiEntry, $"code with preempt count {state.PreemptCount}", "leaves an NMI that was not entered"), new Step(s_exit, null, Access.Write));
             cpu.Machine.Execution.Fail("nmi_exit without nmi_enter");
         }
 

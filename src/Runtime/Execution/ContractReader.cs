@@ -84,6 +84,8 @@ public static class ContractReader
             KeepsMask = member.GetCustomAttribute<KeepsMaskAttribute>()?.Mask ?? Mask.None,
             SetsMask = [.. All<SetsMaskAttribute>(member).Select(sets => new MaskChange(sets.Mask, sets.Masked))],
             PriorityMask = member.GetCustomAttribute<WritesPriorityMaskAttribute>() is { } level ? new PriorityMaskWrite(level.Parameter, level.Irq, level.Nmi) : null,
+            Priority = member.GetCustomAttribute<ProgramsPriorityAttribute>() is { } priority ? new PriorityUse(priority.Parameter, priority.Absolute, priority.IrqOff, priority.IrqOn) : null,
+            PreparesInterrupts = member.GetCustomAttribute<PreparesInterruptsAttribute>()?.What,
             Reinterprets = member.GetCustomAttribute<ReinterpretsFlagsAttribute>() is { } kinds ? new FlagReinterpretation(kinds.From, kinds.To) : null,
             Locks = [.. Locks(member)],
             Disposes = member.IsDefined(typeof(DisposesAttribute), inherit: true),

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using IrqSafety.Contracts;
 
 namespace IrqSafety.Runtime;
 
@@ -64,6 +65,7 @@ public sealed class Gic
     public InterruptState StateOf(IntId irq, CpuId cpu) => irq.IsPrivate || irq.IsLpi ? _redistributors[cpu.Value][irq] : Distributor[irq];
 
     /// <summary>What the driver writes to IPRIORITYR so that interrupts of this priority are compared as such.</summary>
+    [ProgramsPriority(nameof(wanted), Absolute = true, IrqOff = 0xc0, IrqOn = 0xe0)]
     public Priority Programmed(Priority wanted) => ShiftedView ? wanted.ToNonSecureView() : wanted;
 
     /// <summary>Writes IPRIORITYR as Non-secure software does. Five bits are implemented; the others stay 0.</summary>

@@ -86,11 +86,13 @@ public static class Gicd
     [NmiSafe]
     [ArgumentRange(nameof(spi), 32, 5119, Because = SharedOnly)]
     [Transition(Rules.RegisterWriteProtocol.Distributor, "rely")]
+    [ProgramsPriority(nameof(priority), IrqOff = 0xc0, IrqOn = 0xe0)]
     public static void SetPriority(IntId spi, Priority priority)
     {
         InterruptState line = Line(s_setPriority, spi);
         if (Change(s_setPriority, line))
         {
+            CheckPriority(s_setPriority, line, priority);
             Machine.Current.Gic.WritePriority(spi, default, priority);
         }
     }
@@ -192,6 +194,19 @@ public static class Gicd
     {
         Machine machine = Machine.Current;
         return machine.Protocols.Begin(operation, machine.Cpus[KernelTask.Current.Cpu.Value], line);
+    }
+
+    // Whether what is written was meant for this view cannot be seen; that it can never be signalled can.
+    internal static void CheckPriority(Operation operation, InterruptState line, Priority written)
+    {
+        Machine machine = Machine.Current;
+        Priority stored = machine.Gic.Stored(written);
+        if (machine.Profile.PriorityMasking && machine.Gic.ShiftedView && Pmr.IrqOn.Passes(written) && !Pmr.IrqOn.Passes(stored))
+        {
+            machine.Execution.Breach(
+                new Rules.Breach(Rules.LawIds.PriorityView, "the shifted view of Non-secure software", $"writes {written}, which is stored as {stored} there: no priority mask in use lets it through"),
+                new Step(operation, line, Access.Write));
+        }
     }
 
     // What decides about a line is changed only where the line is off, and known to be.

@@ -89,11 +89,13 @@ public static class Gicr
     [NmiSafe]
     [RequiresMasked(Mask.Preemption)]
     [Transition(Rules.RegisterWriteProtocol.Redistributor, "rely", Per = Scope.Cpu)]
+    [ProgramsPriority(nameof(priority), IrqOff = 0xc0, IrqOn = 0xe0)]
     public static void SetPriority(IntId irq, Priority priority)
     {
         Cpu cpu = s_setPriority.Begin();
         if (Gicd.Change(s_setPriority, cpu.Redistributor[irq]))
         {
+            Gicd.CheckPriority(s_setPriority, cpu.Redistributor[irq], priority);
             cpu.Machine.Gic.WritePriority(irq, cpu.Id, priority);
         }
     }

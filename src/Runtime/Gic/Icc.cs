@@ -257,6 +257,7 @@ public static class Icc
 
     private static IntId Acknowledged(Operation operation, Cpu cpu, IntId irq)
     {
+        cpu.AcknowledgedSpecial = irq.IsSpecial;
         if (!irq.IsSpecial)
         {
             cpu.Machine.Protocols.Begin(operation, cpu, null, ("return", irq)).Commit(succeeded: true);

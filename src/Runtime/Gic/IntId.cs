@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using IrqSafety.Contracts;
 
 namespace IrqSafety.Runtime;
 
@@ -44,6 +45,7 @@ public readonly record struct IntId(int Value)
     public bool IsLpi => Value is >= FirstLpi and < LpiLimit;
 
     /// <summary>1020 to 1023: never handled and never ended.</summary>
+    [TestsSpecialIntId]
     public bool IsSpecial => Value is >= 1020 and <= 1023;
 
     /// <summary>Each CPU has its own line of this number.</summary>

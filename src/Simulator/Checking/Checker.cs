@@ -14,6 +14,7 @@ internal sealed class Checker
     private static readonly HashSet<string> s_protocolLaws = [.. Protocols.All.SelectMany(table => table.Rows).Select(row => row.Law).OfType<string>()];
 
     private readonly SimulatedExecution _execution;
+    private readonly NmiCounters _nmiCounters = new();
     private readonly NmiLocks _nmiLocks;
     private readonly LockFollower _locks;
     private readonly HeldLocks _held = new();
@@ -99,6 +100,10 @@ internal sealed class Checker
         {
             case MachineEventKind.LockWanted when happened.Subject is KernelLock wanted:
                 _nmiLocks.Wanted(task, wanted, Origin(task));
+                JudgeStopped(task, wanted);
+                break;
+            case MachineEventKind.Read or MachineEventKind.Written when _nmiCounters.Observe(task, happened, () => Origin(task)) is { } lost:
+                HoldingFault(task, lost);
                 break;
             case MachineEventKind.LockAcquired when happened.Subject is KernelLock taken:
                 _nmiLocks.Acquired(task, taken, Origin(task), _execution.Scheduler.Cpus[happened.Cpu.Value].Model.Masked);
@@ -279,6 +284,15 @@ internal sealed class Checker
             Evidence = LockLaws.EvidenceOf(report.Kind),
             Detail = [.. report.Ring.Select(step => step.ToString())],
         });
+    }
+
+    // Whoever was stopped by an NMI with the lock held never gives it back.
+    private void JudgeStopped(SimTask task, KernelLock wanted)
+    {
+        if (_execution.Scheduler.Tasks.FirstOrDefault(other => other != task && other.Parked is not null && (other.Top?.Context.IsNmi() ?? false) && _held.TakenAt(other, wanted) is not null) is { } holder)
+        {
+            HoldingFault(task, new HoldingFault(LawIds.StoppedCpu, Origin(task), $"{Origin(task).Operation.Name}: waits for {wanted.Name}, which '{holder.Name}' holds on {holder.Kernel.Cpu}, stopped by an NMI."));
+        }
     }
 
     private void HoldingFault(SimTask task, HoldingFault fault)

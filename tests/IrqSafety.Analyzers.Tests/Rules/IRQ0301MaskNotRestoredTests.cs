@@ -80,6 +80,30 @@ public sealed class IRQ0301MaskNotRestoredTests
         "'LocalIrq.Restore' restores a mask that was restored before, inside the section that 'LocalIrq.Save' began. Restore each saved mask once.");
 
     [Fact]
+    public Task Reported_where_other_CPUs_may_overwrite_what_was_saved() => Verify.Reported("IRQ0301", """
+        class Console
+        {
+            private static readonly RawSpinLock consoleLock = new();
+            private static IrqFlags flags;
+            private static IrqFlags guarded;
+
+            public static void Enter() => flags = [|LocalIrq.Save()|];
+
+            public static void Leave() => LocalIrq.Restore(flags);
+
+            public static void Locked()
+            {
+                using (consoleLock.Lock())
+                {
+                    guarded = LocalIrq.Save();
+                    LocalIrq.Restore(guarded);
+                }
+            }
+        }
+        """,
+        "'LocalIrq.Save' saves the mask of this CPU in 'Console.flags', where another CPU may overwrite it before it is restored. Keep it in a local variable, or hold a lock while it is there.");
+
+    [Fact]
     public Task A_promise_to_keep_the_mask_is_held_to() => Verify.Reported("IRQ0301", """
         class Chip
         {

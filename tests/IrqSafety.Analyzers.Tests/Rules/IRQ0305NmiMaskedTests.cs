@@ -45,6 +45,18 @@ public sealed class IRQ0305NmiMaskedTests
 
             public void Unknown(Pmr value) => Icc.WritePmr(value);
 
+            public void Suspend()
+            {
+                DaifFlags flags = LocalDaif.Save();
+                Close();
+                LocalDaif.Restore(flags);
+            }
+
+            private static void Close() => Icc.WritePmr(new Pmr(0));
+
+            [RequiresMasked(Mask.Daif)]
+            public void Declared() => Icc.WritePmr(new Pmr(0));
+
             public void PowerDown()
             {
                 LocalDaif.Mask();

@@ -1,0 +1,43 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using IrqSafety.Contracts;
+using IrqSafety.Rules;
+using IrqSafety.Runtime;
+
+namespace IrqSafety.Simulator;
+
+/// <summary>Follows changes of cells in two steps: one that an NMI changes meanwhile, or that is an NMI's own and others change meanwhile, loses a change.</summary>
+internal sealed class NmiCounters
+{
+    private readonly List<Update> _open = [];
+
+    /// <summary>Takes in an access; the change that is lost, or null.</summary>
+    /// <param name="task">Who.</param>
+    /// <param name="happened">The access.</param>
+    /// <param name="origin">Where; asked for only when it matters.</param>
+    public HoldingFault? Observe(SimTask task, in MachineEvent happened, Func<StepOrigin> origin)
+    {
+        object? cell = happened.Subject;
+        bool inTwoSteps = happened.Text == MachineEvent.OfUpdate && happened.Value == (long)MemoryOrder.Plain;
+        if (happened.Kind == MachineEventKind.Read)
+        {
+            if (inTwoSteps && cell is not null)
+            {
+                _open.Add(new Update(cell, task.Frame, origin()));
+            }
+
+            return null;
+        }
+
+        Frame frame = task.Frame;
+        Update? lost = _open.Find(update => ReferenceEquals(update.Cell, cell) && update.Frame != frame && (frame.Context.IsNmi() || update.Frame.Context.IsNmi()));
+        _ = _open.RemoveAll(update => ReferenceEquals(update.Cell, cell) && update.Frame == frame);
+        return lost is null ? null : new HoldingFault(
+            LawIds.NmiCounter,
+            lost.Origin,
+            $"{lost.Origin.Operation.Name}: between its read and its write of {cell}, {frame} writes it too, and that change is lost.");
+    }
+
+    private sealed record Update(object Cell, Frame Frame, StepOrigin Origin);
+}
