@@ -146,11 +146,15 @@ internal sealed class ContractReader(ContractSource source)
 
     private ContextRule? ReadRunsIn(ISymbol symbol)
     {
-        foreach (ContractAttribute attribute in source.Of(symbol))
+        ImmutableArray<ContractAttribute> attributes = source.Of(symbol);
+        foreach (ContractAttribute attribute in attributes)
         {
             if (attribute.Name == "RunsIn")
             {
-                return new ContextRule(attribute.Enum<Context>(0), Within: attribute.Enum<Section>("Within"));
+                return new ContextRule(attribute.Enum<Context>(0), Within: attribute.Enum<Section>("Within"))
+                {
+                    Masked = attributes.Where(one => one.Name == "RequiresMasked").Aggregate(Mask.None, (all, one) => all | one.Enum<Mask>(0)),
+                };
             }
         }
 

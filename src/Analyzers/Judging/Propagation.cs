@@ -103,7 +103,8 @@ internal static class Propagation
                     if (body.Method is not null && scope.Find(registration.Handler) == body)
                     {
                         registered = true;
-                        yield return new Reach(body, Situation.AtEntry(registration.Rule.Contexts, registration.Rule.Within), RootKind.Registered, registration, null, null);
+                        var entered = Situation.AtEntry(registration.Rule.Contexts, registration.Rule.Within);
+                        yield return new Reach(body, entered with { Masked = entered.Masked | registration.Rule.Masked }, RootKind.Registered, registration, null, null);
                     }
                 }
 

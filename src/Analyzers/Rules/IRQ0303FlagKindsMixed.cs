@@ -20,7 +20,11 @@ internal sealed class IRQ0303FlagKindsMixed() : ScopeRule("IRQ0303")
             {
                 if (taken.Contract.Reinterprets is { } kinds)
                 {
-                    yield return Finding.At(taken, null, LawIds.FlagKind, taken.Name, Display(kinds.From), $"taken for {Display(kinds.To)}", Owner(kinds.From));
+                    yield return Finding.At(taken, null, LawIds.FlagKind, taken.Name, Display(kinds.From), $"taken for {Display(kinds.To)}", Owner(kinds.From)) with
+                    {
+                        // Taking it is nothing that happens; it shows where the word is put back.
+                        Ends = [.. result.Calls.Where(call => call.Contract.RestoresMask != Mask.None && call.Arguments.Values.Any(argument => argument?.MentionsResultOf(taken.Number) == true))],
+                    };
                 }
             }
 

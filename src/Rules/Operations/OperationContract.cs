@@ -126,7 +126,11 @@ public sealed record OperationContract
 /// <param name="When">The condition; null means always.</param>
 /// <param name="Because">A few words that complete "because it …".</param>
 /// <param name="Within">Sections that hold there.</param>
-public sealed record ContextRule(Context Contexts, When? When = null, string? Because = null, Section Within = Section.None);
+public sealed record ContextRule(Context Contexts, When? When = null, string? Because = null, Section Within = Section.None)
+{
+    /// <summary>What is masked there, apart from what the contexts say.</summary>
+    public Mask Masked { get; init; }
+}
 
 /// <summary>Something that holds on a condition.</summary>
 /// <param name="When">The condition; null means always.</param>

@@ -107,6 +107,28 @@ public sealed class IRQ0302UnconditionalEnableTests
         }
         """);
 
+    // irqchip callbacks run under the descriptor's raw lock, with interrupts off.
+    [Fact]
+    public Task Reported_in_a_callback_whose_delegate_type_says_that_interrupts_are_off() => Verify.Reported("IRQ0302", """
+        class Expander
+        {
+            public IrqChip Chip => new("expander") { Mask = OnMask };
+
+            [RunsIn(Context.Task | Context.HardIrq, Within = Section.PreemptOff)]
+            private static void Declared(IntId irq)
+            {
+                LocalIrq.Disable();
+                LocalIrq.Enable();
+            }
+
+            private static void OnMask(IntId irq)
+            {
+                LocalIrq.Disable();
+                [|LocalIrq.Enable()|];
+            }
+        }
+        """.Replace("private static void OnMask", "internal static void OnMask", System.StringComparison.Ordinal));
+
     [Fact]
     public Task Silent_where_interrupts_are_known_to_be_on_or_nothing_is_known() => Verify.Valid("""
         class Idle

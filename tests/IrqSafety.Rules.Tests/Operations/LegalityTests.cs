@@ -53,6 +53,16 @@ public class LegalityTests
     [InlineData(Context.HardIrq)]
     public void Allocating_is_legal_outside_NMI(Context context) => Assert.Empty(Laws(Allocates, In(context)));
 
+    // __cpu_do_idle_irqprio(): what PMR holds back never ends a WFI, what PSTATE masks does.
+    [Theory]
+    [InlineData(Mask.None, false)]
+    [InlineData(Mask.Irq, true)]
+    [InlineData(Mask.Irq | Mask.Daif, false)]
+    [InlineData(Mask.Preemption | Mask.SoftIrq, false)]
+    public void A_CPU_may_not_wait_for_an_interrupt_behind_the_priority_mask(Mask masked, bool isIllegal) => Assert.Equal(
+        isIllegal ? [LawIds.IdleMasked] : [],
+        Laws(new OperationContract { WaitsForInterrupt = new InterruptWait(null) }, In(Context.Task) with { Masked = masked }));
+
     // CPU hotplug STARTING callbacks, stop-machine and CPU-PM notifiers run with interrupts off.
     [Theory]
     [InlineData(Section.CpuStarting)]
