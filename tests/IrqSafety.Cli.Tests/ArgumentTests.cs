@@ -34,7 +34,7 @@ public sealed class ArgumentTests
     [InlineData("check", "html", "text, json, sarif")]
     [InlineData("simulate", "pdf", "text, json, sarif, html, trace, junit, trx")]
     [InlineData("verify", "xml", "text, json, sarif, html, trace, junit, trx")]
-    [InlineData("replay", "sarif", "text, json, html, trace")]
+    [InlineData("replay", "junit", "text, json, sarif, html, trace")]
     public async Task A_format_the_verb_does_not_have_is_refused_by_naming_those_it_has(string verb, string format, string available)
     {
         ToolRun run = await Tool.RunAsync(verb, ".", "--format", format);

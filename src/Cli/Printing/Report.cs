@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using IrqSafety.Cli.Schedules;
 using IrqSafety.Cli.Simulation;
 using IrqSafety.Cli.Verdicts;
 using IrqSafety.Simulator;
@@ -17,6 +18,9 @@ internal sealed record Report
 
     /// <summary>The projects, in order.</summary>
     public IReadOnlyList<ProjectReport> Projects { get; init; } = [];
+
+    /// <summary>The schedules of the violations, replayed; empty unless the format shows them.</summary>
+    public IReadOnlyList<ScheduleRecord> Schedules { get; init; } = [];
 
     /// <summary>All findings.</summary>
     public IEnumerable<SettledFinding> Findings => Projects.SelectMany(project => project.Findings);

@@ -14,7 +14,7 @@ namespace IrqSafety.Cli.Printing;
 
 /// <summary>
 /// The report as SARIF 2.1.0 (OASIS). Findings carry their fingerprint in <c>partialFingerprints</c> and their path as a code flow; a violation
-/// that the analyzer did not predict is a result of its law.
+/// that the analyzer did not predict is a result of its law. What was confirmed by a schedule carries it as a code flow.
 /// </summary>
 internal static class SarifReport
 {
@@ -35,9 +35,38 @@ internal static class SarifReport
         string[] ids = [.. rules.Select(rule => (string)rule["id"]!)];
         JsonNode[] results =
         [
-            .. report.Findings.Select(finding => Finding(finding, ids, terminal)),
-            .. unpredicted.Select(violation => Violation(violation, ids, terminal)),
+            .. report.Findings.Select(finding => Finding(finding, ids, report, terminal)),
+            .. unpredicted.Select(violation => Violation(violation, ids, report, terminal)),
         ];
+        Write(rules, results, terminal);
+    }
+
+    /// <summary>Writes one schedule that was replayed, as a result of the law it was recorded for.</summary>
+    public static void Write(ReplayMessage replay, Terminal terminal)
+    {
+        if (replay.Schedule is not { } schedule)
+        {
+            Write([], [], terminal);
+            return;
+        }
+
+        Place? place = SourcePosition.Parse(SarifSchedule.Broken(replay)?.Source);
+        JsonObject result = Result(schedule.Law, [schedule.Law], replay.Message, place is null ? null : Location(place.Value, null, terminal));
+        AddFingerprint(result, schedule.Law, schedule.Site);
+        result["codeFlows"] = new JsonArray(SarifSchedule.CodeFlow(replay, terminal));
+        result["properties"] = new JsonObject
+        {
+            ["outcome"] = replay.Outcome,
+            ["scenario"] = schedule.Scenario,
+            ["evidence"] = schedule.Evidence,
+            ["profile"] = schedule.Profile,
+            ["memory"] = schedule.Memory,
+        };
+        Write([Law(schedule.Law)], [result], terminal);
+    }
+
+    private static void Write(JsonObject[] rules, JsonNode[] results, Terminal terminal)
+    {
         var log = new JsonObject
         {
             ["$schema"] = "https://json.schemastore.org/sarif-2.1.0.json",
@@ -76,7 +105,7 @@ internal static class SarifReport
         ["shortDescription"] = Message(Catalogue.FindLaw(id)?.Text ?? id),
     };
 
-    private static JsonObject Finding(SettledFinding settled, string[] ids, Terminal terminal)
+    private static JsonObject Finding(SettledFinding settled, string[] ids, Report report, Terminal terminal)
     {
         StaticFinding finding = settled.Finding;
         JsonObject result = Result(finding.Rule.Id, ids, finding.Message, Location(finding.Place, null, terminal));
@@ -92,6 +121,8 @@ internal static class SarifReport
             });
         }
 
+        AddSchedule(result, settled.Violation, report, terminal);
+
         var properties = new JsonObject { ["law"] = finding.Law.Id };
         AddText(properties, "verdict", settled.Verdict?.Name());
         AddText(properties, "evidence", settled.Evidence.Name());
@@ -103,19 +134,37 @@ internal static class SarifReport
         return result;
     }
 
-    private static JsonObject Violation(ViolationMessage violation, string[] ids, Terminal terminal)
+    private static JsonObject Violation(ViolationMessage violation, string[] ids, Report report, Terminal terminal)
     {
         Place? place = SourcePosition.Parse(violation.Source);
         JsonObject result = Result(violation.Law, ids, violation.Message, place is null ? null : Location(place.Value, null, terminal));
-        if (violation.Site is { } text && Site.Parse(text) is { } site)
-        {
-            result["partialFingerprints"] = new JsonObject { [FingerprintName] = Fingerprint.Of(violation.Law, site) };
-        }
-
+        AddFingerprint(result, violation.Law, violation.Site);
+        AddSchedule(result, violation, report, terminal);
         var properties = new JsonObject { ["scenario"] = violation.Scenario, ["evidence"] = violation.Evidence, ["profile"] = violation.Profile, ["memory"] = violation.Memory };
         AddText(properties, "replay", violation.Replay is { } replay ? terminal.Display(replay) : null);
         result["properties"] = properties;
         return result;
+    }
+
+    private static void AddFingerprint(JsonObject result, string law, string? at)
+    {
+        if (at is not null && Site.Parse(at) is { } site)
+        {
+            result["partialFingerprints"] = new JsonObject { [FingerprintName] = Fingerprint.Of(law, site) };
+        }
+    }
+
+    // What the analyzer says and what the schedule shows are two flows of one result.
+    private static void AddSchedule(JsonObject result, ViolationMessage? violation, Report report, Terminal terminal)
+    {
+        if (violation?.Replay is not { } file || report.Schedules.FirstOrDefault(record => record.File == file) is not { } record)
+        {
+            return;
+        }
+
+        JsonArray flows = result["codeFlows"]?.AsArray() ?? [];
+        flows.Add(SarifSchedule.CodeFlow(record.Replay, terminal));
+        result["codeFlows"] = flows;
     }
 
     private static JsonObject Result(string rule, string[] ids, string message, JsonObject? location)
@@ -135,7 +184,7 @@ internal static class SarifReport
         return result;
     }
 
-    private static JsonObject Location(Place place, string? text, Terminal terminal)
+    internal static JsonObject Location(Place place, string? text, Terminal terminal)
     {
         string file = terminal.Display(place.File);
         var artifact = new JsonObject();
@@ -165,7 +214,7 @@ internal static class SarifReport
         return location;
     }
 
-    private static JsonObject Message(string text) => new() { ["text"] = text };
+    internal static JsonObject Message(string text) => new() { ["text"] = text };
 
     private static void AddText(JsonObject properties, string name, string? value)
     {

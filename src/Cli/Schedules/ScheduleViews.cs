@@ -14,6 +14,9 @@ internal static class ScheduleViews
     /// <summary>True for a format that shows one schedule.</summary>
     public static bool IsView(this ReportFormat format) => format is ReportFormat.Trace or ReportFormat.Html;
 
+    /// <summary>True for a format that shows schedules, each in a file of its own or within the report.</summary>
+    public static bool ShowsSchedules(this ReportFormat format) => format.IsView() || format == ReportFormat.Sarif;
+
     /// <summary>Writes a schedule in one of these formats.</summary>
     public static void Write(ScheduleRecord record, ReportFormat format, Terminal terminal)
     {

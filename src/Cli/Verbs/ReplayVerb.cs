@@ -20,7 +20,7 @@ internal static class ReplayVerb
         var command = new Command("replay", "Run one recorded schedule again, step by step.") { file };
         command.SetAction(async (parsed, cancellation) =>
         {
-            ReportFormat format = options.Format(parsed, ReportFormat.Text, ReportFormat.Json, ReportFormat.Html, ReportFormat.Trace);
+            ReportFormat format = options.Format(parsed, ReportFormat.Text, ReportFormat.Json, ReportFormat.Sarif, ReportFormat.Html, ReportFormat.Trace);
             ReportTarget target = options.Target(parsed, terminal);
             bool quiet = options.Quiet(parsed);
             string path = terminal.Resolve(parsed.GetValue(file)!);
@@ -49,6 +49,12 @@ internal static class ReplayVerb
         if (format.IsView())
         {
             ScheduleViews.Write(record, format, terminal);
+            return;
+        }
+
+        if (format == ReportFormat.Sarif)
+        {
+            SarifReport.Write(outcome, terminal);
             return;
         }
 

@@ -31,9 +31,14 @@ internal static class SimulateVerb
             BuiltProject[] projects = await Built.RunnableAsync(builder, ProjectFinder.Find(terminal.Resolve(parsed.GetValue(path)!)), progress, cancellation);
             IReadOnlyList<SimulationResult> results = await Simulated.RunAsync(projects, _ => [], settings, target, progress, cancellation);
             var report = new Report { Static = false, Settings = settings, Projects = [.. projects.Zip(results, Describe)] };
+            if (format.ShowsSchedules())
+            {
+                report = report with { Schedules = await ScheduleReplay.RunAsync(projects, results, cancellation) };
+            }
+
             if (format.IsView())
             {
-                ScheduleViews.WriteAll(await ScheduleReplay.RunAsync(projects, results, cancellation), format, target);
+                ScheduleViews.WriteAll(report.Schedules, format, target);
             }
 
             return (int)ReportWriter.Write(report, format, target, quiet);

@@ -38,9 +38,14 @@ internal static class VerifyVerb
                 Settings = settings,
                 Projects = [.. projects.Zip(results, (project, result) => Describe(project, result, settings.Memory))],
             };
+            if (format.ShowsSchedules())
+            {
+                report = report with { Schedules = await ScheduleReplay.RunAsync(projects, results, cancellation) };
+            }
+
             if (format.IsView())
             {
-                ScheduleViews.WriteAll(await ScheduleReplay.RunAsync(projects, results, cancellation), format, target);
+                ScheduleViews.WriteAll(report.Schedules, format, target);
             }
 
             return (int)ReportWriter.Write(report, format, target, quiet);

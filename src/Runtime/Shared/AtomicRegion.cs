@@ -12,38 +12,38 @@ namespace IrqSafety.Runtime;
 public sealed class AtomicRegion([CallerMemberName] string name = "")
 {
     private static readonly Operation s_enter = Operation.Of(typeof(AtomicRegion), nameof(Enter));
-    private static readonly Operation s_dispose = Operation.Of(typeof(Scope), nameof(Scope.Dispose));
 
     /// <summary>Its name in reports.</summary>
     public string Name { get; } = name;
 
     /// <summary>The region lasts until the scope is disposed, in the task or handler that entered it.</summary>
     [NmiSafe]
-    public Scope Enter()
+    public AtomicRegionScope Enter()
     {
         s_enter.Begin().Publish(MachineEventKind.RegionEntered, this);
-        return new Scope(this);
+        return new AtomicRegionScope(this);
     }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+}
 
-    /// <summary>What <see cref="Enter"/> began.</summary>
-    public ref struct Scope
+/// <summary>What <see cref="AtomicRegion.Enter"/> began.</summary>
+public ref struct AtomicRegionScope
+{
+    private static readonly Operation s_dispose = Operation.Of(typeof(AtomicRegionScope), nameof(Dispose));
+    private AtomicRegion? _region;
+
+    internal AtomicRegionScope(AtomicRegion region) => _region = region;
+
+    /// <summary>The region ends. The second time nothing happens.</summary>
+    [NmiSafe]
+    public void Dispose()
     {
-        private AtomicRegion? _region;
-
-        internal Scope(AtomicRegion region) => _region = region;
-
-        /// <summary>The region ends. The second time nothing happens.</summary>
-        [NmiSafe]
-        public void Dispose()
+        if (_region is { } region)
         {
-            if (_region is { } region)
-            {
-                _region = null;
-                s_dispose.Begin().Publish(MachineEventKind.RegionLeft, region);
-            }
+            _region = null;
+            s_dispose.Begin().Publish(MachineEventKind.RegionLeft, region);
         }
     }
 }

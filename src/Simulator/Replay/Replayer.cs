@@ -52,7 +52,7 @@ internal static class Replayer
         _ = strategy.Begin();
         ExecutionResult result = new ScenarioRunner(scenario, profile).Run(strategy, options);
         strategy.End();
-        var schedule = new ReplayedSchedule(file.Scenario, file.Profile, file.Memory, file.Law, file.Evidence, []);
+        var schedule = new ReplayedSchedule(file.Scenario, file.Profile, file.Memory, file.Law, file.Evidence, []) { Site = file.Site };
         if (strategy.Divergence is { } divergence)
         {
             return new ReplayMessage("diverged", $"The program did not do what was recorded. First difference: {divergence}", schedule, result.Events);

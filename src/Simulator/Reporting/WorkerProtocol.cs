@@ -215,7 +215,11 @@ public sealed record ReplayMessage(string Outcome, string Message, ReplayedSched
 /// <param name="Law">The law, or the kind of harm.</param>
 /// <param name="Evidence"><c>harm</c>, <c>breach</c> or <c>predicted</c>.</param>
 /// <param name="Detail">The wait cycle, or what else explains it, one a line; empty unless it was reproduced.</param>
-public sealed record ReplayedSchedule(string Scenario, string Profile, string Memory, string Law, string Evidence, IReadOnlyList<string> Detail);
+public sealed record ReplayedSchedule(string Scenario, string Profile, string Memory, string Law, string Evidence, IReadOnlyList<string> Detail)
+{
+    /// <summary>The site of the operation; null when no user code was on the stack.</summary>
+    public string? Site { get; init; }
+}
 
 /// <summary>The worker cannot go on.</summary>
 /// <param name="Kind"><c>bad-arguments</c>, <c>no-scenario</c>, <c>no-progress</c>, <c>non-determinism</c>, <c>checkpoint</c> or <c>internal</c>.</param>
