@@ -74,6 +74,19 @@ public class LockRuleTests
     }
 
     [Fact]
+    public void A_held_lock_that_is_initialised_is_one_report_and_not_one_for_its_release_too()
+    {
+        var held = new RawSpinLock("held");
+        Violation violation = Assert.Single(Explore(() =>
+        {
+            held.Acquire();
+            held.Initialise();
+            held.Release();
+        }));
+        Assert.Equal((LawIds.LockInitialised, Evidence.Breach), (violation.Law, violation.Evidence));
+    }
+
+    [Fact]
     public void Two_locks_in_opposite_orders_one_after_the_other_are_predicted()
     {
         var first = new RawSpinLock("first");

@@ -62,15 +62,21 @@ internal sealed partial class Transfer
                 }
             }
 
-            call.Receiver = Receiver;
+        }
+
+        /// <summary>What the call names here.</summary>
+        public CallNames Names()
+        {
             foreach (LockEffect effect in Contract.Locks)
             {
-                call.Locks[effect.Lock] = Lock(effect.Lock);
+                Lock(effect.Lock);
                 if (effect.Unless is { } scope)
                 {
-                    call.Locks[scope] = Lock(scope);
+                    Lock(scope);
                 }
             }
+
+            return new CallNames(Receiver, _locks);
         }
 
         /// <summary>The lock that an expression of the contract names here.</summary>

@@ -20,6 +20,8 @@ internal sealed class CallEvent(
     private readonly List<PathState> _before = [];
     private readonly List<PathState> _after = [];
     private readonly List<PathState> _mayBefore = [];
+    private CallNames _names = CallNames.None;
+    private Dictionary<PathState, CallNames>? _namesIn;
 
     /// <summary>The body it stands in.</summary>
     public Body Body { get; } = body;
@@ -45,14 +47,14 @@ internal sealed class CallEvent(
     /// <summary>The values of the arguments, by parameter, where all paths agree.</summary>
     public Dictionary<string, Value?> Arguments { get; } = [];
 
-    /// <summary>The object it is called on; null for a static one, and where it is not known.</summary>
-    public Value? Receiver { get; set; }
+    /// <summary>The object it is called on; null for a static one, where it is not known, and where it differs between paths.</summary>
+    public Value? Receiver => _namesIn is null ? _names.Receiver : null;
 
     /// <summary>The arguments as written, by parameter.</summary>
     public Dictionary<string, IOperation> ArgumentOperations { get; } = [];
 
-    /// <summary>The locks its contract names, by lock expression.</summary>
-    public Dictionary<string, LockReference> Locks { get; } = [];
+    /// <summary>The locks its contract names, by lock expression; on the first path, where they differ.</summary>
+    public IReadOnlyDictionary<string, LockReference> Locks => _names.Locks;
 
     /// <summary>The kinds of the locks that may be held here, by instance.</summary>
     public IReadOnlyDictionary<string, LockKind> HeldKinds { get; } = heldKinds;
@@ -90,9 +92,38 @@ internal sealed class CallEvent(
     /// <summary>The calls before this one of which nothing is known, so that they were taken to change nothing.</summary>
     public IEnumerable<UnknownCall> Assumed => unknown.Where(call => call.Operation.Syntax.SpanStart < Operation.Syntax.SpanStart);
 
+    /// <summary>The object it is called on in one of the states in which it is reached: <c>first</c> may be another one on each path.</summary>
+    public Value? ReceiverIn(PathState before) => NamesIn(before).Receiver;
+
+    /// <summary>The lock that an expression of its contract names in one of the states in which it is reached; null when it names none.</summary>
+    public LockReference? LockIn(PathState before, string expression) => NamesIn(before).Locks.TryGetValue(expression, out LockReference? reference) ? reference : null;
+
+    /// <summary>Every lock that an expression of its contract names on some path.</summary>
+    public IEnumerable<LockReference> LocksNamed(string expression) =>
+        from names in _namesIn?.Values.Distinct() ?? [_names]
+        where names.Locks.ContainsKey(expression)
+        select names.Locks[expression];
+
+    /// <summary>The effect of its contract on a lock; null when it has none.</summary>
+    public LockEffect? EffectOn(string instance) => Contract.Locks.FirstOrDefault(effect => LocksNamed(effect.Lock).Any(reference => reference.Instance == instance));
+
+    private CallNames NamesIn(PathState before) => _namesIn is not null && _namesIn.TryGetValue(before, out CallNames? names) ? names : _names;
+
     /// <summary>Records one visit.</summary>
-    public void Reached(PathState before)
+    /// <param name="before">The state in which it is reached.</param>
+    /// <param name="names">What it names there.</param>
+    public void Reached(PathState before, CallNames names)
     {
+        if (_before.Count + _mayBefore.Count == 0)
+        {
+            _names = names;
+        }
+        else if (_namesIn is not null || !names.AreAs(_names))
+        {
+            _namesIn ??= _before.Concat(_mayBefore).ToDictionary(state => state, _ => _names);
+            _namesIn[before] = names;
+        }
+
         if (before.IsMay)
         {
             if (!_mayBefore.Contains(before))
@@ -136,6 +167,19 @@ internal enum MisplacedRestore
 
     /// <summary>Another was saved after it, and is still to be restored.</summary>
     OutOfOrder,
+}
+
+/// <summary>What a call names on one class of paths.</summary>
+/// <param name="Receiver">The object it is called on; null for a static one, and where it is not known.</param>
+/// <param name="Locks">The locks its contract names, by lock expression.</param>
+internal sealed record CallNames(Value? Receiver, IReadOnlyDictionary<string, LockReference> Locks)
+{
+    /// <summary>Nothing.</summary>
+    public static CallNames None { get; } = new(null, ImmutableDictionary<string, LockReference>.Empty);
+
+    /// <summary>True when both name the same objects.</summary>
+    public bool AreAs(CallNames other) =>
+        Equals(Receiver, other.Receiver) && Locks.Count == other.Locks.Count && Locks.All(one => other.Locks.TryGetValue(one.Key, out LockReference? lockThere) && lockThere.Instance == one.Value.Instance);
 }
 
 /// <summary>A call of something that has no contract, and no body that is known.</summary>

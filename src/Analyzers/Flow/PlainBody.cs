@@ -39,7 +39,7 @@ internal static class PlainBody
             }
 
             var call = new CallEvent(body, operation, i, target, shipped ? scope.Contracts.Contracts.Of(target) : NoContract, ImmutableDictionary<string, IrqSafety.Contracts.LockKind>.Empty, scope.UnknownCalls(body));
-            call.Reached(PathState.Entry);
+            call.Reached(PathState.Entry, CallNames.None);
             call.Left(PathState.Entry);
             (calls ??= []).Add(call);
             if (callee is not null && callee != body)

@@ -95,7 +95,7 @@ internal sealed partial class Transfer
         }
 
         WriteBack(contract, arguments, number);
-        Finish(call, known, before);
+        Finish(call, site, known, before);
         return result;
     }
 
@@ -776,7 +776,7 @@ internal sealed partial class Transfer
         }
     }
 
-    private void Finish(CallEvent? call, CallTarget known, PathState before)
+    private void Finish(CallEvent? call, CallSite site, CallTarget known, PathState before)
     {
         if (known.NeverReturns)
         {
@@ -788,7 +788,7 @@ internal sealed partial class Transfer
             return;
         }
 
-        call.Reached(before);
+        call.Reached(before, site.Names());
         PathState after = _state;
         if (_choices.Count == 0)
         {

@@ -146,13 +146,13 @@ internal sealed class DataDiscipline
 
     private static MissingLock? JudgeOne(Scope scope, LockVisit visit, CallEvent call, LockEffect effect)
     {
-        if (!call.Locks.TryGetValue(effect.Lock, out LockReference? wanted))
-        {
-            return null;
-        }
-
         foreach (PathState state in call.Before.Where(visit.IsPossible))
         {
+            if (call.LockIn(state, effect.Lock) is not { } wanted)
+            {
+                continue;
+            }
+
             LockHold hold = HeldLocks.Of(scope, visit, state, wanted, out _);
             if (hold == LockHold.No || (hold == LockHold.Shared && effect.Mode == LockMode.Exclusive))
             {

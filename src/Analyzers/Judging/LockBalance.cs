@@ -97,16 +97,17 @@ internal static class LockBalance
     }
 
     /// <summary>The releases of locks that are known not to be held.</summary>
-    public static IEnumerable<UnheldRelease> UnheldReleases(ScopeModel model) => Releases(model, static (call, instance) => call.Before.Any(state => IsKnownFree(state, instance)), countsHidden: true).Concat(
+    public static IEnumerable<UnheldRelease> UnheldReleases(ScopeModel model) => Releases(model, static (call, @lock) => call.Before.Any(state => IsKnownFree(call, state, @lock)), countsHidden: true).Concat(
         from body in model.Scope.Bodies
         from call in model.Scope.ResultOf(body).Calls
         from ended in call.EndedAgain.Where(one => one.Lock is { } ended && IsOneLock(ended.Instance)).Take(1)
         select new UnheldRelease(call, ended.Lock!));
 
     /// <summary>The releases of locks that may not be held.</summary>
-    public static IEnumerable<UnheldRelease> PossibleUnheldReleases(ScopeModel model) => Releases(model, static (call, instance) =>
-        !call.Before.Any(state => IsKnownFree(state, instance))
-        && (call.MayBefore.Any(state => IsKnownFree(state, instance)) || call.Before.Any(state => state.Held.TryGetValue(instance, out int count) && count == PathState.UnknownCount)), countsHidden: false);
+    public static IEnumerable<UnheldRelease> PossibleUnheldReleases(ScopeModel model) => Releases(model, static (call, @lock) =>
+        !call.Before.Any(state => IsKnownFree(call, state, @lock))
+        && (call.MayBefore.Any(state => IsKnownFree(call, state, @lock))
+            || call.Before.Any(state => call.LockIn(state, @lock) is { } named && state.Held.TryGetValue(named.Instance, out int count) && count == PathState.UnknownCount)), countsHidden: false);
 
     private static IEnumerable<UnheldRelease> Releases(ScopeModel model, System.Func<CallEvent, string, bool> isUnheld, bool countsHidden)
     {
@@ -117,9 +118,9 @@ internal static class LockBalance
                 foreach (LockEffect effect in call.Contract.Locks)
                 {
                     if (effect.Action == LockAction.Release && (effect.When is null || effect.When.Holds(call.ConstantOf) == true)
-                        && call.Locks.TryGetValue(effect.Lock, out LockReference? reference) && IsOneLock(reference.Instance)
+                        && call.Locks.TryGetValue(effect.Lock, out LockReference? reference) && call.LocksNamed(effect.Lock).All(one => IsOneLock(one.Instance))
                         && reference.Class?.Kind != LockKind.Ticket
-                        && (isUnheld(call, reference.Instance)
+                        && (isUnheld(call, effect.Lock)
                             || (countsHidden && effect.Lock == "this" && call.Before.Any(state => !state.Held.TryGetValue(reference.Instance, out _)) && model.Hidden.IsFreeAtEntry(body, reference, call.Receiver))))
                     {
                         yield return new UnheldRelease(call, reference);
@@ -132,7 +133,8 @@ internal static class LockBalance
 
     // A guard can be handed to whoever calls; that it is one, callers outside the type know from the contract alone.
     private static bool IsVisible(Body body) => body.Method is { DeclaredAccessibility: not Accessibility.Private } && !body.IsNested;
-    private static bool IsKnownFree(PathState state, string instance) => state.Held.TryGetValue(instance, out int count) && count <= 0 && count != PathState.UnknownCount;
+    private static bool IsKnownFree(CallEvent call, PathState state, string @lock) =>
+        call.LockIn(state, @lock) is { } named && state.Held.TryGetValue(named.Instance, out int count) && count <= 0 && count != PathState.UnknownCount;
 
     private static HashSet<IMethodSymbol> Registered(Scope scope) =>
         new(scope.Bodies.SelectMany(body => scope.ResultOf(body).Registrations).Select(one => one.Handler), SymbolEqualityComparer.Default);

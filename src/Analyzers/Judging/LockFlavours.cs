@@ -180,7 +180,7 @@ internal static class LockFlavours
     {
         public static IEnumerable<Ending> Of(CallEvent call, PathState before)
         {
-            if (call.Contract.Disposes && call.Receiver is { } guard && before.Tokens.TryGetValue(guard.Text, out Token? token) && token is { Lock: { } held, HasEnded: false })
+            if (call.Contract.Disposes && call.ReceiverIn(before) is { } guard && before.Tokens.TryGetValue(guard.Text, out Token? token) && token is { Lock: { } held, HasEnded: false })
             {
                 yield return new Ending(held, IsPair: false, token.Unmasks, token.Restores, token.Before);
             }
@@ -188,7 +188,7 @@ internal static class LockFlavours
             OperationContract contract = call.Contract;
             foreach (LockEffect effect in contract.Locks)
             {
-                if (effect.Action == LockAction.Release && (effect.When is null || effect.When.Holds(call.ConstantOf) == true) && call.Locks.TryGetValue(effect.Lock, out LockReference? reference))
+                if (effect.Action == LockAction.Release && (effect.When is null || effect.When.Holds(call.ConstantOf) == true) && call.LockIn(before, effect.Lock) is { } reference)
                 {
                     Value? flags = contract.RestoresFrom is { } from && call.Arguments.TryGetValue(from, out Value? given) ? given : null;
                     MaskState? saved = flags is not null && before.Tokens.TryGetValue(flags.Text, out Token? saving) ? saving.Before : null;

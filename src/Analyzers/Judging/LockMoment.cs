@@ -27,12 +27,12 @@ internal sealed record LockMoment(LockVisit Visit, CallEvent Call, LockEffect Ef
             {
                 foreach (LockEffect effect in call.Contract.Locks)
                 {
-                    if ((effect.When is null || effect.When.Holds(call.ConstantOf) == true) && call.Locks.TryGetValue(effect.Lock, out LockReference? named))
+                    if (effect.When is null || effect.When.Holds(call.ConstantOf) == true)
                     {
                         foreach (PathState state in possibly ? [.. call.Before, .. call.MayBefore] : call.Before)
                         {
-                            ImmutableArray<Holding> held = visit.HeldIn(model.Scope, state, possibly).RemoveAll(one => IsGivenUp(call, effect, one));
-                            if (!IsSwitchedOff(call, effect, state, held))
+                            ImmutableArray<Holding> held = visit.HeldIn(model.Scope, state, possibly).RemoveAll(one => IsGivenUp(call, effect, state, one));
+                            if (call.LockIn(state, effect.Lock) is { } named && !IsSwitchedOff(call, effect, state, held))
                             {
                                 yield return new LockMoment(visit, call, effect, state, visit.Known(named), held);
                             }
@@ -81,11 +81,11 @@ internal sealed record LockMoment(LockVisit Visit, CallEvent Call, LockEffect Ef
     };
 
     // A downgrade gives up one hold for another.
-    private static bool IsGivenUp(CallEvent call, LockEffect effect, Holding held) => effect.Action != LockAction.Release && call.Contract.Locks.Any(other =>
-        other.Action == LockAction.Release && call.Locks.TryGetValue(other.Lock, out LockReference? released) && released.Instance == held.Instance);
+    private static bool IsGivenUp(CallEvent call, LockEffect effect, PathState state, Holding held) => effect.Action != LockAction.Release && call.Contract.Locks.Any(other =>
+        other.Action == LockAction.Release && call.LockIn(state, other.Lock)?.Instance == held.Instance);
 
     // Where it is not known whether the scope is open, nothing is known of the effect.
     private static bool IsSwitchedOff(CallEvent call, LockEffect effect, PathState state, ImmutableArray<Holding> held) =>
-        effect.Unless is { } name && call.Locks.TryGetValue(name, out LockReference? scope)
+        effect.Unless is { } name && call.LockIn(state, name) is { } scope
         && (held.Any(one => one.Instance == scope.Instance) || (state.Held.TryGetValue(scope.Instance, out int count) && count == PathState.UnknownCount));
 }

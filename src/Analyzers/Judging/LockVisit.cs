@@ -121,11 +121,11 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
             }
         }
 
-        return new LockVisit(reach, [.. HeldIn(scope, state).Select(held => held with { Instance = Renamed(held.Instance, call) })], given, truths);
+        return new LockVisit(reach, [.. HeldIn(scope, state).Select(held => held with { Instance = Renamed(held.Instance, call, state) })], given, truths);
     }
 
     /// <summary>The name that a lock of the caller has in the callee.</summary>
-    private static string Renamed(string instance, CallEvent call)
+    private static string Renamed(string instance, CallEvent call, PathState state)
     {
         foreach (KeyValuePair<string, Value?> argument in call.Arguments)
         {
@@ -136,12 +136,12 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
         }
 
         bool isStatic = call.Target.IsStatic && call.Target.MethodKind != MethodKind.LocalFunction;
-        if (!isStatic && call.Receiver is { Text: not "this" } receiver && Below(instance, receiver.Text) is { } own)
+        if (!isStatic && call.ReceiverIn(state) is { Text: not "this" } receiver && Below(instance, receiver.Text) is { } own)
         {
             return "this" + own;
         }
 
-        bool sameObject = !isStatic && call.Receiver is null or { Text: "this" };
+        bool sameObject = !isStatic && call.ReceiverIn(state) is null or { Text: "this" };
         bool means = Below(instance, "this") is not null ? sameObject : !instance.Contains("‹") && !instance.Contains("⟦");
         return means ? instance : Foreign + instance;
     }

@@ -15,7 +15,7 @@ internal static class Nesting
 
     /// <summary>The subclass that a call took a lock with.</summary>
     public static int? SubclassOf(CallEvent call, string instance) =>
-        call.Contract.Locks.FirstOrDefault(effect => call.Locks.TryGetValue(effect.Lock, out LockReference? reference) && reference.Instance == instance) is { } taken ? SubclassOf(call, taken) : 0;
+        call.EffectOn(instance) is { } taken ? SubclassOf(call, taken) : 0;
 
     /// <summary>The lock that the call names as the one it is nested under: its term, null when there is none or it is not known.</summary>
     public static Value? LockOf(CallEvent call, LockEffect effect) =>
@@ -23,7 +23,7 @@ internal static class Nesting
 
     /// <summary>The same for the lock that a call took.</summary>
     public static Value? LockOf(CallEvent call, string instance) =>
-        call.Contract.Locks.FirstOrDefault(effect => call.Locks.TryGetValue(effect.Lock, out LockReference? reference) && reference.Instance == instance) is { } taken ? LockOf(call, taken) : null;
+        call.EffectOn(instance) is { } taken ? LockOf(call, taken) : null;
 
     /// <summary>True when the call names a lock that it is nested under, known or not.</summary>
     public static bool IsUnder(CallEvent call, LockEffect effect) => effect.Nest is { } parameter && call.ConstantOf(parameter) != "null";

@@ -62,15 +62,17 @@ internal static class SharedLocks
             {
                 foreach (LockEffect effect in call.Contract.Locks)
                 {
-                    if (effect.Action is not (LockAction.Acquire or LockAction.Take or LockAction.TryAcquire)
-                        || !call.Locks.TryGetValue(effect.Lock, out LockReference? reference) || reference.Class is not { Name.Length: > 0 })
+                    if (effect.Action is not (LockAction.Acquire or LockAction.Take or LockAction.TryAcquire))
                     {
                         continue;
                     }
 
-                    foreach (PathState state in effect.Action == LockAction.Take ? call.Before : call.After.Where(state => state.IsHeld(reference.Instance)))
+                    foreach (LockReference reference in call.LocksNamed(effect.Lock).Where(one => one.Class is { Name.Length: > 0 }))
                     {
-                        yield return new LockUse(call, reference, reach, TaskByDefault(reach, state.Mask.From(reach.Situation)), effect.Action != LockAction.TryAcquire);
+                        foreach (PathState state in effect.Action == LockAction.Take ? call.Before : call.After.Where(state => state.IsHeld(reference.Instance)))
+                        {
+                            yield return new LockUse(call, reference, reach, TaskByDefault(reach, state.Mask.From(reach.Situation)), effect.Action != LockAction.TryAcquire);
+                        }
                     }
                 }
             }

@@ -9,6 +9,7 @@ public abstract class KernelLock
 {
     private static readonly Operation s_initialise = Operation.Of(typeof(KernelLock), nameof(Initialise));
     private readonly PerMachine<KernelTask?> _holder = new(() => null);
+    private readonly PerMachine<KernelTask?> _lostBy = new(() => null);
 
     private protected KernelLock(LockClass @class, string? name = null)
     {
@@ -46,6 +47,7 @@ public abstract class KernelLock
     public void Initialise()
     {
         s_initialise.Begin(this).Publish(MachineEventKind.LockInitialised, this);
+        _lostBy.Value = Holder;
         Reset();
     }
 
@@ -254,6 +256,13 @@ public abstract class KernelLock
 
     private protected virtual void Leave(Cpu cpu, LockAccess access)
     {
+        // Whoever lost the lock to an initialisation releases it without knowing. The initialisation was reported.
+        if (_lostBy.Value == cpu.Current)
+        {
+            _lostBy.Value = null;
+            return;
+        }
+
         if (Holder != cpu.Current)
         {
             cpu.Machine.Execution.Fail(IsHeld

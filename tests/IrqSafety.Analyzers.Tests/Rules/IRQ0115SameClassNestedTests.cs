@@ -178,4 +178,51 @@ public sealed class IRQ0115SameClassNestedTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("Node first = Id < other.Id ? this : other; Node second = Id < other.Id ? other : this;")]
+    [InlineData("bool inOrder = Id < other.Id; Node first = inOrder ? this : other; Node second = inOrder ? other : this;")]
+    [InlineData("Node first, second; if (Id < other.Id) { first = this; second = other; } else { first = other; second = this; }")]
+    [InlineData("var (first, second) = Id < other.Id ? (this, other) : (other, this);")]
+    [InlineData("Node first = this, second = other; if (other.Id < Id) { (first, second) = (second, first); }")]
+    public Task Silent_for_two_locks_taken_in_the_order_of_their_keys(string order) => Verify.Valid($$"""
+        class Node(int id)
+        {
+            private readonly RawSpinLock nodeLock = new();
+            private int count;
+            public int Id { get; } = id;
+
+            public void MoveTo(Node other)
+            {
+                {{order}}
+                first.nodeLock.Acquire();
+                second.nodeLock.AcquireNested(1);
+                count--;
+                other.count++;
+                second.nodeLock.Release();
+                first.nodeLock.Release();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task The_order_of_keys_that_takes_one_of_them_twice_is_found_on_that_path() => Verify.Reported("IRQ0103", """
+        class Node(int id)
+        {
+            private readonly RawSpinLock nodeLock = new();
+            private int count;
+            public int Id { get; } = id;
+
+            public void MoveTo(Node other)
+            {
+                Node first = Id < other.Id ? this : other;
+                first.nodeLock.Acquire();
+                [|other.nodeLock.AcquireNested(1)|];
+                count--;
+                other.count++;
+                other.nodeLock.Release();
+                first.nodeLock.Release();
+            }
+        }
+        """);
 }
