@@ -74,6 +74,19 @@ public class LockRuleTests
     }
 
     [Fact]
+    public void A_second_read_of_the_hotplug_lock_waits_for_ever_behind_a_CPU_that_goes_down() => Assert.Contains(
+        Explore(b => b.Cpus(3)
+            .Task(0, "driver", () =>
+            {
+                CpusLock.AcquireRead();
+                CpusLock.AcquireRead();
+                CpusLock.ReleaseRead();
+                CpusLock.ReleaseRead();
+            })
+            .Task(1, "sysfs", () => CpuHotplug.TakeDown(new CpuId(2)))),
+        violation => violation.Law == LawIds.LockReaderRecursion && violation.Evidence == Evidence.Harm);
+
+    [Fact]
     public void A_held_lock_that_is_initialised_is_one_report_and_not_one_for_its_release_too()
     {
         var held = new RawSpinLock("held");

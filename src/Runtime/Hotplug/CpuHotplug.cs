@@ -38,12 +38,13 @@ public sealed class HotplugStates
 
     internal Machine Enter(Operation operation)
     {
-        Cpu cpu = operation.Begin(this);
+        // The lock is what the step touches: a reader that comes now waits behind this writer. The states are the lock's.
+        Cpu cpu = operation.Begin(Lock);
         Lock.Acquire(cpu, operation);
         return cpu.Machine;
     }
 
-    internal void Leave(Operation operation) => Lock.Release(operation.Inside(this));
+    internal void Leave(Operation operation) => Lock.Release(operation.Inside(Lock));
 
     internal void Add(HotplugState state) => _states.Add(state);
 
