@@ -1,0 +1,40 @@
+using IrqSafety.Contracts;
+using IrqSafety.Runtime;
+
+namespace Locks;
+
+/// <summary>Counts the errors that an interrupt reports, in a cell that both sides change at once.</summary>
+public sealed class ErrorCounters
+{
+    /// <summary>The line of the error collector.</summary>
+    public static readonly IntId Errors = IntId.Ppi(12);
+
+    private readonly Shared<int> corrected = new(0);
+
+    /// <summary>Requests the line.</summary>
+    [RunsIn(Context.Task)]
+    public void Probe()
+    {
+        if (Irq.RequestPercpuIrq(Errors, Count, "edac") == Errno.Ok)
+        {
+            using (Preemption.Off())
+            {
+                Irq.EnablePercpuIrq(Errors);
+            }
+        }
+    }
+
+    /// <summary>A read of the counter resets it.</summary>
+    [RunsIn(Context.Task)]
+    public int Take()
+    {
+        return corrected.Exchange(0);
+    }
+
+    [RunsIn(Context.HardIrq)]
+    private IrqReturn Count(IntId irq)
+    {
+        corrected.FetchAdd(1);
+        return IrqReturn.Handled;
+    }
+}
