@@ -19,7 +19,8 @@ internal static class ContractLineProblems
         ISymbol? symbol = SymbolOf(line.Target, contracts.Compilation);
         IMethodSymbol? method = symbol as IMethodSymbol ?? (symbol as IPropertySymbol)?.GetMethod ?? (symbol as IPropertySymbol)?.SetMethod;
         IEnumerable<string> problems = symbol is null ? [$"there is no '{line.Target}' in the program or what it references"]
-            : line.Part is null ? method is null ? [] : ContractProblems.Of(method, line.Attributes).Select(one => one.Problem)
+            : line.Part is null ? (method is null ? ContractProblems.OfPart(line.Attributes) : ContractProblems.Of(method, line.Attributes))
+                .Concat(symbol is IMethodSymbol ? [] : ContractProblems.OfData(line.Attributes)).Select(one => one.Problem)
             : method is null ? [$"'{line.Target}' has no parameters and returns nothing"]
             : line.Part == "return" ? method.ReturnsVoid ? [$"'{method.Name}' returns nothing"] : ContractProblems.OfPart(line.Attributes).Concat(ContractProblems.OfReturn(method, line.Attributes)).Select(one => one.Problem)
             : !method.Parameters.Any(parameter => parameter.Name == line.Part) ? [$"'{method.Name}' has no parameter '{line.Part}'"]

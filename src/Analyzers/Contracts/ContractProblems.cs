@@ -34,6 +34,27 @@ internal static class ContractProblems
     public static IEnumerable<(string Problem, ContractAttribute Attribute)> OfPart(ImmutableArray<ContractAttribute> attributes) =>
         attributes.SelectMany(attribute => InExpressions(attribute).Select(problem => (problem, attribute)));
 
+    /// <summary>Each problem in what is said of the data in a field or property.</summary>
+    public static IEnumerable<(string Problem, ContractAttribute Attribute)> OfData(ImmutableArray<ContractAttribute> attributes)
+    {
+        foreach (ContractAttribute attribute in attributes)
+        {
+            bool namesOne = attribute.Text(0).Length > 0;
+            if (attribute.Name == "GuardedBy" && !namesOne && attribute.Texts("All").IsEmpty)
+            {
+                yield return (attribute.Texts("ReadAny").IsEmpty ? "it names no lock, so it guards nothing" : "it names locks for reading and none for writing, so it keeps no writer out", attribute);
+            }
+            else if (attribute.Name == "GuardedBy" && namesOne && !attribute.Texts("All").IsEmpty)
+            {
+                yield return ("it names one lock and a list of locks for writing, of which only the one counts", attribute);
+            }
+            else if (attribute.Name == "WriteOnce" && !namesOne)
+            {
+                yield return ("it names no phase, so nothing but constructors can write the data", attribute);
+            }
+        }
+    }
+
     /// <summary>Each problem in attributes of what a method returns.</summary>
     public static IEnumerable<(string Problem, ContractAttribute Attribute)> OfReturn(IMethodSymbol method, ImmutableArray<ContractAttribute> attributes)
     {

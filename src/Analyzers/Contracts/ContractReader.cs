@@ -75,7 +75,7 @@ internal sealed class ContractReader(ContractSource source)
         contract.RunsIn != Context.None || contract.LegalIn.Count > 0 || contract.ForbiddenIn.Count > 0 || contract.NmiSafe || contract.MayBlock is not null
         || contract.MayAllocate || contract.MayThrow || contract.WaitsForCpus is not null || contract.WaitsForInterrupt is not null || contract.KeepsMask != Mask.None || contract.Reinterprets is not null || contract.PriorityMask is not null || contract.Priority is not null || contract.PreparesInterrupts is not null || contract.Parks || contract.RequiresMasked != Mask.None
         || contract.RequiresUnmasked != Mask.None || HasEffects(contract) || contract.Arguments.Count > 0 || contract.ParameterRunsIn.Count > 0
-        || contract.Data.Count > 0 || contract.References.Count > 0 || contract.Phase is not null;
+        || contract.Data.Count > 0 || contract.References.Count > 0 || contract.Phase is not null || contract.Replayed;
 
     /// <summary>True when calling it changes locks, masks or protocol states.</summary>
     public static bool HasEffects(OperationContract contract) =>
@@ -125,7 +125,7 @@ internal sealed class ContractReader(ContractSource source)
         }
 
         List<string> taken = [.. method.Parameters.Where(parameter => parameter.RefKind == RefKind.None && GuardIn(source.Of(parameter)) is not null).Select(parameter => parameter.Name)];
-        return Build(method, attributes) with { DocumentationId = IdOf(method), ParameterRunsIn = handlers, Guard = guard, TakesOver = taken, IsShipped = attributes.Any(attribute => attribute.IsShipped) };
+        return Build(method, attributes) with { DocumentationId = IdOf(method), ParameterRunsIn = handlers, Guard = guard, TakesOver = taken, IsShipped = attributes.Any(attribute => attribute.IsShipped), NotReplayable = NotReplayableIn(attributes) ?? (method.MethodKind == MethodKind.Constructor ? null : NotReplayableIn(source.Of(method.ContainingType))) };
     }
 
     /// <summary>What attributes of a method say, apart from what is said of its parameters and result.</summary>
@@ -138,6 +138,19 @@ internal sealed class ContractReader(ContractSource source)
             if (attribute.Name == "Guard")
             {
                 return new GuardContract(attribute.Text("Holds"), attribute.Enum<LockMode>("Mode"), attribute.Enum<Mask>("Restores"), attribute.Enum<Mask>("Unmasks"));
+            }
+        }
+
+        return null;
+    }
+
+    private static NotReplayable? NotReplayableIn(ImmutableArray<ContractAttribute> attributes)
+    {
+        foreach (ContractAttribute attribute in attributes)
+        {
+            if (attribute.Name == "NotReplayable")
+            {
+                return new NotReplayable(attribute.Text(0), attribute.Text("Instead"));
             }
         }
 
@@ -232,6 +245,7 @@ internal sealed class ContractReader(ContractSource source)
                 References = [.. All("TakesReference").Select(a => a.Text(0))],
                 Phase = First("InPhase")?.Text(0),
                 NmiSafeAlternative = First("NmiSafeAlternative")?.Text(0),
+                Replayed = First("Replayed") is not null,
             };
         }
 

@@ -64,8 +64,12 @@ internal static class LockExpressionProblems
             type = TypeOf(member);
         }
 
-        return null;
+        return type is not null && IsPlainValue(type) ? $"it leads to '{type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}', which is no lock" : null;
     }
+
+    // Whether a class is a lock may be said elsewhere; a number is none.
+    private static bool IsPlainValue(ITypeSymbol type) =>
+        type.TypeKind == TypeKind.Enum || type.SpecialType is (>= SpecialType.System_Boolean and <= SpecialType.System_UIntPtr) or SpecialType.System_DateTime;
 
     private static (bool Known, ITypeSymbol? Type) Root(string root, ISymbol owner)
     {

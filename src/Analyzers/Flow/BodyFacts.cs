@@ -186,7 +186,8 @@ internal sealed class BodyFacts
         return false;
     }
 
-    private static bool IsWritten(IOperation reference)
+    /// <summary>True where a reference, or an element of what it refers to, is written.</summary>
+    public static bool IsWritten(IOperation reference)
     {
         IOperation place = reference;
         while (place.Parent is IArrayElementReferenceOperation { ArrayReference: var array } element && array == place)

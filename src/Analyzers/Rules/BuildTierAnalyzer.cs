@@ -18,6 +18,7 @@ public sealed class BuildTierAnalyzer : IrqAnalyzer
 {
     internal static readonly ImmutableArray<ScopeRule> Rules =
     [
+        new IRQ0059NotReplayableBuild(),
         new IRQ0151LockOrderInversionBuild(),
         new IRQ0152AgainstDeclaredOrderBuild(),
         new IRQ0153SameLockTwiceBuild(),

@@ -19,24 +19,23 @@ public sealed class IRQ0001MalformedContract : IrqAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Descriptor];
 
     private protected override void Register(CompilationStartAnalysisContext context, CompilationAnalysis analysis) =>
-        context.RegisterSymbolAction(Check, SymbolKind.Method, SymbolKind.Property);
+        context.RegisterSymbolAction(Check, SymbolKind.Method, SymbolKind.Property, SymbolKind.Field);
 
     private static void Check(SymbolAnalysisContext context)
     {
         // A property's attributes are read at the property; its accessors would repeat them.
         ImmutableArray<ContractAttribute> attributes = ContractAttribute.In(context.Symbol.GetAttributes());
-        IMethodSymbol? method = context.Symbol as IMethodSymbol ?? ((IPropertySymbol)context.Symbol).GetMethod ?? ((IPropertySymbol)context.Symbol).SetMethod;
-        if (method is null)
-        {
-            return;
-        }
-
-        IEnumerable<(string Problem, ContractAttribute Attribute)> problems = ContractProblems.Of(method, attributes);
+        IMethodSymbol? method = context.Symbol as IMethodSymbol ?? (context.Symbol as IPropertySymbol)?.GetMethod ?? (context.Symbol as IPropertySymbol)?.SetMethod;
+        IEnumerable<(string Problem, ContractAttribute Attribute)> problems = method is null ? ContractProblems.OfPart(attributes) : ContractProblems.Of(method, attributes);
         if (context.Symbol is IMethodSymbol)
         {
-            ImmutableArray<ContractAttribute> result = ContractAttribute.In(method.GetReturnTypeAttributes());
+            ImmutableArray<ContractAttribute> result = ContractAttribute.In(method!.GetReturnTypeAttributes());
             ImmutableArray<ContractAttribute> parts = [.. result, .. method.Parameters.SelectMany(parameter => ContractAttribute.In(parameter.GetAttributes()))];
             problems = problems.Concat(ContractProblems.OfPart(parts)).Concat(ContractProblems.OfReturn(method, result));
+        }
+        else
+        {
+            problems = problems.Concat(ContractProblems.OfData(attributes));
         }
 
         foreach ((string problem, ContractAttribute attribute) in problems)

@@ -11,6 +11,7 @@ internal static class Family00Contracts
         new(LawIds.ContractLockExpression, "A contract names locks that exist and that whoever uses the contract can see.", "Clang's thread safety analysis (-Wthread-safety-attributes): an annotation whose argument is no lock protects nothing.", Shown.None, Evidence.None),
         new(LawIds.ContractLockClass, "A lock belongs to a class, which the analyzer and a run call the same.", "Linux Documentation/locking/lockdep-design.rst: the validator tracks classes, and INIT_LOCK with a non-static key ends in “trying to register non-static key”, which turns it off.", Shown.None, Evidence.None),
         new(LawIds.ContractContradictoryOrders, "Declarations of lock classes and of their order can all hold.", "Linux arch/arm64/kvm/vgic/vgic.c writes its lock order as a comment, which changed from version to version: two versions in one list order nothing.", Shown.None, Evidence.None),
+        new(LawIds.ScenarioReplayable, "What a scenario runs is determined by its schedule.", "Stateless exploration runs a program again for every schedule: Shuttle and Coyote both look for non-determinism of the program first, because nothing they say holds where there is any.", Shown.None, Evidence.None),
         new(LawIds.HandlerContext, "What is registered as a handler says in which context it runs.", "The debug IPI: one handler, requested as an NMI or as an IRQ, decided at boot.", Shown.None, Evidence.None),
         new(LawIds.DataContexts, "Data that a handler and the code it can interrupt both touch says how.", "Linux Documentation/memory-barriers.txt and include/linux/compiler.h: what is shared with an interrupt handler is accessed with READ_ONCE and WRITE_ONCE, under a lock, or per CPU.", Shown.None, Evidence.None),
         new(LawIds.DataRace, "Two accesses to shared data, one of which writes and one of which is plain, are ordered by a lock, a mask, or release and acquire.", "Linux tools/memory-model (the plain accesses of the LKMM) and Documentation/dev-tools/kcsan.rst: a compiler may tear, fuse or repeat a plain access.", Shown.Direct, Evidence.Breach),
@@ -42,6 +43,10 @@ internal static class Family00Contracts
             "Declared orders contradict each other",
             "The declarations of '{0}' contradict each other: {1}. {2}; until then none of them holds.",
             NoFixBecause: "which of the declarations is right is not known"),
+        new("IRQ0009", "NotReplayable", LawIds.ScenarioReplayable, Tier.Live,
+            "Code of a scenario that no schedule determines",
+            "{0} {1}, in code that is run by {2}: no schedule of it can be run again. {3}.",
+            NoFixBecause: "what is to be determined, and by what, is a decision of the scenario"),
         new("IRQ0010", "SharedPlainField", LawIds.DataContexts, Tier.Live,
             "Plain field touched by a handler and by the code it interrupts",
             "{0} is a plain field: {1} and {2}, which it may interrupt. Guard it by a lock that both take with [GuardedBy], make it Shared<T> or PerCpu<T>, or access it with Volatile or Interlocked.",
@@ -65,5 +70,9 @@ internal static class Family00Contracts
             "Option of the analysis has an unknown value",
             "The option '{0}' is set to '{1}', which means nothing and is ignored. Use {2}.",
             NoFixBecause: "analyzers do not edit .editorconfig"),
+        new("IRQ0059", "NotReplayableBuild", LawIds.ScenarioReplayable, Tier.Build,
+            "Code that a scenario reaches and no schedule determines, in another type",
+            "{0} {1}, in code that is run by {2}: no schedule of it can be run again. {3}.",
+            NoFixBecause: "what is to be determined, and by what, is a decision of the scenario"),
     ];
 }

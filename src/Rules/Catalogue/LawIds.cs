@@ -15,6 +15,9 @@ public static class LawIds
     /// <summary>Declared orders or classes of locks that cannot all hold.</summary>
     public const string ContractContradictoryOrders = "contract.contradictory-orders";
 
+    /// <summary>Code of a scenario that no schedule determines.</summary>
+    public const string ScenarioReplayable = "scenario.replayable";
+
     /// <summary>A handler whose context nobody declares.</summary>
     public const string HandlerContext = "contract.handler-context";
 

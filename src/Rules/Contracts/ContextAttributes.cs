@@ -105,3 +105,21 @@ public sealed class NmiSafeAlternativeAttribute(string member) : Attribute
     /// <summary>The member's name.</summary>
     public string Member { get; } = member;
 }
+
+/// <summary>Run anew for every execution of a scenario, and does the same each time. It and everything it reaches is held to that.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ReplayedAttribute : Attribute
+{
+}
+
+/// <summary>Does something that no schedule determines, so that code which uses it cannot be run again. On a type it is said of each of its members but constructors.</summary>
+/// <param name="because">What, as a verb with what follows it: <c>reads the real clock</c>.</param>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Constructor | AttributeTargets.Property | AttributeTargets.Class | AttributeTargets.Struct)]
+public sealed class NotReplayableAttribute(string because) : Attribute
+{
+    /// <summary>What, as a verb with what follows it.</summary>
+    public string Because { get; } = because;
+
+    /// <summary>What to do instead, as a sentence without its period; null when there is nothing to say.</summary>
+    public string? Instead { get; set; }
+}

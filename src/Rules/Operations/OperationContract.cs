@@ -119,6 +119,12 @@ public sealed record OperationContract
 
     /// <summary>Member of the same type that does the same safely from NMI.</summary>
     public string? NmiSafeAlternative { get; init; }
+
+    /// <summary>Run anew for every execution of a scenario.</summary>
+    public bool Replayed { get; init; }
+
+    /// <summary>What it does that no schedule determines, or null.</summary>
+    public NotReplayable? NotReplayable { get; init; }
 }
 
 /// <summary>A set of contexts, on a condition, with a reason.</summary>
@@ -131,6 +137,11 @@ public sealed record ContextRule(Context Contexts, When? When = null, string? Be
     /// <summary>What is masked there, apart from what the contexts say.</summary>
     public Mask Masked { get; init; }
 }
+
+/// <summary>Something that no schedule determines.</summary>
+/// <param name="Because">What, as a verb with what follows it.</param>
+/// <param name="Instead">What to do instead, or null.</param>
+public sealed record NotReplayable(string Because, string? Instead);
 
 /// <summary>Something that holds on a condition.</summary>
 /// <param name="When">The condition; null means always.</param>

@@ -1,4 +1,5 @@
 using System;
+using IrqSafety.Contracts;
 
 namespace IrqSafety.Simulator;
 
@@ -9,6 +10,7 @@ namespace IrqSafety.Simulator;
 public interface IScenario
 {
     /// <summary>Declares the machine, what runs on it, what may happen to it, and what must hold.</summary>
+    [Replayed]
     void Build(MachineBuilder b);
 }
 

@@ -66,4 +66,21 @@ public sealed class IRQ0001MalformedContractTests
             [MayBlock(When = "mode == DayOfWeek.Friday && really != false")] public void Wait(DayOfWeek mode, bool really) { }
         }
         """);
+
+    [Fact]
+    public Task Reported_on_data_whose_contract_cannot_be_read_or_says_nothing() => Verify.Reported("IRQ0001", """
+        class Driver
+        {
+            private readonly RawSpinLock _lock = new();
+            [[|GuardedBy("_lock..inner")|]] private int _one;
+            [[|GuardedBy|]] private int _two;
+            [[|GuardedBy(ReadAny = new[] { "_lock" })|]] private int _three;
+            [[|GuardedBy("_lock", All = new[] { "_lock" })|]] public int Four { get; set; }
+            [[|WriteOnce("")|]] private int _five;
+            [GuardedBy("_lock")] private int _six;
+            [WriteOnce("boot")] private int _seven;
+
+            public override string ToString() => $"{_lock}";
+        }
+        """);
 }

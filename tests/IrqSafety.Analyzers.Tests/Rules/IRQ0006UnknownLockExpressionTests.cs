@@ -29,6 +29,27 @@ public sealed class IRQ0006UnknownLockExpressionTests
         }
         """, $"The lock expression '{expression}' names no lock that its users can see: {problem}");
 
+    [Fact]
+    public Task Reported_where_the_lock_of_data_does_not_exist_or_is_none() => Verify.Reported("IRQ0006", Kernel + """
+        class Driver : Base
+        {
+            private readonly RawSpinLock stateLock = new();
+            private int ticks;
+            private string name = "";
+            [[|GuardedBy("lock")|]] private int one;
+            [[|GuardedBy(All = new[] { "stateLock", "listLock" })|]] private int two;
+            [[|GuardedBy(All = new[] { "stateLock" }, ReadAny = new[] { "its_lok" })|]] private int three;
+            [[|GuardedBy("ticks")|]] private int four;
+            [[|GuardedBy("this.name")|]] public int Five { get; set; }
+            [GuardedBy(All = new[] { "stateLock", "its_lock" }, ReadAny = new[] { "baseLock" })] private int six;
+        }
+        """,
+        "The lock expression 'lock' names no lock that its users can see: 'lock' is neither a parameter nor a declared lock class",
+        "The lock expression 'listLock' names no lock that its users can see: 'listLock' is neither a parameter nor a declared lock class",
+        "The lock expression 'its_lok' names no lock that its users can see: 'its_lok' is neither a parameter nor a declared lock class",
+        "The lock expression 'ticks' names no lock that its users can see: it leads to 'int', which is no lock",
+        "The lock expression 'this.name' names no lock that its users can see: it leads to 'string', which is no lock");
+
     [Theory]
     [InlineData("this.ready.queueLock")]
     [InlineData("this.baseLock")]
