@@ -11,54 +11,51 @@ namespace IrqSafety.Analyzers.Benchmarks;
 internal static class Program
 {
     private const int Lines = 30_000;
+    private static readonly string[] s_parts = ["plain", "beside", "model", "growth", "document"];
 
     private static int Main(string[] arguments)
     {
-        int rounds = arguments.Length > 0 && int.TryParse(arguments[0], NumberStyles.None, CultureInfo.InvariantCulture, out int asked) ? asked : 11;
-        using (var compiler = new CompilerRun())
+        string[] wanted = [.. arguments.Where(s_parts.Contains)];
+        bool Wants(string part) => wanted.Length == 0 || wanted.Contains(part);
+        int rounds = arguments.Select(argument => int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out int asked) ? asked : 0).FirstOrDefault(asked => asked > 0) is > 0 and var given ? given : 11;
+        bool withOthers = !arguments.Contains("alone");
+        if (arguments.Any(argument => argument != "alone" && !s_parts.Contains(argument) && !argument.All(char.IsAsciiDigit)))
         {
-            IReadOnlyList<string> plain = GeneratedCode.WithoutContracts(Lines);
-            Compile(compiler, "plain", $"{Lines} lines without contracts", plain, ProgramReferences.Framework, rounds, 1.03);
-            Compile(compiler, "beside", $"{Lines} lines without contracts in a project that references the model", plain, ProgramReferences.WithModel, rounds, 1.03);
-            Compile(compiler, "model", $"{Lines} lines on the model", GeneratedCode.OnTheModel(Lines), ProgramReferences.WithModel, rounds, 1.25);
+            Console.Error.WriteLine($"usage: [rounds] [alone] [{string.Join("] [", s_parts)}]; 'alone' leaves the other analyzers out, no part means all");
+            return 2;
         }
 
-        Growth.Print(rounds);
-        EditedDocument.Print(Math.Max(rounds, 40));
-        return 0;
-    }
-
-    private static void Compile(CompilerRun compiler, string name, string title, IReadOnlyList<string> sources, IReadOnlyList<string> references, int rounds, double target)
-    {
-        var programs = new List<(string Name, string Response)>
+        Console.WriteLine("Times of compilations: one warm compile server, as 'dotnet build' uses it. Ratios are of its processor time, elapsed time beside it.");
+        using (var compiler = new CompilerRun())
         {
-            ("compiler alone", compiler.Prepare(name, sources, references, [])),
-            ("IrqSafety", compiler.Prepare($"{name}-irqsafety", sources, references, AnalyzerSets.IrqSafety)),
-        };
-        programs.AddRange(AnalyzerSets.Others.Select(other => (other.Key, compiler.Prepare($"{name}-{other.Key}", sources, references, other.Value))));
-
-        double[][] times = [.. programs.Select(_ => new double[rounds])];
-        for (int round = -2; round < rounds; round++)
-        {
-            for (int program = 0; program < programs.Count; program++)
+            var compilations = new Compilations(compiler, rounds, withOthers);
+            if (Wants("plain"))
             {
-                double time = compiler.Time(programs[program].Response);
-                if (round >= 0)
-                {
-                    times[program][round] = time;
-                }
+                compilations.Print("plain", $"{Lines} lines without contracts", GeneratedCode.WithoutContracts(Lines), ProgramReferences.Framework, 1.03);
+            }
+
+            if (Wants("beside"))
+            {
+                compilations.Print("beside", $"{Lines} lines without contracts in a project that references the model", GeneratedCode.WithoutContracts(Lines), ProgramReferences.WithModel, 1.03);
+            }
+
+            if (Wants("model"))
+            {
+                compilations.Print("model", $"{Lines} lines on the model", GeneratedCode.OnTheModel(Lines), ProgramReferences.WithModel, 1.25);
             }
         }
 
-        Console.WriteLine($"Compiling {title}, warm, {rounds} rounds (target for IrqSafety: {Text(target)}x)");
-        for (int program = 0; program < programs.Count; program++)
+        if (Wants("growth"))
         {
-            Console.WriteLine($"  {programs[program].Name,-16} {Text(Median(times[program])),8} ms   {Text(Median([.. times[program].Zip(times[0], (one, alone) => one / alone)]))}x   ({Text(times[program].Min())} to {Text(times[program].Max())} ms)");
+            Growth.Print(rounds);
         }
 
-        double[] alone = [.. Enumerable.Range(0, 3).Select(_ => compiler.PeakMemory(programs[0].Response))];
-        double[] with = [.. Enumerable.Range(0, 3).Select(_ => compiler.PeakMemory(programs[1].Response))];
-        Console.WriteLine($"  peak memory: compiler alone {Text(Median(alone))} MiB, with IrqSafety {Text(Median(with))} MiB, {Text(Median(with) / Median(alone))}x (target 1.2x)");
+        if (Wants("document"))
+        {
+            EditedDocument.Print(Math.Max(rounds, 40));
+        }
+
+        return 0;
     }
 
     internal static double Median(double[] values)
