@@ -53,6 +53,12 @@ internal sealed class ContractedCompilation
             ? gate.GetMembers("EnterScope").OfType<IMethodSymbol>().FirstOrDefault()
             : _monitorEnter.Value;
 
+    /// <summary>True for a field of the program that nothing protects: it has no contract, is neither a cell nor a lock, and can change.</summary>
+    public bool IsPlain(IFieldSymbol field) =>
+        field is { IsConst: false, IsReadOnly: false, IsVolatile: false, IsImplicitlyDeclared: false } && field.DeclaringSyntaxReferences.Length > 0
+        && Data.Of(field) is null && !Data.IsCell(field.Type) && Locks.KindOf(field.Type) == IrqSafety.Contracts.LockKind.Unknown
+        && !field.GetAttributes().Any(attribute => attribute.AttributeClass is { Name: "ThreadStaticAttribute", ContainingNamespace.Name: "System" });
+
     /// <summary>The view of this compilation, or null when nothing in it can carry a contract.</summary>
     public static ContractedCompilation? TryCreate(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation)
     {

@@ -37,7 +37,7 @@ internal sealed class BodyAnalysis
     private bool _keepsConditions;
     private bool _isIncomplete;
 
-    private BodyAnalysis(Scope scope, Body body, PathState entry, ProtocolTrace? trace, IReadOnlyCollection<ISymbol> watched)
+    private BodyAnalysis(Scope scope, Body body, PathState entry, ProtocolTrace? trace)
     {
         _entry = entry;
         _body = body;
@@ -53,7 +53,7 @@ internal sealed class BodyAnalysis
         }
 
         _flags = [.. (body.Method?.Parameters ?? []).Where(parameter => parameter.Type.SpecialType == SpecialType.System_Boolean).Select(parameter => Value.OfVariable(parameter.Name).Text)];
-        _transfer = new Transfer(scope, body, _log, trace, watched);
+        _transfer = new Transfer(scope, body, _log, trace);
     }
 
     /// <summary>Analyses a body.</summary>
@@ -61,10 +61,9 @@ internal sealed class BodyAnalysis
     /// <param name="body">The body.</param>
     /// <param name="entry">What holds at its entry.</param>
     /// <param name="trace">Follows calls through the scope for protocols that run within one call; null when not wanted.</param>
-    /// <param name="watched">Fields without a contract whose accesses are wanted all the same.</param>
-    public static BodyResult Run(Scope scope, Body body, PathState entry, ProtocolTrace? trace = null, IReadOnlyCollection<ISymbol>? watched = null)
+    public static BodyResult Run(Scope scope, Body body, PathState entry, ProtocolTrace? trace = null)
     {
-        var analysis = new BodyAnalysis(scope, body, entry, trace, watched ?? []);
+        var analysis = new BodyAnalysis(scope, body, entry, trace);
         bool ended = analysis.Solve();
         analysis.Record();
         return analysis.Result() with { CutShort = ended ? null : "its states did not settle" };
@@ -164,6 +163,7 @@ internal sealed class BodyAnalysis
             MayExits = [.. all.Where(exit => exit.IsMay)],
             Thrown = _thrown.States,
             Mixed = _log.Mixed,
+            Watched = _log.Watched,
         };
     }
 

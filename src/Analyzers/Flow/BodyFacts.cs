@@ -30,6 +30,9 @@ internal sealed class BodyFacts
     /// <summary>The fields and properties it writes.</summary>
     public ImmutableHashSet<ISymbol> Writes { get; private init; } = ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default);
 
+    /// <summary>The fields it reads or writes.</summary>
+    public IReadOnlyCollection<ISymbol> Fields { get; private init; } = [];
+
     /// <summary>True when it contains a <c>throw</c> that no <c>catch</c> stands round.</summary>
     public bool Throws { get; private init; }
 
@@ -42,6 +45,7 @@ internal sealed class BodyFacts
         ImmutableArray<(IOperation, IMethodSymbol)>.Builder calls = ImmutableArray.CreateBuilder<(IOperation, IMethodSymbol)>();
         ImmutableArray<IMethodSymbol>.Builder implied = ImmutableArray.CreateBuilder<IMethodSymbol>();
         HashSet<ISymbol>? writes = null;
+        HashSet<ISymbol>? fields = null;
         bool touches = false;
         bool throws = false;
         bool catches = false;
@@ -72,6 +76,7 @@ internal sealed class BodyFacts
                     touches |= reader.IsMarked(property.Property);
                     break;
                 case IFieldReferenceOperation field:
+                    (fields ??= Members()).Add(field.Field.OriginalDefinition);
                     if (IsWritten(field))
                     {
                         (writes ??= Members()).Add(field.Field.OriginalDefinition);
@@ -112,6 +117,7 @@ internal sealed class BodyFacts
             Implied = implied.ToImmutable(),
             TouchesContracts = touches,
             Writes = writes is null ? ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default) : writes.ToImmutableHashSet<ISymbol>(SymbolEqualityComparer.Default),
+            Fields = fields ?? (IReadOnlyCollection<ISymbol>)[],
             Throws = throws,
             Catches = catches,
             RunsLater = yields,

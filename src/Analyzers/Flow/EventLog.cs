@@ -14,6 +14,7 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
     private readonly Dictionary<(IOperation, ISymbol), Registration> _registrations = [];
     private readonly Dictionary<(IOperation, ISymbol), DataEvent> _data = [];
     private readonly Dictionary<IOperation, MixedFlags> _mixed = [];
+    private readonly Dictionary<(IOperation, ISymbol), DataEvent> _watched = [];
     private readonly List<Outcome> _outcomes = [];
     private readonly HashSet<(ProtocolKey, string, PathState)> _known = [];
 
@@ -39,7 +40,13 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
     public bool TouchesGuarded { get; private set; }
 
     /// <summary>The accesses to data that has a contract, in source order.</summary>
-    public IReadOnlyList<DataEvent> Data => [.. _data.Values.OrderBy(access => access.Operation.Syntax.SpanStart).ThenBy(access => access.Operation.Syntax.Span.End)];
+    public IReadOnlyList<DataEvent> Data => InOrder(_data);
+
+    /// <summary>The accesses to watched fields, in source order.</summary>
+    public IReadOnlyList<DataEvent> Watched => InOrder(_watched);
+
+    private static IReadOnlyList<DataEvent> InOrder(Dictionary<(IOperation, ISymbol), DataEvent> accesses) =>
+        accesses.Count == 0 ? [] : [.. accesses.Values.OrderBy(access => access.Operation.Syntax.SpanStart).ThenBy(access => access.Operation.Syntax.Span.End)];
 
     /// <summary>Members written.</summary>
     public ImmutableHashSet<ISymbol> Writes { get; private set; } = ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default);
@@ -110,24 +117,36 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
             Naming(reference);
         }
 
-        if (!IsRecording)
+        if (IsRecording)
         {
-            return;
+            DataEvent access = Access(_data, operation, member, contract, writes, marked, accessor);
+            if (!state.IsMay)
+            {
+                access.Reached(new DataVisit(owner, data, locks, state) { Address = address(locks) });
+            }
         }
+    }
 
-        if (!_data.TryGetValue((operation, member), out DataEvent? access))
+    /// <summary>A watched field is touched.</summary>
+    public void Watch(IOperation operation, ISymbol member, Value? owner, bool writes, bool marked, IMethodSymbol? accessor, string data, PathState state)
+    {
+        DataEvent access = Access(_watched, operation, member, DataContract.Nothing, writes, marked, accessor);
+        if (!state.IsMay)
         {
-            _data[(operation, member)] = access = new DataEvent(body, operation, member, contract, accessor);
+            access.Reached(new DataVisit(owner, data, ImmutableDictionary<string, LockReference>.Empty, state));
+        }
+    }
+
+    private DataEvent Access(Dictionary<(IOperation, ISymbol), DataEvent> accesses, IOperation operation, ISymbol member, DataContract contract, bool writes, bool marked, IMethodSymbol? accessor)
+    {
+        if (!accesses.TryGetValue((operation, member), out DataEvent? access))
+        {
+            accesses[(operation, member)] = access = new DataEvent(body, operation, member, contract, accessor);
         }
 
         access.Writes |= writes;
         access.Marked &= marked;
-        if (state.IsMay)
-        {
-            return;
-        }
-
-        access.Reached(new DataVisit(owner, data, locks, state) { Address = address(locks) });
+        return access;
     }
 
     /// <summary>The protocol states of objects for which the condition holds are what became of them.</summary>

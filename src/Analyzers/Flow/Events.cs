@@ -319,6 +319,9 @@ internal sealed record BodyResult(
     /// <summary>Mask words of one kind where one of another is expected, in source order.</summary>
     public IReadOnlyList<MixedFlags> Mixed { get; init; } = [];
 
+    /// <summary>Accesses to the fields without a contract that the scope watches, in source order.</summary>
+    public IReadOnlyList<DataEvent> Watched { get; init; } = [];
+
     /// <summary>The call with this number; null when it is none that is recorded.</summary>
     public CallEvent? CallNumbered(int number) =>
         (_byNumber ??= Calls.ToDictionary(call => call.Number)).TryGetValue(number, out CallEvent? call) ? call : null;

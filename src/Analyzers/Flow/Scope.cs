@@ -25,7 +25,9 @@ internal sealed class Scope
     private readonly HashSet<Body> _followed = [];
     private readonly Dictionary<Body, IReadOnlyList<UnknownCall>> _unknown = [];
     private readonly Dictionary<ISymbol, bool> _settled = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<Body, Scope> _parts = [];
     private HashSet<ISymbol>? _changed;
+    private HashSet<ISymbol>? _watched;
     private bool _isSolved;
 
     /// <summary>A scope of these bodies.</summary>
@@ -38,6 +40,19 @@ internal sealed class Scope
             if (body.Method is { } method && !_byMethod.ContainsKey(method))
             {
                 _byMethod[method] = body;
+            }
+        }
+    }
+
+    /// <summary>A scope of the bodies of several. What one of them knows of a body stays true where nothing the body calls stands in another.</summary>
+    public Scope(ContractedCompilation contracts, IEnumerable<Scope> parts)
+        : this(contracts, parts.SelectMany(part => part.Bodies))
+    {
+        foreach (Scope part in parts)
+        {
+            foreach (Body body in part.Bodies)
+            {
+                _parts[body] = part;
             }
         }
     }
@@ -113,9 +128,14 @@ internal sealed class Scope
         return _results[body];
     }
 
-    /// <summary>The accesses of a body to fields that have no contract.</summary>
-    public IReadOnlyList<DataEvent> AccessesTo(Body body, IReadOnlyCollection<ISymbol> fields) =>
-        body.Graph is null ? [] : [.. BodyAnalysis.Run(this, body, EntryOf(body), watched: fields).Data.Where(access => fields.Contains(access.Member.OriginalDefinition, SymbolEqualityComparer.Default))];
+    /// <summary>The plain fields that some body writes: who touches them where is noted, for a handler may share them with what it interrupts.</summary>
+    public HashSet<ISymbol> Watched => _watched ??= new(
+        Bodies.SelectMany(body => body.Facts(Contracts).Writes).Distinct(SymbolEqualityComparer.Default).Where(member => member is IFieldSymbol written && Contracts.IsPlain(written)),
+        SymbolEqualityComparer.Default);
+
+    /// <summary>The accesses of a body to watched fields. A body in which nothing else matters is followed only when they are asked for.</summary>
+    public IReadOnlyList<DataEvent> AccessesToWatched(Body body) =>
+        ResultOf(body) is var result && (_followed.Contains(body) || body.Graph is null) ? result.Watched : BodyAnalysis.Run(this, body, EntryOf(body)).Watched;
 
     /// <summary>What a body does as a whole; what is known of it so far where bodies call each other.</summary>
     public BodySummary SummaryOf(Body body) =>
@@ -141,7 +161,14 @@ internal sealed class Scope
 
         foreach (IReadOnlyList<Body> together in CallOrder.Of(Bodies, callees))
         {
-            if (together.Count == 1 && !callees[together[0]].Contains(together[0]))
+            if (together.All(body => IsKnownInPart(body, together)))
+            {
+                foreach (Body body in together)
+                {
+                    Take(body, _parts[body]);
+                }
+            }
+            else if (together.Count == 1 && !callees[together[0]].Contains(together[0]))
             {
                 _results[together[0]] = Analyse(together[0], callees[together[0]]);
             }
@@ -149,6 +176,20 @@ internal sealed class Scope
             {
                 SolveTogether(together, callees);
             }
+        }
+    }
+
+    // It calls what is known where it comes from, and that was not analysed anew here.
+    private bool IsKnownInPart(Body body, IReadOnlyList<Body> together) => _parts.TryGetValue(body, out Scope? part)
+        && body.Facts(Contracts).Calls.Select(call => call.Target).Concat(body.Facts(Contracts).Implied).All(target =>
+            Find(target) is not { } callee || (_parts[callee] == part && (together.Contains(callee) || _results[callee] == part.ResultOf(callee))));
+
+    private void Take(Body body, Scope part)
+    {
+        _results[body] = part.ResultOf(body);
+        if (part._followed.Contains(body))
+        {
+            _followed.Add(body);
         }
     }
 

@@ -18,18 +18,39 @@ internal sealed partial class Transfer
 
     private void TouchRead(IOperation operation)
     {
-        if (operation != _addressed && operation is IMemberReferenceOperation reference && ContractOf(reference) is { } contract
-            && !_scope.Contracts.Data.IsCell(reference.Type))
+        if (operation == _addressed || operation is not IMemberReferenceOperation reference)
         {
-            Touch(reference, reference, contract, writes: false, marked: false, null);
+            return;
+        }
+
+        if (ContractOf(reference) is { } contract)
+        {
+            if (!_scope.Contracts.Data.IsCell(reference.Type))
+            {
+                Touch(reference, reference, contract, writes: false, marked: false, null);
+            }
+        }
+        else if (IsWatched(reference))
+        {
+            Watch(reference, reference, writes: false, marked: false, null);
         }
     }
 
     private void TouchWrite(IOperation place)
     {
-        if (place != _addressed && place is not ILocalReferenceOperation && Holder(place) is { } reference && ContractOf(reference) is { } contract)
+        if (place == _addressed || place is ILocalReferenceOperation)
+        {
+            return;
+        }
+
+        if (Holder(place) is { } reference && ContractOf(reference) is { } contract)
         {
             Touch(reference, reference, contract, writes: true, marked: false, null);
+        }
+
+        if (WatchedHolder(place) is { } watched)
+        {
+            Watch(watched, watched, writes: true, marked: false, null);
         }
     }
 
@@ -45,9 +66,15 @@ internal sealed partial class Transfer
         foreach (DataEffect effect in contract.Data)
         {
             IOperation? data = effect.Data == "this" ? instance : arguments.FirstOrDefault(argument => argument.Parameter?.Name == effect.Data)?.Value;
-            if (data is not null && Holder(data) is { } reference && ContractOf(reference) is { } needs)
+            IMethodSymbol? accessor = (call as IInvocationOperation)?.TargetMethod ?? (call as IPropertyReferenceOperation)?.Property.GetMethod;
+            if (Holder(data) is { } reference && ContractOf(reference) is { } needs)
             {
-                Touch(call, reference, needs, effect.Writes, effect.Marked, (call as IInvocationOperation)?.TargetMethod ?? (call as IPropertyReferenceOperation)?.Property.GetMethod);
+                Touch(call, reference, needs, effect.Writes, effect.Marked, accessor);
+            }
+
+            if (WatchedHolder(data) is { } watched)
+            {
+                Watch(call, watched, effect.Writes, effect.Marked, accessor);
             }
         }
     }
@@ -82,31 +109,43 @@ internal sealed partial class Transfer
     }
 
     private DataContract? ContractOf(IMemberReferenceOperation reference) =>
-        reference is IFieldReferenceOperation or IPropertyReferenceOperation
-            ? _scope.Contracts.Data.Of(reference.Member) ?? (_watched.Count > 0 && _watched.Contains(reference.Member.OriginalDefinition, SymbolEqualityComparer.Default) ? DataContract.Nothing : null)
-            : null;
+        reference is IFieldReferenceOperation or IPropertyReferenceOperation ? _scope.Contracts.Data.Of(reference.Member) : null;
+
+    // Fields without a contract say nothing about a state; who touches them is noted in the last pass.
+    private bool IsWatched(IOperation place) => _log.IsRecording && place is IFieldReferenceOperation field && _scope.Watched.Contains(field.Field.OriginalDefinition);
+
+    private void Watch(IOperation operation, IMemberReferenceOperation reference, bool writes, bool marked, IMethodSymbol? accessor)
+    {
+        Value? owner = OwnerOf(reference);
+        _log.Watch(operation, reference.Member, owner, writes, marked, accessor, DataTerm(owner, reference), _state);
+    }
+
+    private IMemberReferenceOperation? WatchedHolder(IOperation? place) =>
+        _log.IsRecording && Holder(place, watched: true) is { } reference && IsWatched(reference) ? reference : null;
 
     /// <summary>The reference to the member with a contract that a place is part of: an element of its array, a field of its struct, its cell.</summary>
-    private IMemberReferenceOperation? Holder(IOperation? place)
+    /// <param name="place">The place.</param>
+    /// <param name="watched">True when a field that is watched will do too.</param>
+    private IMemberReferenceOperation? Holder(IOperation? place, bool watched = false)
     {
         switch (place)
         {
             case IFlowCaptureReferenceOperation capture:
-                return _captured.TryGetValue(capture.Id, out IOperation? captured) ? Holder(captured) : null;
+                return _captured.TryGetValue(capture.Id, out IOperation? captured) ? Holder(captured, watched) : null;
             case IConversionOperation conversion:
-                return Holder(conversion.Operand);
+                return Holder(conversion.Operand, watched);
             case IArrayElementReferenceOperation element:
-                return Holder(element.ArrayReference);
-            case IMemberReferenceOperation reference when ContractOf(reference) is not null:
+                return Holder(element.ArrayReference, watched);
+            case IMemberReferenceOperation reference when ContractOf(reference) is not null || (watched && IsWatched(reference)):
                 return reference;
             case IFieldReferenceOperation { Instance: { Type.IsValueType: true } instance }:
-                return Holder(instance);
+                return Holder(instance, watched);
             case IPropertyReferenceOperation { Instance: { } instance } property when !property.Arguments.IsEmpty || _scope.Contracts.Data.IsCell(instance.Type):
-                return Holder(instance);
+                return Holder(instance, watched);
             case IInvocationOperation { Instance: { } instance } when _scope.Contracts.Data.IsCell(instance.Type):
-                return Holder(instance);
+                return Holder(instance, watched);
             case ILocalReferenceOperation local:
-                return _aliases.TryGetValue(local.Local, out IOperation? alias) ? Holder(alias) : null;
+                return _aliases.TryGetValue(local.Local, out IOperation? alias) ? Holder(alias, watched) : null;
             default:
                 return null;
         }

@@ -34,18 +34,16 @@ internal sealed partial class Transfer
     private readonly HashSet<string> _sharedTerms = new(StringComparer.Ordinal);
     private readonly List<ImmutableArray<Func<PathState, PathState?>>> _choices = [];
     private readonly Dictionary<ILocalSymbol, IOperation> _aliases;
-    private readonly IReadOnlyCollection<ISymbol> _watched;
     private PathState _state = PathState.Entry;
     private bool _ended;
 
     /// <summary>For one body.</summary>
-    public Transfer(Scope scope, Body body, EventLog log, ProtocolTrace? trace, IReadOnlyCollection<ISymbol> watched)
+    public Transfer(Scope scope, Body body, EventLog log, ProtocolTrace? trace)
     {
         _scope = scope;
         _body = body;
         _log = log;
         _trace = trace;
-        _watched = watched;
         _anythingMayThrow = scope.Contracts.Options.Of(body.Root.Syntax.SyntaxTree).Exceptions == Contracts.ExceptionsOption.All;
         _askedTwice = new(body.Facts(scope.Contracts).Calls.GroupBy<(IOperation Operation, IMethodSymbol Target), IMethodSymbol>(call => call.Target, SymbolEqualityComparer.Default).Where(calls => calls.Count() > 1).Select(calls => calls.Key), SymbolEqualityComparer.Default);
         _loopVariables = LoopVariables.Of(body.Graph!);

@@ -81,7 +81,7 @@ internal static class Propagation
 
     private static IEnumerable<Reach> Roots(Scope scope)
     {
-        var registrations = scope.Bodies.SelectMany(body => scope.ResultOf(body).Registrations).ToList();
+        ILookup<Body?, Registration> registrations = scope.Bodies.SelectMany(body => scope.ResultOf(body).Registrations).ToLookup(one => scope.Find(one.Handler));
         foreach (Body body in scope.Bodies)
         {
             OperationContract? contract = body.Method is { } method ? scope.Contracts.Contracts.Of(method) : null;
@@ -98,14 +98,11 @@ internal static class Propagation
             if (contract is null or { RunsIn: Context.None })
             {
                 bool registered = false;
-                foreach (Registration registration in registrations)
+                foreach (Registration registration in registrations[body])
                 {
-                    if (body.Method is not null && scope.Find(registration.Handler) == body)
-                    {
-                        registered = true;
-                        var entered = Situation.AtEntry(registration.Rule.Contexts, registration.Rule.Within);
-                        yield return new Reach(body, entered with { Masked = entered.Masked | registration.Rule.Masked }, RootKind.Registered, registration, null, null);
-                    }
+                    registered = true;
+                    var entered = Situation.AtEntry(registration.Rule.Contexts, registration.Rule.Within);
+                    yield return new Reach(body, entered with { Masked = entered.Masked | registration.Rule.Masked }, RootKind.Registered, registration, null, null);
                 }
 
                 if (!registered)

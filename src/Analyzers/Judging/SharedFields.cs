@@ -1,12 +1,10 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
-using IrqSafety.Analyzers.Contracts;
 using IrqSafety.Analyzers.Flow;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace IrqSafety.Analyzers.Judging;
 
@@ -40,8 +38,8 @@ internal static class SharedFields
             yield break;
         }
 
-        HashSet<ISymbol> suspects = new(inHandlers.SelectMany(body => FieldsOf(model.Scope.Contracts, body)), SymbolEqualityComparer.Default);
-        suspects.IntersectWith(elsewhere.SelectMany(body => FieldsOf(model.Scope.Contracts, body)));
+        HashSet<ISymbol> suspects = new(inHandlers.SelectMany(body => body.Facts(model.Scope.Contracts).Fields).Where(model.Scope.Watched.Contains), SymbolEqualityComparer.Default);
+        suspects.IntersectWith(elsewhere.SelectMany(body => body.Facts(model.Scope.Contracts).Fields));
         suspects.IntersectWith(inHandlers.Concat(elsewhere).SelectMany(body => body.Facts(model.Scope.Contracts).Writes));
         if (suspects.Count == 0)
         {
@@ -87,16 +85,18 @@ internal static class SharedFields
 
     private static IEnumerable<FieldAccess> Accesses(ScopeModel model, IEnumerable<LockVisit> visits, HashSet<ISymbol> fields)
     {
-        Dictionary<Body, IReadOnlyList<DataEvent>> known = [];
+        Dictionary<Body, List<DataEvent>> known = [];
         foreach (LockVisit visit in visits)
         {
             Body body = visit.Reach.Body;
-            if (!known.TryGetValue(body, out IReadOnlyList<DataEvent>? events))
+            if (!known.TryGetValue(body, out List<DataEvent>? events))
             {
-                known[body] = events = FieldsOf(model.Scope.Contracts, body).Any(fields.Contains) ? model.Scope.AccessesTo(body, fields) : [];
+                known[body] = events = body.Facts(model.Scope.Contracts).Fields.Any(fields.Contains)
+                    ? [.. model.Scope.AccessesToWatched(body).Where(access => fields.Contains(access.Member.OriginalDefinition) && (!access.Marked || access.Accessor is null))]
+                    : [];
             }
 
-            foreach (DataEvent access in events.Where(access => !access.Marked || access.Accessor is null))
+            foreach (DataEvent access in events)
             {
                 foreach (DataVisit at in access.Visits.Where(at => (access.Member.IsStatic || at.Owner?.Text == "this") && visit.IsPossible(at.State)))
                 {
@@ -111,14 +111,4 @@ internal static class SharedFields
             }
         }
     }
-
-    private static IEnumerable<ISymbol> FieldsOf(ContractedCompilation contracts, Body body) => body.Operations()
-        .OfType<IFieldReferenceOperation>()
-        .Select(reference => reference.Field.OriginalDefinition)
-        .Where(field => IsPlain(contracts, field));
-
-    private static bool IsPlain(ContractedCompilation contracts, IFieldSymbol field) =>
-        field is { IsConst: false, IsReadOnly: false, IsVolatile: false, IsImplicitlyDeclared: false } && field.DeclaringSyntaxReferences.Length > 0
-        && contracts.Data.Of(field) is null && !contracts.Data.IsCell(field.Type) && contracts.Locks.KindOf(field.Type) == LockKind.Unknown
-        && !field.GetAttributes().Any(attribute => attribute.AttributeClass is { Name: "ThreadStaticAttribute", ContainingNamespace.Name: "System" });
 }

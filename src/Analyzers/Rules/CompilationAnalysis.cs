@@ -60,7 +60,7 @@ internal sealed class CompilationAnalysis
     public TypeAnalysis TypeOf(INamedTypeSymbol type) => _types.GetOrAdd(BodyCollector.Outermost(type), _ => new TypeAnalysis(Contracts!));
 
     /// <summary>The whole compilation, whose types are all known by now.</summary>
-    public Scope Whole() => new(Contracts!, _types.Values.SelectMany(type => type.Bodies));
+    public Scope Whole() => new(Contracts!, _types.Values.Select(type => type.Scope));
 
     /// <summary>What the live tier reports in the whole compilation.</summary>
     public IEnumerable<Finding> LiveFindings => _types.Values.SelectMany(type => type.Findings).Select(one => one.Finding);
@@ -70,13 +70,18 @@ internal sealed class CompilationAnalysis
 internal sealed class TypeAnalysis
 {
     private readonly ConcurrentDictionary<SyntaxNode, ImmutableArray<Body>> _bodies = new();
+    private readonly Lazy<Scope> _scope;
     private readonly Lazy<IReadOnlyList<(ScopeRule Rule, Finding Finding)>> _findings;
 
     /// <summary>Of a type.</summary>
-    public TypeAnalysis(ContractedCompilation contracts) => _findings = new(() => Find(new Scope(contracts, Bodies)));
+    public TypeAnalysis(ContractedCompilation contracts)
+    {
+        _scope = new(() => new Scope(contracts, _bodies.Values.SelectMany(bodies => bodies)));
+        _findings = new(() => Find(Scope));
+    }
 
-    /// <summary>The bodies collected so far.</summary>
-    public IEnumerable<Body> Bodies => _bodies.Values.SelectMany(bodies => bodies);
+    /// <summary>Its bodies. Not to be asked before all are collected.</summary>
+    public Scope Scope => _scope.Value;
 
     /// <summary>What the live rules find. Not to be asked before all bodies are collected.</summary>
     public IReadOnlyList<(ScopeRule Rule, Finding Finding)> Findings => _findings.Value;
