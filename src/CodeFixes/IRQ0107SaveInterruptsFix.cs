@@ -1,12 +1,9 @@
-using System.Collections.Generic;
 using System.Composition;
 using System.Threading;
-using System.Threading.Tasks;
 using IrqSafety.CodeFixes.Fixing;
 using IrqSafety.CodeFixes.Locks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.Editing;
 
 namespace IrqSafety.CodeFixes;
 
@@ -15,18 +12,9 @@ namespace IrqSafety.CodeFixes;
 /// end in the block it begins in, where the lock's type has no such flavour, or where the code needs interrupts on.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(IRQ0107SaveInterruptsFix)), Shared]
-public sealed class IRQ0107SaveInterruptsFix() : EditingFix<FlavourEdit>("IRQ0107")
+public sealed class IRQ0107SaveInterruptsFix() : SourceFix("IRQ0107")
 {
     /// <inheritdoc/>
-    protected override Task<FlavourEdit?> FindEditAsync(Occurrence occurrence, CancellationToken cancellationToken) => Task.FromResult(
-        occurrence.Invocation is { } call ? SavingSection.From(call, occurrence, cancellationToken) : null);
-
-    /// <inheritdoc/>
-    protected override async Task ApplyAsync(SolutionEditor editor, IReadOnlyList<FlavourEdit> edits, CancellationToken cancellationToken)
-    {
-        foreach (FlavourEdit edit in edits)
-        {
-            edit.Make(await editor.GetDocumentEditorAsync(edit.Document, cancellationToken).ConfigureAwait(false));
-        }
-    }
+    protected override SourceEdit? FindEdit(Occurrence occurrence, CancellationToken cancellationToken) =>
+        occurrence.Invocation is { } call ? SavingSection.From(call, occurrence, cancellationToken) : null;
 }

@@ -85,6 +85,71 @@ public sealed class IRQ0106UseMatchingFlavourFixTests
         """));
 
     [Fact]
+    public Task Readers_writers_softirqs_and_sleeping_spin_locks_have_their_own_releases() => Fixes(
+        Driver("""
+            public void WriterSaved()
+            {
+                IrqFlags flags = mapLock.AcquireWriteIrqSave();
+                [|mapLock.ReleaseWrite()|];
+            }
+
+            public void ReaderSaved()
+            {
+                IrqFlags flags = mapLock.AcquireReadIrqSave();
+                [|mapLock.ReleaseReadIrq()|];
+            }
+
+            public void ReaderSoft()
+            {
+                mapLock.AcquireReadBh();
+                [|mapLock.ReleaseRead()|];
+            }
+
+            public void WriterSoft()
+            {
+                mapLock.AcquireWriteBh();
+                [|mapLock.ReleaseWrite()|];
+            }
+
+            public void Sleeping()
+            {
+                IrqFlags flags = tableLock.AcquireIrqSave();
+                [|tableLock.Release()|];
+            }
+        """),
+        Driver("""
+            public void WriterSaved()
+            {
+                IrqFlags flags = mapLock.AcquireWriteIrqSave();
+                mapLock.ReleaseWriteIrqRestore(flags);
+            }
+
+            public void ReaderSaved()
+            {
+                IrqFlags flags = mapLock.AcquireReadIrqSave();
+                mapLock.ReleaseReadIrqRestore(flags);
+            }
+
+            public void ReaderSoft()
+            {
+                mapLock.AcquireReadBh();
+                mapLock.ReleaseReadBh();
+            }
+
+            public void WriterSoft()
+            {
+                mapLock.AcquireWriteBh();
+                mapLock.ReleaseWriteBh();
+            }
+
+            public void Sleeping()
+            {
+                IrqFlags flags = tableLock.AcquireIrqSave();
+                tableLock.ReleaseIrqRestore(flags);
+            }
+        """));
+
+    [Fact]
     public Task Where_interrupts_are_off_outside_the_section_saves_them() => Fixes(
         Driver("""
             [RequiresMasked(Mask.Irq)]
@@ -151,6 +216,7 @@ public sealed class IRQ0106UseMatchingFlavourFixTests
             private readonly RawSpinLock listLock = new();
             private readonly RawSpinLock otherLock = new();
             private readonly RwLock mapLock = new();
+            private readonly SpinLock tableLock = new();
 
         {{members}}
         }

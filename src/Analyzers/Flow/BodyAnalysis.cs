@@ -64,6 +64,11 @@ internal sealed class BodyAnalysis
     public static BodyResult Run(Scope scope, Body body, PathState entry, ProtocolTrace? trace = null)
     {
         var analysis = new BodyAnalysis(scope, body, entry, trace);
+        foreach (LockReference held in body.Method is { } method ? LockPath.HeldAtEntry(scope.Contracts, method) : [])
+        {
+            analysis._log.Naming(held);
+        }
+
         bool ended = analysis.Solve();
         analysis.Record();
         return analysis.Result() with { CutShort = ended ? null : "its states did not settle" };
@@ -145,16 +150,18 @@ internal sealed class BodyAnalysis
         var summary = new BodySummary
         {
             Mask = joined?.Mask ?? default,
-            Held = EffectOn(joined),
+            Held = EffectOf(exits.Count > 0 ? exits : all),
             Acquired = joined?.Acquired ?? PathState.Entry.Acquired,
             Returned = ReturnedBy(exits),
+            Read = ReadBy(exits),
+            GivesUp = joined is null || joined.GivenUp.IsEmpty ? [] : [.. joined.GivenUp.Keys],
             LockKinds = _log.LockKinds,
             Locks = _log.Locks,
             Writes = _log.Writes,
             Protocols = _log.Protocols,
             IsPredicate = _body.Method is { ReturnsVoid: false } && _log.Writes.IsEmpty && _log.Protocols.IsEmpty && !_log.HasEffects && !_log.ReadsResults,
             Throws = thrown is not null,
-            HeldOnThrow = EffectOn(thrown),
+            HeldOnThrow = thrown is null ? PathMap<string, int>.Empty : EffectOn(thrown),
             MaskOnThrow = thrown?.Mask ?? default,
             Returns = all.Count > 0,
         };
@@ -180,16 +187,48 @@ internal sealed class BodyAnalysis
         return returned.Count == 1 ? returned[0] : null;
     }
 
+    // The place of what a path returns is where the value goes on, so that of one path is that of all, or the caller cannot know.
+    private ReadPlace? ReadBy(IReadOnlyList<PathState> exits)
+    {
+        Sample? returned = null;
+        foreach (PathState exit in exits)
+        {
+            if (!exit.Samples.TryGetValue(ReturnTerm, out Sample? sample) || (returned is not null && returned != sample))
+            {
+                return null;
+            }
+
+            returned = sample;
+        }
+
+        return returned is null ? null : _transfer.Reads[returned.Read] with { Sample = returned };
+    }
+
     private static PathState? Joined(IReadOnlyList<PathState> states) => states.Count == 0 ? null : states.Aggregate((left, right) => left.Join(right));
 
-    /// <summary>What the body did to locks that mean the same to a caller, beside what it was entered with.</summary>
-    private PathMap<string, int> EffectOn(PathState? exit)
+    // As far as the paths agree.
+    private PathMap<string, int> EffectOf(IReadOnlyList<PathState> exits)
+    {
+        List<PathMap<string, int>> effects = [.. exits.Select(EffectOn)];
+        PathMap<string, int> all = PathMap<string, int>.Empty;
+        foreach (string instance in effects.SelectMany(effect => effect.Keys).Distinct())
+        {
+            List<int> changes = [.. effects.Select(effect => effect.TryGetValue(instance, out int change) ? change : 0).Distinct()];
+            all = all.SetItem(instance, changes.Count == 1 ? changes[0] : PathState.UnknownCount);
+        }
+
+        return all;
+    }
+
+    /// <summary>What a path did to locks that mean the same to a caller, beside what it was entered with. Dropping what was held at entry and taking it again is nothing.</summary>
+    private PathMap<string, int> EffectOn(PathState exit)
     {
         PathMap<string, int> effect = PathMap<string, int>.Empty;
-        foreach (KeyValuePair<string, int> one in exit?.Held ?? effect)
+        foreach (KeyValuePair<string, int> one in exit.Held)
         {
-            int before = _entry.Held.TryGetValue(one.Key, out int count) ? count : 0;
+            bool isKnown = _entry.Held.TryGetValue(one.Key, out int before);
             int change = one.Value == PathState.UnknownCount ? one.Value : one.Value - before;
+            change -= !isKnown && one.Value >= 0 && exit.GivenUp.ContainsKey(one.Key) ? 1 : 0;
             if (change != 0 && one.Key.IndexOf('‹') < 0 && one.Key.IndexOf('⟦') < 0)
             {
                 effect = effect.SetItem(one.Key, change);
@@ -237,6 +276,11 @@ internal sealed class BodyAnalysis
                 if (branch is { Semantics: ControlFlowBranchSemantics.Return } && value is not null && next is not null && next.Tokens.ContainsKey(value.Text))
                 {
                     next = next.WithValue(ReturnTerm, value);
+                }
+
+                if (branch is { Semantics: ControlFlowBranchSemantics.Return } && next is not null && block.BranchValue is { } returned && _log.TouchesGuarded)
+                {
+                    next = _transfer.Returning(next, ReturnTerm, returned);
                 }
 
                 if (next is not null && truth is not null && _log.TouchesGuarded)

@@ -176,6 +176,7 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
         Protocols = Protocols.Union(summary.Protocols);
         HasEffects |= !summary.Held.IsEmpty || summary.Mask != default;
         ReadsResults |= !summary.IsPredicate;
+        TouchesGuarded |= summary.Read is not null || !summary.GivesUp.IsEmpty;
         foreach (KeyValuePair<string, IrqSafety.Contracts.LockKind> kind in summary.LockKinds)
         {
             LockKinds[kind.Key] = kind.Value;

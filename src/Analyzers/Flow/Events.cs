@@ -249,6 +249,12 @@ internal sealed class BodySummary
     /// <summary>The guard that it returns on every path; null when it returns none or not always.</summary>
     public Token? Returned { get; init; }
 
+    /// <summary>What the value that it returns on every path was read from; null when that is nothing guarded, or not always the same.</summary>
+    public ReadPlace? Read { get; init; }
+
+    /// <summary>The locks of its caller that it drops on every path, and may have taken again.</summary>
+    public ImmutableArray<string> GivesUp { get; init; } = [];
+
     /// <summary>The kinds of the locks in <see cref="Held"/>.</summary>
     public IReadOnlyDictionary<string, LockKind> LockKinds { get; init; } = ImmutableDictionary<string, LockKind>.Empty;
 
@@ -285,8 +291,23 @@ internal sealed class BodySummary
     /// <summary>True when a caller would see no difference.</summary>
     public bool SaysTheSameAs(BodySummary other) =>
         Mask == other.Mask && Returns == other.Returns && IsPredicate == other.IsPredicate && Held.Equals(other.Held) && Acquired.Equals(other.Acquired)
+        && Equals(Read, other.Read) && GivesUp.SequenceEqual(other.GivesUp)
         && Throws == other.Throws && HeldOnThrow.Equals(other.HeldOnThrow) && MaskOnThrow == other.MaskOnThrow
         && Writes.SetEquals(other.Writes) && Protocols.SetEquals(other.Protocols);
+}
+
+/// <summary>A place at which guarded data is read: the reference to it, or the call of a body that returns what it read.</summary>
+/// <param name="Place">The place in the body that goes on with what was read.</param>
+/// <param name="Origin">The reference to the data, in whatever body that is.</param>
+/// <param name="Member">The data.</param>
+/// <param name="Sample">What was read, as the body knows it that read it.</param>
+internal sealed record ReadPlace(IOperation Place, IOperation Origin, ISymbol Member, Sample Sample)
+{
+    /// <summary>Two reads are equal when they are of the same data at the same place.</summary>
+    public bool Equals(ReadPlace? other) => other is not null && Place == other.Place && Origin == other.Origin && Sample.Equals(other.Sample);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Place.GetHashCode();
 }
 
 /// <summary>Everything the rules read about a body. Collected once.</summary>
@@ -302,7 +323,7 @@ internal sealed record BodyResult(
     Body Body,
     IReadOnlyList<CallEvent> Calls,
     IReadOnlyList<DataEvent> Data,
-    IReadOnlyList<IOperation> Reads,
+    IReadOnlyList<ReadPlace> Reads,
     IReadOnlyList<Registration> Registrations,
     IReadOnlyList<Outcome> Outcomes,
     IReadOnlyList<PathState> Exits,

@@ -125,6 +125,9 @@ internal sealed class PathState : IEquatable<PathState>
     /// <summary>What was decided on data that may have changed since, by the term for the data.</summary>
     public PathMap<string, Decision> Decisions { get; private init; } = PathMap<string, Decision>.Empty;
 
+    /// <summary>The locks that were held at entry, for all that the body knows, and were released in it, whether or not they were taken again.</summary>
+    public PathMap<string, bool> GivenUp { get; private init; } = PathMap<string, bool>.Empty;
+
     /// <summary>
     /// True when only an assumption leads here: that something which does not say so throws, or that one unknown method answers the same question
     /// differently. What is found on such a path alone is possible, not certain.
@@ -149,12 +152,26 @@ internal sealed class PathState : IEquatable<PathState>
         acquired: Acquired.SetItem(instance, how));
 
     /// <summary>With one fewer hold of a lock.</summary>
-    public PathState Drop(string instance)
+    /// <param name="instance">The lock.</param>
+    /// <param name="isConverted">True when it is held in another mode from there on, and nobody came in between.</param>
+    public PathState Drop(string instance, bool isConverted = false)
     {
         // Whatever it was, after a release it is not held, unless it was held twice.
         int count = CountOf(instance) == UnknownCount ? 0 : Math.Max(-2, CountOf(instance) - 1);
-        PathState dropped = Copy(held: Held.SetItem(instance, count), acquired: count > 0 ? Acquired : Acquired.Remove(instance));
-        return count > 0 ? dropped : dropped.Lose(instance, heldAtEntry: count < 0);
+        bool ofCaller = !isConverted && (count < 0 || (count == 0 && Acquired.TryGetValue(instance, out Acquisition? how) && how.Call == Acquisition.AtEntry));
+        PathState dropped = Copy(
+            held: Held.SetItem(instance, count),
+            acquired: count > 0 ? Acquired : Acquired.Remove(instance),
+            givenUp: ofCaller ? GivenUp.SetItem(instance, true) : GivenUp);
+        return count > 0 || isConverted ? dropped : dropped.Lose(instance, heldAtEntry: count < 0);
+    }
+
+    /// <summary>The lock was dropped and taken again by what is called, if it was held.</summary>
+    public PathState Retaken(string instance)
+    {
+        bool isHeld = IsHeld(instance);
+        bool ofCaller = isHeld ? Acquired.TryGetValue(instance, out Acquisition? how) && how.Call == Acquisition.AtEntry : !Held.ContainsKey(instance);
+        return (ofCaller ? Copy(givenUp: GivenUp.SetItem(instance, true)) : this).Lose(instance, heldAtEntry: !isHeld && ofCaller);
     }
 
     /// <summary>Not known whether the lock is held.</summary>
@@ -395,6 +412,7 @@ internal sealed class PathState : IEquatable<PathState>
         Tokens = Tokens.Common(other.Tokens),
         Samples = Samples.Common(other.Samples),
         Decisions = Decisions.Common(other.Decisions),
+        GivenUp = GivenUp.Common(other.GivenUp),
         Answers = Answers.Common(other.Answers),
         IsMay = IsMay && other.IsMay,
     };
@@ -474,6 +492,7 @@ internal sealed class PathState : IEquatable<PathState>
         && Tokens.Equals(other.Tokens)
         && Samples.Equals(other.Samples)
         && Decisions.Equals(other.Decisions)
+        && GivenUp.Equals(other.GivenUp)
         && IsMay == other.IsMay
         && Answers.Equals(other.Answers));
 
@@ -495,6 +514,7 @@ internal sealed class PathState : IEquatable<PathState>
             hash = (hash * 31) + Values.GetHashCode();
             hash = (hash * 31) + Samples.GetHashCode();
             hash = (hash * 31) + Decisions.GetHashCode();
+            hash = (hash * 31) + GivenUp.GetHashCode();
             hash = (hash * 31) + Tokens.GetHashCode();
             return (((hash * 31) + Answers.GetHashCode()) * 2) + (IsMay ? 1 : 0);
         }
@@ -520,12 +540,13 @@ internal sealed class PathState : IEquatable<PathState>
         PathMap<string, Sample>? samples = null,
         PathMap<string, Decision>? decisions = null,
         PathMap<string, bool>? answers = null,
+        PathMap<string, bool>? givenUp = null,
         bool? isMay = null) =>
         (held is null || ReferenceEquals(held, Held)) && (acquired is null || ReferenceEquals(acquired, Acquired)) && (mask is null || mask == Mask)
         && (protocols is null || ReferenceEquals(protocols, Protocols)) && (facts is null || ReferenceEquals(facts, Facts))
         && (values is null || ReferenceEquals(values, Values)) && (tokens is null || ReferenceEquals(tokens, Tokens)) && (debts is null || ReferenceEquals(debts, Debts)) && (saved is null || ReferenceEquals(saved, Saved))
         && (samples is null || ReferenceEquals(samples, Samples)) && (decisions is null || ReferenceEquals(decisions, Decisions))
-        && (answers is null || ReferenceEquals(answers, Answers)) && (isMay is null || isMay == IsMay)
+        && (answers is null || ReferenceEquals(answers, Answers)) && (givenUp is null || ReferenceEquals(givenUp, GivenUp)) && (isMay is null || isMay == IsMay)
         ? this
         : new()
         {
@@ -541,6 +562,7 @@ internal sealed class PathState : IEquatable<PathState>
             Debts = debts ?? Debts,
             Saved = saved ?? Saved,
             Answers = answers ?? Answers,
+            GivenUp = givenUp ?? GivenUp,
             IsMay = isMay ?? IsMay,
         };
 }

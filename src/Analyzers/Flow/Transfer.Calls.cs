@@ -81,6 +81,7 @@ internal sealed partial class Transfer
         {
             Throw(callee, site, entered);
             ApplyBody(callee, site);
+            Receive(operation, callee, site, entered);
         }
 
         if (_anythingMayThrow && !contracted)
@@ -324,7 +325,9 @@ internal sealed partial class Transfer
         MaskState before = _state.Mask;
         string result = Value.OfResult(site.Number).Text;
         LockEffect? tries = contract.Locks.FirstOrDefault(effect => effect.Action == LockAction.TryAcquire);
-        foreach (LockEffect effect in contract.Locks)
+
+        // What drops a lock and returns with it held drops it first.
+        foreach (LockEffect effect in contract.Locks.OrderBy(static effect => effect.Action == LockAction.Release ? 0 : 1))
         {
             LockReference reference = site.Lock(effect.Lock);
             string instance = reference.Instance;
@@ -352,7 +355,7 @@ internal sealed partial class Transfer
             else if (effect.Action == LockAction.Release && applies == true)
             {
                 Owe(site, instance);
-                _state = _state.Drop(instance);
+                _state = _state.Drop(instance, isConverted: contract.Locks.Any(other => other.Action == LockAction.Acquire && other.Lock == effect.Lock && other.Mode != effect.Mode));
             }
         }
 
@@ -703,6 +706,13 @@ internal sealed partial class Transfer
         if (!ContractReader.SpeaksOfLocks(site.Contract))
         {
             ApplyLocks(summary.Held, summary, site);
+            foreach (string given in summary.GivesUp.Where(given => !summary.Held.ContainsKey(given)))
+            {
+                if (AtCaller(given, site, callee) is { } instance)
+                {
+                    _state = _state.Retaken(instance);
+                }
+            }
         }
 
         if (summary.Returned is { } returned && site.Contract.Guard is null)

@@ -15,10 +15,17 @@ internal sealed partial class Transfer
 {
     private const string Collection = "System.Collections.IEnumerable";
     private readonly Dictionary<IOperation, int> _reads = [];
-    private readonly List<IOperation> _readsByNumber = [];
+    private readonly List<ReadPlace> _readsByNumber = [];
 
     /// <summary>The reads that samples name by number.</summary>
-    public IReadOnlyList<IOperation> Reads => _readsByNumber;
+    public IReadOnlyList<ReadPlace> Reads => _readsByNumber;
+
+    /// <summary>The state in which a value is returned: what it was read from goes with it.</summary>
+    public PathState Returning(PathState state, string term, IOperation value)
+    {
+        _state = state;
+        return state.WithSample(term, SamplesIn(value).FirstOrDefault());
+    }
 
     /// <summary>The state on the paths on which a branch is taken in one direction.</summary>
     public PathState Decide(PathState state, IOperation condition, bool truth)
@@ -114,6 +121,8 @@ internal sealed partial class Transfer
                 return _state.Samples.TryGetValue(CaptureTerm(capture.Id).Text, out Sample? captured) ? [captured] : [];
             case IMemberReferenceOperation reference when ContractOf(reference) is { } contract && !_scope.Contracts.Data.IsCell(reference.Type):
                 return SampleOf(operation, reference, contract);
+            case IInvocationOperation or IPropertyReferenceOperation when ResultTerm(operation) is { } result && _state.Samples.TryGetValue(result, out Sample? returned):
+                return [returned];
             case IInvocationOperation call:
                 List<DataEffect> data = [.. _scope.Contracts.Contracts.Of(call.TargetMethod).Data];
                 return data.Count > 0 && data.TrueForAll(effect => !effect.Writes && !effect.Marked) && Holder(call.Instance) is { } cell && ContractOf(cell) is { } guard ? SampleOf(operation, cell, guard) : [];
@@ -150,13 +159,89 @@ internal sealed partial class Transfer
             return [];
         }
 
-        if (!_reads.TryGetValue(operation, out int number))
+        var sample = new Sample(DataTerm(owner, reference), found.Instance, found.Class.Name, Read: 0, held, Lost: !held);
+        return [sample with { Read = NumberOf(new ReadPlace(operation, operation, reference.Member, sample)) }];
+    }
+
+    private int NumberOf(ReadPlace read)
+    {
+        if (!_reads.TryGetValue(read.Place, out int number))
         {
-            _reads[operation] = number = _reads.Count;
-            _readsByNumber.Add(operation);
+            _reads[read.Place] = number = _reads.Count;
+            _readsByNumber.Add(read);
         }
 
-        return [new Sample(DataTerm(owner, reference), found.Instance, found.Class.Name, number, held, Lost: !held)];
+        return number;
+    }
+
+    // The term for the result of a call of a body that was executed before.
+    private string? ResultTerm(IOperation operation) => _calls.TryGetValue(operation, out CallTarget? known) && known.Callee is not null ? Value.OfResult(known.Number).Text : null;
+
+    /// <summary>The called body returns what it read from guarded data: what is known of that is known of the result.</summary>
+    /// <param name="operation">The call.</param>
+    /// <param name="callee">The body.</param>
+    /// <param name="site">The call.</param>
+    /// <param name="before">The state before it.</param>
+    private void Receive(IOperation operation, Body callee, CallSite site, PathState before)
+    {
+        BodySummary summary = _scope.SummaryOf(callee);
+        if (summary.Read is not { } read || site.Contract.References.Contains("return")
+            || AtCaller(read.Sample.Data, site, callee) is not { } data || AtCaller(read.Sample.Lock, site, callee) is not { } @lock)
+        {
+            return;
+        }
+
+        // What the body read without the lock may have been read with it, if the caller holds it.
+        bool isDecided = !before.Held.TryGetValue(@lock, out int count) || count > 0;
+        bool isHeld = before.IsHeld(@lock);
+        if (!read.Sample.Held && !isDecided)
+        {
+            return;
+        }
+
+        if (summary.Locks.TryGetValue(read.Sample.Lock, out LockReference? reference))
+        {
+            _log.Naming(reference with { Instance = @lock });
+        }
+
+        bool isLost = !_state.IsHeld(@lock) || (read.Sample.Held ? read.Sample.Lost : summary.GivesUp.Contains(read.Sample.Lock));
+        var sample = new Sample(data, @lock, read.Sample.LockClass, Read: 0, read.Sample.Held || isHeld, isLost);
+        _state = _state.WithSample(Value.OfResult(site.Number).Text, sample with { Read = NumberOf(read with { Place = operation, Sample = sample }) });
+    }
+
+    // A term of a called body as it is named here; null when it is about something that only that body knows.
+    private static string? AtCaller(string term, CallSite site, Body callee)
+    {
+        if (term.IndexOf('⟦') >= 0)
+        {
+            return null;
+        }
+
+        string here = term == "this" || term.StartsWith("this.", System.StringComparison.Ordinal) || term.StartsWith("this[", System.StringComparison.Ordinal)
+            ? (site.Target.IsStatic || site.Target.MethodKind == MethodKind.LocalFunction || site.Receiver is { Text: "this" } ? "this" : site.Receiver is { } receiver ? $"\u0001{receiver.Text}\u0002" : "?") + term.Substring("this".Length)
+            : term;
+        if (here.IndexOf('?') >= 0)
+        {
+            return here == term && here.IndexOf("[?", System.StringComparison.Ordinal) >= 0 ? $"{here}@{callee.Name}" : null;
+        }
+
+        foreach (IParameterSymbol parameter in site.Target.Parameters)
+        {
+            string inside = Value.OfVariable(parameter.Name).Text;
+            if (here.Contains(inside))
+            {
+                if (parameter.RefKind != RefKind.None || !site.Arguments.TryGetValue(parameter.Name, out Value? given) || given is null)
+                {
+                    return null;
+                }
+
+                here = here.Replace(inside, $"\u0001{given.Text}\u0002");
+            }
+        }
+
+        // A variable that is left is one of the body's own; those that came with arguments are the caller's.
+        bool isOwn = System.Text.RegularExpressions.Regex.Replace(here, "\u0001[^\u0002]*\u0002", "").IndexOf('‹') >= 0;
+        return isOwn ? null : here.Replace("\u0001", "").Replace("\u0002", "");
     }
 
     private string? VariableOf(IOperation operation) => operation switch

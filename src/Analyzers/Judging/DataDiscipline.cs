@@ -34,14 +34,19 @@ internal enum DataFault
 /// <param name="Lock">The lock that is missing, or null.</param>
 /// <param name="Instead">The lock that is held instead of it, or null.</param>
 /// <param name="Reach">The way there.</param>
-internal sealed record DataBreach(DataEvent Access, DataFault Fault, LockReference? Lock, Holding? Instead, Reach Reach);
+internal sealed record DataBreach(DataEvent Access, DataFault Fault, LockReference? Lock, Holding? Instead, Reach Reach)
+{
+    /// <summary>The missing lock as the contract names it, or null.</summary>
+    public string? Expression { get; init; }
+}
 
 /// <summary>A call without a lock that must be held for it.</summary>
 /// <param name="Call">The call.</param>
 /// <param name="Lock">The lock.</param>
 /// <param name="IsShared">True when it is held as a reader only.</param>
 /// <param name="Reach">The way there.</param>
-internal sealed record MissingLock(CallEvent Call, LockReference Lock, bool IsShared, Reach Reach);
+/// <param name="Expression">The lock as the contract of what is called names it.</param>
+internal sealed record MissingLock(CallEvent Call, LockReference Lock, bool IsShared, Reach Reach, string Expression);
 
 /// <summary>
 /// Judges accesses to data, and calls that need a lock, on every way in which bodies are entered. An object that is being made, or that the body
@@ -49,6 +54,7 @@ internal sealed record MissingLock(CallEvent Call, LockReference Lock, bool IsSh
 /// </summary>
 internal sealed class DataDiscipline
 {
+    private readonly ScopeModel _model;
     private readonly Scope _scope;
     private readonly Dictionary<DataEvent, DataBreach> _breaches = [];
     private readonly Dictionary<CallEvent, MissingLock> _missing = [];
@@ -56,6 +62,7 @@ internal sealed class DataDiscipline
     /// <summary>Of a scope.</summary>
     public DataDiscipline(ScopeModel model)
     {
+        _model = model;
         _scope = model.Scope;
         foreach (LockVisit visit in model.Visits.Where(IsKnown))
         {
@@ -131,7 +138,7 @@ internal sealed class DataDiscipline
                 hold == LockHold.Shared ? DataFault.HeldShared : instead is not null ? DataFault.OtherObject : DataFault.NotHeld,
                 at.Locks[missing],
                 instead,
-                visit.Reach);
+                visit.Reach) { Expression = missing };
 
         LockHold Holds(string expression)
         {
@@ -156,7 +163,7 @@ internal sealed class DataDiscipline
             LockHold hold = HeldLocks.Of(scope, visit, state, wanted, out _);
             if (hold == LockHold.No || (hold == LockHold.Shared && effect.Mode == LockMode.Exclusive))
             {
-                return new MissingLock(call, visit.Known(wanted), hold == LockHold.Shared, visit.Reach);
+                return new MissingLock(call, visit.Known(wanted), hold == LockHold.Shared, visit.Reach, effect.Lock);
             }
         }
 
@@ -181,7 +188,22 @@ internal sealed class DataDiscipline
         return null;
     }
 
-    private static bool IsUnpublished(LockVisit visit, DataEvent access, DataVisit at)
+    /// <summary>True when the lock that the data needs, or another, is held on some way to the access, for all that is known: to take it there might be to take it twice, or in a new order.</summary>
+    public bool MayHold(DataEvent access, string expression) => Ways(access.Body).Any(visit => access.Visits.Any(at =>
+        visit.IsPossible(at.State) && at.Locks.TryGetValue(expression, out LockReference? wanted) && MayHold(visit, at.State, wanted)));
+
+    /// <summary>The same for the lock that a call needs.</summary>
+    public bool MayHold(CallEvent call, string expression) => call.Locks.TryGetValue(expression, out LockReference? wanted) && Ways(call.Body).Any(visit =>
+        call.Before.Any(state => visit.IsPossible(state) && MayHold(visit, state, wanted)));
+
+    private bool MayHold(LockVisit visit, PathState state, LockReference wanted) =>
+        HeldLocks.Of(_scope, visit, state, wanted, out _) != LockHold.No
+        || visit.HeldIn(_scope, state).Any(held => held.Lock.Class is not { Kind: LockKind.Scope or LockKind.Rcu or LockKind.RcuSched or LockKind.Srcu });
+
+    private IEnumerable<LockVisit> Ways(Body body) => _model.Visits.Where(visit => visit.Reach.Body == body && IsKnown(visit));
+
+    /// <summary>True where the data belongs to an object that nobody else knows yet.</summary>
+    public static bool IsUnpublished(LockVisit visit, DataEvent access, DataVisit at)
     {
         if (access.Member.IsStatic)
         {

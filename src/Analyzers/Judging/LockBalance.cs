@@ -18,7 +18,8 @@ internal sealed record LeakedLock(CallEvent Call, LockReference Lock, string How
 /// <summary>A lock that is released where it is not held.</summary>
 /// <param name="Call">The release.</param>
 /// <param name="Lock">The lock.</param>
-internal sealed record UnheldRelease(CallEvent Call, LockReference Lock);
+/// <param name="Taken">Where it was taken in another mode, if that is what is wrong.</param>
+internal sealed record UnheldRelease(CallEvent Call, LockReference Lock, CallEvent? Taken = null);
 
 /// <summary>
 /// Whether what is taken is released and what is released was taken. Leaks are judged on each edge into an exit, before paths are joined: the
@@ -45,9 +46,12 @@ internal static class LockBalance
                 continue;
             }
 
+            bool IsReleased(string instance) => body.Method is { } named && scope.Contracts.Contracts.Of(named).Locks.Any(effect => effect.Action == LockAction.Release && LockPath.Named(scope.Contracts, named, effect.Lock)?.Instance == instance);
             foreach (string instance in held.Where(one => !declared.Contains(one)))
             {
-                List<PathState> holding = [.. result.Exits.Where(exit => exit.IsHeld(instance))];
+                // What was held at entry and is held again wherever it was dropped is nothing that the body is left with.
+                bool isHeldAgain = !IsReleased(instance) && result.Exits.All(exit => !exit.GivenUp.ContainsKey(instance) || exit.IsHeld(instance));
+                List<PathState> holding = [.. result.Exits.Where(exit => exit.IsHeld(instance) && !(isHeldAgain && exit.GivenUp.ContainsKey(instance)))];
                 bool onSomePath = holding.Count < result.Exits.Count;
                 bool asGuard = holding.Count > 0 && holding.TrueForAll(exit => BodyAnalysis.ReturnedBy(exit)?.Lock == instance);
                 if (holding.Count > 0 && (asGuard ? IsVisible(body) : IsLeak(scope, body, onSomePath, registered)))
@@ -57,7 +61,7 @@ internal static class LockBalance
                         yield return leak with { AsGuard = asGuard };
                     }
                 }
-                else if (thrown.FirstOrDefault(exit => exit.IsHeld(instance)) is { } leaving && Leak(result, instance, leaving, " through an exception") is { } leak)
+                else if (thrown.FirstOrDefault(exit => exit.IsHeld(instance) && (IsReleased(instance) || !exit.GivenUp.ContainsKey(instance))) is { } leaving && Leak(result, instance, leaving, " through an exception") is { } leak)
                 {
                     yield return leak;
                 }
@@ -101,7 +105,30 @@ internal static class LockBalance
         from body in model.Scope.Bodies
         from call in model.Scope.ResultOf(body).Calls
         from ended in call.EndedAgain.Where(one => one.Lock is { } ended && IsOneLock(ended.Instance)).Take(1)
-        select new UnheldRelease(call, ended.Lock!));
+        select new UnheldRelease(call, ended.Lock!)).Concat(OtherMode(model));
+
+    // A reader that is released as a writer, or the other way round, on every path.
+    private static IEnumerable<UnheldRelease> OtherMode(ScopeModel model)
+    {
+        foreach (Body body in model.Scope.Bodies)
+        {
+            BodyResult result = model.Scope.ResultOf(body);
+            foreach (CallEvent call in result.Calls.Where(call => call.Before.Count > 0))
+            {
+                foreach (LockEffect effect in call.Contract.Locks)
+                {
+                    if (effect.Action == LockAction.Release && effect.When is null && call.Locks.TryGetValue(effect.Lock, out LockReference? reference) && IsOneLock(reference.Instance)
+                        && call.Before.All(state => state.IsHeld(reference.Instance) && state.Acquired.TryGetValue(reference.Instance, out Acquisition? how)
+                            && how.Call != Acquisition.AtEntry && (how.Mode == LockMode.Exclusive) != (effect.Mode == LockMode.Exclusive))
+                        && result.CallNumbered(call.Before[0].Acquired[reference.Instance].Call) is { } taken)
+                    {
+                        yield return new UnheldRelease(call, reference with { Mode = effect.Mode }, taken);
+                        break;
+                    }
+                }
+            }
+        }
+    }
 
     /// <summary>The releases of locks that may not be held.</summary>
     public static IEnumerable<UnheldRelease> PossibleUnheldReleases(ScopeModel model) => Releases(model, static (call, @lock) =>

@@ -1,5 +1,7 @@
 using System.Collections.Generic;
 using IrqSafety.Analyzers.Flow;
+using IrqSafety.Contracts;
+using Scope = IrqSafety.Analyzers.Flow.Scope;
 
 namespace IrqSafety.Analyzers.Judging;
 
@@ -15,6 +17,7 @@ internal sealed class ScopeModel
     private DataDiscipline? _data;
     private IReadOnlyList<StaleUse>? _stale;
     private IReadOnlyList<SharedField>? _sharedFields;
+    private IReadOnlyList<UndeclaredGuard>? _undeclared;
     private HiddenLocks? _hidden;
     private LockDiscipline? _possible;
     private LineFlavours? _flavours;
@@ -58,8 +61,28 @@ internal sealed class ScopeModel
     /// <summary>The plain fields that a handler and what it interrupts touch with nothing between them.</summary>
     public IReadOnlyList<SharedField> SharedFields => _sharedFields ??= [.. Judging.SharedFields.Find(this)];
 
+    /// <summary>The fields that are touched under one lock only and do not say so.</summary>
+    public IReadOnlyList<UndeclaredGuard> UndeclaredGuards => _undeclared ??= [.. Judging.UndeclaredGuards.Find(this)];
+
     /// <summary>What the bodies together do with interrupt lines.</summary>
     public LineFlavours Lines => _flavours ??= new LineFlavours(Scope);
+
+    /// <summary>The contexts in which a body runs; none when that is not known of every way to it. An NMI is always told.</summary>
+    public Context ContextsOf(Body body)
+    {
+        Context all = Context.None;
+        bool isKnown = true;
+        foreach (Reach reach in Reaches)
+        {
+            if (reach.Body == body)
+            {
+                all |= reach.Situation.Contexts;
+                isKnown &= reach.Situation.Contexts != Context.None;
+            }
+        }
+
+        return isKnown || (all & Context.AnyNmi) != 0 ? all : Context.None;
+    }
 
     /// <summary>The calls of all bodies, in source order.</summary>
     public IEnumerable<CallEvent> Calls

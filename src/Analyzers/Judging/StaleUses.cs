@@ -8,12 +8,13 @@ namespace IrqSafety.Analyzers.Judging;
 
 /// <summary>An access under a lock that rests on what was read before the lock was taken, or before it was dropped and taken again.</summary>
 /// <param name="Use">The access.</param>
-/// <param name="Read">Where it was read.</param>
+/// <param name="Read">Where it was read, or where a body was called that returned what it read.</param>
+/// <param name="Origin">The reference to the data there.</param>
 /// <param name="ReadData">What was read.</param>
 /// <param name="Lock">The lock.</param>
 /// <param name="Held">True when it was read with the lock held.</param>
 /// <param name="Decides">True when it decided that the access is made; false when it says where.</param>
-internal sealed record StaleUse(DataEvent Use, IOperation Read, string ReadData, string Lock, bool Held, bool Decides);
+internal sealed record StaleUse(DataEvent Use, IOperation Read, IOperation Origin, string ReadData, string Lock, bool Held, bool Decides);
 
 /// <summary>
 /// Finds them, in definite form only: the access is made on one outcome of the decision and on no other, the decision is about the same data, and
@@ -60,9 +61,8 @@ internal static class StaleUses
 
     private static StaleUse Use(BodyResult result, DataEvent access, Sample sample, bool decides)
     {
-        IOperation read = result.Reads[sample.Read];
-        DataEvent? source = result.Data.FirstOrDefault(one => one.Operation == read);
+        ReadPlace read = result.Reads[sample.Read];
         string @lock = result.Summary.Locks.TryGetValue(sample.Lock, out LockReference? reference) ? reference.Display : $"'{sample.Lock}'";
-        return new StaleUse(access, read, source?.Display ?? access.Display, @lock, sample.Held, decides);
+        return new StaleUse(access, read.Place, read.Origin, LockPath.DisplayOf(read.Member), @lock, sample.Held, decides);
     }
 }

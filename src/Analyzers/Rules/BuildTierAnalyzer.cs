@@ -28,6 +28,8 @@ public sealed class BuildTierAnalyzer : IrqAnalyzer
         new IRQ0159ReaderTakesAgainBuild(),
         new IRQ0160WaitsTooHardBuild(),
         new IRQ0161GuardedDataBuild(),
+        new IRQ0162CheckThenActBuild(),
+        new IRQ0163StaleAfterRetakeBuild(),
         new IRQ0164RequiredLockMissingBuild(),
         new IRQ0165SameClassNestedBuild(),
         new IRQ0166SleepInAtomicBuild(),

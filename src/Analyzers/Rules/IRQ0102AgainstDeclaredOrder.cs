@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using IrqSafety.Analyzers.Findings;
 using IrqSafety.Analyzers.Flow;
@@ -30,6 +32,9 @@ internal sealed class IRQ0102AgainstDeclaredOrder() : ScopeRule("IRQ0102")
                 Subjects = [broken.Steps[0].Step.From.Name, last.Step.To.Name],
                 Path = [.. broken.Steps.SelectMany(LockPaths.Lines)],
                 Locations = [.. broken.Steps.SelectMany(LockPaths.Places)],
+                ForFix = broken.Steps.Length == 1 && broken.Steps[0].Held is { } held && held.Call.Body == call.Body
+                    ? new Dictionary<string, string?> { [FixProperties.TakenAt] = held.Call.Operation.Syntax.SpanStart.ToString(CultureInfo.InvariantCulture) }
+                    : ImmutableDictionary<string, string?>.Empty,
             }
             : finding;
     }

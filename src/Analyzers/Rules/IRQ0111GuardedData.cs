@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using IrqSafety.Analyzers.Findings;
 using IrqSafety.Analyzers.Flow;
@@ -17,11 +18,11 @@ internal sealed class IRQ0111GuardedData() : ScopeRule("IRQ0111")
     /// <summary>The findings, in whatever scope. A check without the lock that is acted on under it is one defect, and another rule's.</summary>
     public static IEnumerable<Finding> Find(ScopeModel model)
     {
-        HashSet<IOperation> checks = [.. model.StaleUses.Where(use => use.Decides && !use.Held).Select(use => use.Read)];
-        return model.Data.Breaches.Where(breach => !checks.Contains(breach.Access.Operation)).Select(Describe);
+        HashSet<IOperation> checks = [.. model.StaleUses.Where(use => use.Decides && !use.Held).Select(use => use.Origin)];
+        return model.Data.Breaches.Where(breach => !checks.Contains(breach.Access.Operation)).Select(breach => Describe(model, breach));
     }
 
-    private static Finding Describe(DataBreach breach)
+    private static Finding Describe(ScopeModel model, DataBreach breach)
     {
         DataEvent access = breach.Access;
         string verb = access.Writes ? "writes" : "reads";
@@ -33,8 +34,18 @@ internal sealed class IRQ0111GuardedData() : ScopeRule("IRQ0111")
             DataFault.AfterPhase => ($"after the phase '{access.Contract.Phase}' in which it may be written", "Write it in a method declared [InPhase], or guard it by a lock"),
             _ => ($"without {breach.Lock!.Display} held", "Take it around the access, or declare [RequiresHeld] where the caller holds it"),
         };
-        return Finding.At(access, breach.Reach, LawIds.DataGuarded, access.Body.Name, verb, access.Display, how, breach.Reach.Suffix, remedy);
+        return Finding.At(access, breach.Reach, LawIds.DataGuarded, access.Body.Name, verb, access.Display, how, breach.Reach.Suffix, remedy) with
+        {
+            ForFix = breach.Fault == DataFault.NotHeld ? ForFix(model, access.Body, breach.Expression!, model.Data.MayHold(access, breach.Expression!)) : ImmutableDictionary<string, string?>.Empty,
+        };
     }
+
+    /// <summary>What a fix needs to know to take a lock that is missing.</summary>
+    internal static IReadOnlyDictionary<string, string?> ForFix(ScopeModel model, Body body, string @lock, bool isSometimesHeld) => new Dictionary<string, string?>
+    {
+        [FixProperties.Lock] = @lock,
+        [isSometimesHeld ? FixProperties.SometimesHeld : FixProperties.Contexts] = model.ContextsOf(body).ToString(),
+    };
 
     private static string OwnerOf(DataContract contract) => contract.Within switch
     {

@@ -18,11 +18,25 @@ internal sealed class IRQ0112CheckThenAct() : ScopeRule("IRQ0112")
 
     private static Finding Describe(ScopeModel model, StaleUse use)
     {
-        DataEvent check = model.Scope.ResultOf(use.Use.Body).Data.First(one => one.Operation == use.Read);
-        return Finding.At(check, null, LawIds.DataCheckThenAct, check.Body.Name, check.Display, use.Lock) with
+        BodyResult result = model.Scope.ResultOf(use.Use.Body);
+        string body = use.Use.Body.Name;
+        object[] arguments = [body, use.ReadData, use.Lock];
+        if (result.Data.FirstOrDefault(one => one.Operation == use.Read) is { } check)
         {
-            Path = [$"{check.Body.Name} reads {check.Display} without {use.Lock}", $"{check.Body.Name} writes {use.Use.Display} under it"],
-            Locations = [use.Use.Operation.Syntax.GetLocation()],
+            return Finding.At(check, null, LawIds.DataCheckThenAct, arguments) with
+            {
+                Path = [$"{body} reads {use.ReadData} without {use.Lock}", $"{body} writes {use.Use.Display} under it"],
+                Locations = [use.Use.Operation.Syntax.GetLocation()],
+            };
+        }
+
+        // What is called reads it, and a run sees it there.
+        CallEvent call = result.Calls.First(one => one.Operation == use.Read);
+        return Finding.At(call, null, LawIds.DataCheckThenAct, arguments) with
+        {
+            Ends = [.. model.Calls.Where(one => one.Operation == use.Origin)],
+            Path = [$"{body} calls {call.Name}, which reads {use.ReadData} without {use.Lock}", $"{body} writes {use.Use.Display} under it"],
+            Locations = [use.Origin.Syntax.GetLocation(), use.Use.Operation.Syntax.GetLocation()],
         };
     }
 }

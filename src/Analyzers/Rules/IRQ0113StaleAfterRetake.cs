@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using IrqSafety.Analyzers.Findings;
 using IrqSafety.Analyzers.Judging;
@@ -15,6 +16,7 @@ internal sealed class IRQ0113StaleAfterRetake() : ScopeRule("IRQ0113")
         Finding.At(use.Use, null, LawIds.DataStale, use.Use.Body.Name, use.Use.Display, use.Decides ? "because of" : "through", use.ReadData, use.Lock) with
         {
             Path = [$"{use.Use.Body.Name} reads {use.ReadData} under {use.Lock}", $"{use.Use.Body.Name} drops {use.Lock}", $"{use.Use.Body.Name} {(use.Use.Writes ? "writes" : "reads")} {use.Use.Display}"],
-            Locations = [use.Read.Syntax.GetLocation()],
+            Locations = [use.Read.Syntax.GetLocation(), .. use.Origin == use.Read ? [] : new[] { use.Origin.Syntax.GetLocation() }],
+            ForFix = new Dictionary<string, string?> { [FixProperties.ReadAt] = use.Read.Syntax.SpanStart.ToString(CultureInfo.InvariantCulture) },
         };
 }

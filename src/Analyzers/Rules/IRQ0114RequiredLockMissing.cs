@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using IrqSafety.Analyzers.Findings;
 using IrqSafety.Analyzers.Judging;
@@ -19,5 +20,6 @@ internal sealed class IRQ0114RequiredLockMissing() : ScopeRule("IRQ0114")
         missing.Call.Name, missing.Lock.Display, missing.IsShared ? ", and it is held as a reader only" : "", missing.Reach.Suffix) with
     {
         Subjects = [missing.Lock.Class?.Name ?? ""],
+        ForFix = missing.IsShared ? ImmutableDictionary<string, string?>.Empty : IRQ0111GuardedData.ForFix(model, missing.Call.Body, missing.Expression, model.Data.MayHold(missing.Call, missing.Expression)),
     });
 }

@@ -20,6 +20,7 @@ public sealed class LiveTierAnalyzer : IrqAnalyzer
         new IRQ0010SharedPlainField(),
         new IRQ0012UnknownCallee(),
         new IRQ0013AnalysisBounded(),
+        new IRQ0080DataMayBeGuarded(),
         new IRQ0101LockOrderInversion(),
         new IRQ0102AgainstDeclaredOrder(),
         new IRQ0103SameLockTwice(),

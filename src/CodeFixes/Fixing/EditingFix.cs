@@ -36,11 +36,15 @@ public abstract class EditingFix<TEdit> : RuleFix
 
         foreach (Diagnostic diagnostic in context.Diagnostics)
         {
-            if (await FindEditAsync(new Occurrence(document, root, model, diagnostic), context.CancellationToken).ConfigureAwait(false) is { } edit)
+            var occurrence = new Occurrence(document, root, model, diagnostic);
+            foreach (string title in Titles)
             {
-                context.RegisterCodeFix(
-                    CodeAction.Create(Title, cancellationToken => MakeAsync(document.Project.Solution, [edit], cancellationToken), equivalenceKey: diagnostic.Id),
-                    diagnostic);
+                if (await FindAsync(occurrence, title, context.CancellationToken).ConfigureAwait(false) is { } edit)
+                {
+                    context.RegisterCodeFix(
+                        CodeAction.Create(title, cancellationToken => MakeAsync(document.Project.Solution, [edit], cancellationToken), equivalenceKey: KeyOf(title)),
+                        diagnostic);
+                }
             }
         }
     }
@@ -48,15 +52,18 @@ public abstract class EditingFix<TEdit> : RuleFix
     /// <summary>What the occurrence asks for, or null when no edit is certain to be right.</summary>
     protected abstract Task<TEdit?> FindEditAsync(Occurrence occurrence, CancellationToken cancellationToken);
 
+    /// <summary>The same for the rule's other fix, where it has one.</summary>
+    protected virtual Task<TEdit?> FindOtherEditAsync(Occurrence occurrence, CancellationToken cancellationToken) => Task.FromResult<TEdit?>(null);
+
     /// <summary>Makes the edits. They are in the order of the code, and no two are equal.</summary>
     protected abstract Task ApplyAsync(SolutionEditor editor, IReadOnlyList<TEdit> edits, CancellationToken cancellationToken);
 
-    internal sealed override async Task<Solution?> FixAsync(Solution solution, IReadOnlyList<Occurrence> occurrences, CancellationToken cancellationToken)
+    internal sealed override async Task<Solution?> FixAsync(Solution solution, IReadOnlyList<Occurrence> occurrences, string title, CancellationToken cancellationToken)
     {
         var edits = new List<TEdit>();
         foreach (Occurrence occurrence in occurrences)
         {
-            if (await FindEditAsync(occurrence, cancellationToken).ConfigureAwait(false) is { } edit)
+            if (await FindAsync(occurrence, title, cancellationToken).ConfigureAwait(false) is { } edit)
             {
                 edits.Add(edit);
             }
@@ -64,6 +71,9 @@ public abstract class EditingFix<TEdit> : RuleFix
 
         return edits.Count == 0 ? null : await MakeAsync(solution, edits.Distinct().ToList(), cancellationToken).ConfigureAwait(false);
     }
+
+    private Task<TEdit?> FindAsync(Occurrence occurrence, string title, CancellationToken cancellationToken) =>
+        title == Title ? FindEditAsync(occurrence, cancellationToken) : FindOtherEditAsync(occurrence, cancellationToken);
 
     private async Task<Solution> MakeAsync(Solution solution, IReadOnlyList<TEdit> edits, CancellationToken cancellationToken)
     {

@@ -26,8 +26,9 @@ internal sealed class EveryOccurrence : FixAllProvider
     {
         var fix = (RuleFix)fixAllContext.CodeFixProvider;
         IReadOnlyList<Occurrence> occurrences = await FindAsync(fixAllContext).ConfigureAwait(false);
-        return await fix.FixAsync(fixAllContext.Solution, occurrences, fixAllContext.CancellationToken).ConfigureAwait(false) is { } changed
-            ? CodeAction.Create(fix.Title, _ => Task.FromResult(changed), equivalenceKey: fix.FixableDiagnosticIds[0])
+        string title = fix.Titles.FirstOrDefault(one => fix.KeyOf(one) == fixAllContext.CodeActionEquivalenceKey) ?? fix.Title;
+        return await fix.FixAsync(fixAllContext.Solution, occurrences, title, fixAllContext.CancellationToken).ConfigureAwait(false) is { } changed
+            ? CodeAction.Create(title, _ => Task.FromResult(changed), equivalenceKey: fix.KeyOf(title))
             : null;
     }
 

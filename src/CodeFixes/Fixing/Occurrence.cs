@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Linq;
 using System.Threading;
 using IrqSafety.Analyzers.Contracts;
 using IrqSafety.Analyzers.Contracts.Files;
@@ -21,6 +23,14 @@ public sealed record Occurrence(Document Document, SyntaxNode Root, SemanticMode
 
     /// <summary>What the rule knew, by the names in <see cref="Rules.FixProperties"/>; null when it did not.</summary>
     public string? Property(string name) => Diagnostic.Properties.TryGetValue(name, out string? value) ? value : null;
+
+    /// <summary>The place in the same file that a property tells; null when it does not.</summary>
+    public SyntaxToken? TokenAt(string property) =>
+        int.TryParse(Property(property), NumberStyles.Integer, CultureInfo.InvariantCulture, out int start) && Root.FullSpan.Contains(start) ? Root.FindToken(start) : null;
+
+    /// <summary>The call that begins there; null when there is none.</summary>
+    public InvocationExpressionSyntax? CallAt(string property) =>
+        TokenAt(property) is { } token ? token.Parent?.AncestorsAndSelf().OfType<InvocationExpressionSyntax>().LastOrDefault(call => call.SpanStart == token.SpanStart) : null;
 
     /// <summary>The contracts, as the rules read them: with the contract files of the project.</summary>
     internal ContractReader Contracts(CancellationToken cancellationToken) =>

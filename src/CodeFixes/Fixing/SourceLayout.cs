@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -44,6 +45,44 @@ internal static class SourceLayout
 
     /// <summary>True when a line ends after the node.</summary>
     public static bool EndsLine(this SyntaxNode node) => node.GetTrailingTrivia().Any(SyntaxKind.EndOfLineTrivia);
+
+    /// <summary>The node with every line of it indented by one more step. What a literal or comment continues on the next line stays.</summary>
+    public static TNode Indented<TNode>(this TNode node, string step)
+        where TNode : SyntaxNode => node.ReplaceTokens(
+            node.DescendantTokens(),
+            (token, _) => token.WithLeadingTrivia(Indented(token.LeadingTrivia, startsLine: token.GetPreviousToken() is var previous && (!node.Span.Contains(previous.Span) || previous.TrailingTrivia.Any(SyntaxKind.EndOfLineTrivia)), step)));
+
+    private static SyntaxTriviaList Indented(SyntaxTriviaList above, bool startsLine, string step)
+    {
+        var indented = new List<SyntaxTrivia>();
+        for (int i = 0; i < above.Count; i++)
+        {
+            SyntaxTrivia trivia = above[i];
+            bool isLineEnd = trivia.IsKind(SyntaxKind.EndOfLineTrivia);
+            if (startsLine && trivia.IsKind(SyntaxKind.WhitespaceTrivia))
+            {
+                bool isBlank = i + 1 < above.Count && above[i + 1].IsKind(SyntaxKind.EndOfLineTrivia);
+                indented.Add(isBlank ? trivia : SyntaxFactory.Whitespace(trivia + step));
+                startsLine = false;
+                continue;
+            }
+
+            if (startsLine && !isLineEnd && !trivia.IsDirective)
+            {
+                indented.Add(SyntaxFactory.Whitespace(step));
+            }
+
+            indented.Add(trivia);
+            startsLine = isLineEnd || trivia.IsDirective;
+        }
+
+        if (startsLine)
+        {
+            indented.Add(SyntaxFactory.Whitespace(step));
+        }
+
+        return SyntaxFactory.TriviaList(indented);
+    }
 
     /// <summary>The code as it is written: what was made by hand carries marks that let a formatter lay it out, and with it what stands around it.</summary>
     public static TRoot LaidOut<TRoot>(this TRoot root)

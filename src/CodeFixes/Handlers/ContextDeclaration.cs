@@ -33,36 +33,7 @@ public sealed record ContextDeclaration(DocumentId Document, SyntaxNode Handler,
             return;
         }
 
-        SyntaxTrivia lineEnd = editor.OriginalRoot.LineEnd();
-        editor.ReplaceNode(Handler, (node, _) => node switch
-        {
-            MethodDeclarationSyntax method => WithAttribute(method, method.AttributeLists, attribute, lineEnd, lists => method.WithAttributeLists(lists)),
-            LocalFunctionStatementSyntax function => WithAttribute(function, function.AttributeLists, attribute, lineEnd, lists => function.WithAttributeLists(lists)),
-            _ => node,
-        });
-    }
-
-    private static SyntaxNode WithAttribute(
-        SyntaxNode declaration,
-        SyntaxList<AttributeListSyntax> lists,
-        AttributeSyntax attribute,
-        SyntaxTrivia lineEnd,
-        System.Func<SyntaxList<AttributeListSyntax>, SyntaxNode> with)
-    {
-        AttributeListSyntax list = SyntaxFactory.AttributeList(SyntaxFactory.SingletonSeparatedList(attribute)).WithTrailingTrivia(lineEnd);
-        if (lists.Count > 0)
-        {
-            AttributeListSyntax last = lists[lists.Count - 1];
-            return with(lists.Add(last.EndsLine() ? list.WithLeadingTrivia(last.Indentation()) : list.WithTrailingTrivia(SyntaxFactory.Space)));
-        }
-
-        // The comment above the declaration stays above the attribute.
-        SyntaxToken first = declaration.GetFirstToken();
-        SyntaxTriviaList above = first.LeadingTrivia;
-        SyntaxTriviaList indentation = declaration.Indentation();
-        SyntaxNode withList = with(SyntaxFactory.SingletonList(list.WithLeadingTrivia(above)));
-        SyntaxToken next = withList.ChildNodes().OfType<AttributeListSyntax>().First().GetLastToken().GetNextToken();
-        return withList.ReplaceToken(next, next.WithLeadingTrivia(indentation));
+        editor.ReplaceNode(Handler, (node, _) => Attributes.Above(node, attribute, editor.OriginalRoot.LineEnd()));
     }
 
     private AttributeSyntax Written()
@@ -78,12 +49,7 @@ public sealed record ContextDeclaration(DocumentId Document, SyntaxNode Handler,
                 SyntaxFactory.Token(SyntaxTriviaList.Create(SyntaxFactory.Space), SyntaxKind.EqualsToken, SyntaxTriviaList.Create(SyntaxFactory.Space)))));
         }
 
-        TypeSyntax type = Imports.Type(Attribute);
-        SimpleNameSyntax name = type is QualifiedNameSyntax qualified ? qualified.Right : (SimpleNameSyntax)type;
-        string used = name.Identifier.ValueText.Substring(0, name.Identifier.ValueText.Length - Imports.AttributeSuffix.Length);
-        return SyntaxFactory.Attribute(
-            (NameSyntax)type.ReplaceNode(name, SyntaxFactory.IdentifierName(used)),
-            SyntaxFactory.AttributeArgumentList(SyntaxFactory.SeparatedList(arguments, arguments.Skip(1).Select(_ => SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space)))));
+        return Attributes.Of(Attribute, arguments);
     }
 
     private static ExpressionSyntax Or(INamedTypeSymbol type, IEnumerable<string> members) => members

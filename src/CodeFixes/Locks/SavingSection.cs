@@ -20,7 +20,7 @@ internal static class SavingSection
     private const string Flags = "flags";
 
     /// <summary>The edit for the section that this call begins; null when it is not certain where it ends, or that interrupts may be off in it.</summary>
-    public static FlavourEdit? From(InvocationExpressionSyntax call, Occurrence occurrence, CancellationToken cancellationToken)
+    public static SourceEdit? From(InvocationExpressionSyntax call, Occurrence occurrence, CancellationToken cancellationToken)
     {
         SemanticModel model = occurrence.Model;
         if (LockCall.Of(call, model, cancellationToken) is not { Takes: true } taken || taken.Flavour == Flavour.IrqSave || taken.Lock is null
@@ -32,7 +32,7 @@ internal static class SavingSection
         IReadOnlyList<(SyntaxNode, SyntaxNode)>? changes = taken.Contract.Guard is not null
             ? Guard(taken, saving)
             : Pair(taken, saving, member, model, cancellationToken);
-        return changes is null ? null : new FlavourEdit(occurrence.Document.Id, changes);
+        return changes is null ? null : new SourceEdit(occurrence.Document.Id, changes);
     }
 
     private static IReadOnlyList<(SyntaxNode, SyntaxNode)>? Guard(LockCall taken, IMethodSymbol saving)

@@ -16,6 +16,7 @@ internal static class Family00Contracts
         new(LawIds.DataContexts, "Data that a handler and the code it can interrupt both touch says how.", "Linux Documentation/memory-barriers.txt and include/linux/compiler.h: what is shared with an interrupt handler is accessed with READ_ONCE and WRITE_ONCE, under a lock, or per CPU.", Shown.None, Evidence.None),
         new(LawIds.DataRace, "Two accesses to shared data, one of which writes and one of which is plain, are ordered by a lock, a mask, or release and acquire.", "Linux tools/memory-model (the plain accesses of the LKMM) and Documentation/dev-tools/kcsan.rst: a compiler may tear, fuse or repeat a plain access.", Shown.Direct, Evidence.Breach),
         new(LawIds.DataAtomic, "Nobody comes between the accesses of code that is declared to be one step.", "Lu, Tucek, Qin and Zhou, AVIO: detecting atomicity violations via access interleaving invariants (ASPLOS 2006): four of the eight interleavings of three accesses have no serial equivalent.", Shown.Direct, Evidence.Breach),
+        new(LawIds.DataGuardDeclared, "Data that one lock guards says so.", "Clang’s thread safety analysis (GUARDED_BY), and Linux’s __guarded_by: what a lock protects is otherwise known to its author alone, and the next one forgets it.", Shown.None, Evidence.None),
         new(LawIds.ContractUnknownCallee, "In a context that may interrupt a softirq, it is known of everything that is called what it does.", "What runs in an interrupt cannot be read off a signature: Linux keeps such lists by hand (noinstr, notrace, nmi_safe).", Shown.None, Evidence.None),
         new(LawIds.AnalysisBounded, "Silence means that every path was followed.", "A checker that gives up without saying so is believed to have looked.", Shown.None, Evidence.None),
         new(LawIds.AnalysisOption, "An option has one of the values it can have.", "A misspelt option that is ignored switches a check off unseen.", Shown.None, Evidence.None),
@@ -74,5 +75,9 @@ internal static class Family00Contracts
             "Code that a scenario reaches and no schedule determines, in another type",
             "{0} {1}, in code that is run by {2}: no schedule of it can be run again. {3}.",
             NoFixBecause: "what is to be determined, and by what, is a decision of the scenario"),
+        new("IRQ0080", "DataMayBeGuarded", LawIds.DataGuardDeclared, Tier.May,
+            "Data that is always touched under one lock does not say so",
+            "{0} is touched with {1} held at each of {2} places. If that lock guards it, declare [GuardedBy(\"{3}\")], so that an access without it is reported.",
+            Fix: "Declare that the lock guards it"),
     ];
 }

@@ -30,6 +30,9 @@ public static class LawIds
     /// <summary>Code declared to be one step, that others came between.</summary>
     public const string DataAtomic = "data.atomic";
 
+    /// <summary>Data that is touched under one lock only, and does not say so.</summary>
+    public const string DataGuardDeclared = "data.guard-declared";
+
     /// <summary>A call of something of which nothing is known, where everything should be known.</summary>
     public const string ContractUnknownCallee = "contract.unknown-callee";
 

@@ -27,6 +27,9 @@ public sealed record Rule(string Id, string Name, string Law, Tier Tier, string 
     /// <summary>True when it tells something about the analysis rather than the code: it is no warning.</summary>
     public bool IsInformation { get; init; }
 
+    /// <summary>Title of its other code fix, for where the usual one is not what is meant; null when there is none.</summary>
+    public string? OtherFix { get; init; }
+
     /// <summary>The diagnostic category: the family's name.</summary>
     public string Category => Id.Substring(3, 2) switch
     {

@@ -27,7 +27,16 @@ public static class FixProperties
     /// <summary>Where the lock was taken: the start of that call in the same file.</summary>
     public const string TakenAt = "irqsafety.taken-at";
 
-    /// <summary>The contexts a handler is registered to run in, as <see cref="Contracts.Context"/> prints itself.</summary>
+    /// <summary>The lock that is missing, as the contract that asks for it names it; absent when it is held, but not as it must be.</summary>
+    public const string Lock = "irqsafety.lock";
+
+    /// <summary>There when the missing lock, or another, is held on some way to the same place, for all that is known: to take it there might be to take it twice, or in a new order.</summary>
+    public const string SometimesHeld = "irqsafety.sometimes-held";
+
+    /// <summary>Where what the finding rests on was read: the start of that expression in the same file.</summary>
+    public const string ReadAt = "irqsafety.read-at";
+
+    /// <summary>The contexts a handler is registered to run in, or those the reported code runs in, as <see cref="Contracts.Context"/> prints itself.</summary>
     public const string Contexts = "irqsafety.contexts";
 
     /// <summary>The sections that hold whenever a registered handler runs, as <see cref="Contracts.Section"/> prints itself.</summary>

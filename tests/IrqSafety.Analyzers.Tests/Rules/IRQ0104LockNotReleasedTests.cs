@@ -315,4 +315,43 @@ public sealed class IRQ0104LockNotReleasedTests
             private static void Unknown(LockGuard held) => held.Dispose();
         }
         """);
+
+    [Fact]
+    public Task Reported_where_what_was_dropped_and_taken_again_is_released_on_some_path_only() => Verify.Reported("IRQ0104", """
+        class Queue
+        {
+            private readonly RawSpinLock queueLock = new();
+
+            public void Run(bool again)
+            {
+                queueLock.Acquire();
+                Helper(again);
+            }
+
+            [Releases("this.queueLock")]
+            internal void Declared(bool again)
+            {
+                queueLock.Release();
+                [|queueLock.Acquire()|];
+                if (again)
+                {
+                    return;
+                }
+
+                queueLock.Release();
+            }
+
+            private void Helper(bool again)
+            {
+                queueLock.Release();
+                [|queueLock.Acquire()|];
+                if (again)
+                {
+                    return;
+                }
+
+                queueLock.Release();
+            }
+        }
+        """);
 }

@@ -246,4 +246,61 @@ public sealed class IRQ0105ReleasedButNotHeldTests
             }
         }
         """);
+
+    [Fact]
+    public Task Reported_for_a_reader_released_as_a_writer_and_the_other_way_round() => Verify.Reported("IRQ0105", """
+        class Maps
+        {
+            private readonly RwLock mapLock = new();
+            private readonly RwSemaphore tableLock = new();
+
+            public void Reader()
+            {
+                mapLock.AcquireRead();
+                [|mapLock.ReleaseWrite()|];
+            }
+
+            public void Writer()
+            {
+                tableLock.AcquireWrite();
+                [|tableLock.ReleaseRead()|];
+            }
+        }
+        """,
+        "'RwLock.ReleaseWrite' releases 'Maps.mapLock' as a writer, which is not held on some path here. Release it once, where it was taken.",
+        "'RwSemaphore.ReleaseRead' releases 'Maps.tableLock' as a reader, which is not held on some path here. Release it once, where it was taken.");
+
+    [Fact]
+    public Task Silent_where_the_mode_is_changed_or_readers_are_of_two_kinds() => Verify.Valid("""
+        class Maps
+        {
+            private readonly RwLock mapLock = new();
+            private readonly RwSemaphore tableLock = new();
+            [GuardedBy("tableLock")] private int rows;
+
+            public void Downgraded()
+            {
+                tableLock.AcquireWrite();
+                if (rows == 0)
+                {
+                    tableLock.DowngradeWrite();
+                    Look();
+                }
+                else
+                {
+                    tableLock.DowngradeWrite();
+                }
+
+                tableLock.ReleaseRead();
+            }
+
+            public void Recursive()
+            {
+                mapLock.AcquireReadRecursive();
+                mapLock.ReleaseRead();
+            }
+
+            private int Look() => rows;
+        }
+        """);
 }

@@ -179,4 +179,125 @@ public sealed class IRQ0112CheckThenActTests
             }
         }
         """);
+
+    [Fact]
+    public Task Reported_at_the_call_of_a_helper_that_checks_without_the_lock() => Verify.Reported("IRQ0112", """
+        class Vgic
+        {
+            private readonly SpinLock vgicLock = new();
+            [GuardedBy("vgicLock")] private bool queued;
+            [GuardedBy("vgicLock")] private readonly Shared<int> owner = new(0);
+
+            public void Inject()
+            {
+                if ([|IsQueued()|])
+                {
+                    return;
+                }
+
+                using (vgicLock.LockIrqSave())
+                {
+                    queued = true;
+                }
+            }
+
+            public void Claim(int me)
+            {
+                bool free = [|IsFree|];
+                if (free)
+                {
+                    using (vgicLock.LockIrqSave())
+                    {
+                        owner.Write(me);
+                    }
+                }
+            }
+
+            private bool IsQueued() => queued;
+
+            private bool IsFree => Owner() == 0;
+
+            private int Owner() => owner.Read();
+        }
+        """,
+        "'Inject' decides on 'Vgic.queued' before it takes 'Vgic.vgicLock', and acts on the outcome under it: another CPU may have changed it. Check it with the lock held.",
+        "'Claim' decides on 'Vgic.owner' before it takes 'Vgic.vgicLock', and acts on the outcome under it: another CPU may have changed it. Check it with the lock held.");
+
+    [Fact]
+    public Task Reported_for_a_helper_of_another_object() => Verify.Reported("IRQ0112", """
+        class VgicIrq
+        {
+            public readonly RawSpinLock IrqLock = new();
+            [GuardedBy("IrqLock")] public bool Queued;
+
+            private static bool IsQueued(VgicIrq irq) => irq.Queued;
+
+            public static void Queue(VgicIrq irq)
+            {
+                if (![|IsQueued(irq)|])
+                {
+                    irq.IrqLock.Acquire();
+                    irq.Queued = true;
+                    irq.IrqLock.Release();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_where_the_helper_is_asked_with_the_lock_held_again_or_about_another_object() => Verify.Valid("""
+        class VgicIrq
+        {
+            public readonly RawSpinLock IrqLock = new();
+            [GuardedBy("IrqLock")] public bool Queued;
+
+            [RequiresHeld("irq.IrqLock")]
+            private static bool IsQueued(VgicIrq irq) => irq.Queued;
+
+            public static void Queue(VgicIrq irq)
+            {
+                irq.IrqLock.Acquire();
+                if (!IsQueued(irq))
+                {
+                    irq.Queued = true;
+                }
+
+                irq.IrqLock.Release();
+            }
+
+            private bool WasQueued()
+            {
+                using (IrqLock.Lock())
+                {
+                    return Queued;
+                }
+            }
+
+            public void Again()
+            {
+                if (WasQueued())
+                {
+                    return;
+                }
+
+                using (IrqLock.Lock())
+                {
+                    if (!Queued)
+                    {
+                        Queued = true;
+                    }
+                }
+            }
+
+            public void Other(VgicIrq other)
+            {
+                if (WasQueued())
+                {
+                    other.IrqLock.Acquire();
+                    other.Queued = true;
+                    other.IrqLock.Release();
+                }
+            }
+        }
+        """);
 }

@@ -381,4 +381,372 @@ public sealed class IRQ0113StaleAfterRetakeTests
             }
         }
         """);
+
+    [Fact]
+    public Task Reported_for_what_a_helper_returns_that_read_it_under_the_lock() => Verify.Reported("IRQ0113", """
+        class Ring
+        {
+            private readonly RawSpinLock ringLock = new();
+            [GuardedBy("ringLock")] private int head;
+            [GuardedBy("ringLock")] private object? used;
+            [GuardedBy("ringLock")] private readonly int[] table = new int[8];
+
+            public void Put(int value)
+            {
+                int at = Head();
+                using (ringLock.Lock())
+                {
+                    [|table|][at] = value;
+                }
+            }
+
+            public void Fill()
+            {
+                if (IsFree())
+                {
+                    using (ringLock.Lock())
+                    {
+                        [|used|] = this;
+                    }
+                }
+            }
+
+            public void Declared(int value)
+            {
+                ringLock.Acquire();
+                int at = HeadLocked();
+                ringLock.Release();
+                ringLock.Acquire();
+                [|table|][at] = value;
+                ringLock.Release();
+            }
+
+            private int Head()
+            {
+                using (ringLock.Lock())
+                {
+                    return head;
+                }
+            }
+
+            private bool IsFree()
+            {
+                ringLock.Acquire();
+                bool free = used == null;
+                ringLock.Release();
+                return free;
+            }
+
+            [RequiresHeld("this.ringLock")]
+            private int HeadLocked() => head;
+        }
+        """,
+        "'Put' touches 'Ring.table' through what it read from 'Ring.head' under 'Ring.ringLock', which it dropped meanwhile: another CPU may have changed it. Look at it again with the lock held, or keep a reference.",
+        "'Fill' touches 'Ring.used' because of what it read from 'Ring.used' under 'Ring.ringLock', which it dropped meanwhile: another CPU may have changed it. Look at it again with the lock held, or keep a reference.",
+        "'Declared' touches 'Ring.table' through what it read from 'Ring.head' under 'Ring.ringLock', which it dropped meanwhile: another CPU may have changed it. Look at it again with the lock held, or keep a reference.");
+
+    [Fact]
+    public Task Reported_after_a_helper_that_drops_the_lock_and_takes_it_again() => Verify.Reported("IRQ0113", """
+        class Slot
+        {
+            private readonly RawSpinLock slotLock = new();
+            [GuardedBy("slotLock")] private object? used;
+
+            public void Inferred()
+            {
+                slotLock.Acquire();
+                if (used == null)
+                {
+                    Relax();
+                    [|used|] = this;
+                }
+
+                slotLock.Release();
+            }
+
+            public void Declared()
+            {
+                slotLock.Acquire();
+                if (used == null)
+                {
+                    Breathe();
+                    [|used|] = this;
+                }
+
+                slotLock.Release();
+            }
+
+            public void Deep()
+            {
+                slotLock.Acquire();
+                if (used == null)
+                {
+                    Deeper();
+                    [|used|] = this;
+                }
+
+                slotLock.Release();
+            }
+
+            [RequiresHeld("this.slotLock")]
+            public void Required()
+            {
+                if (used == null)
+                {
+                    Relax();
+                    [|used|] = this;
+                }
+            }
+
+            private void Relax()
+            {
+                slotLock.Release();
+                slotLock.Acquire();
+            }
+
+            private void Deeper() => Relax();
+
+            [Acquires("this.slotLock"), Releases("this.slotLock")]
+            public void Breathe()
+            {
+                slotLock.Release();
+                slotLock.Acquire();
+            }
+        }
+        """);
+
+    // Linux ad362fe07fec: vgic_its_check_cache returned an interrupt after dropping lpi_list_lock, without a reference.
+    [Fact]
+    public Task Reported_for_a_counted_object_that_a_look_up_returns_without_a_reference() => Verify.Reported("IRQ0113", """
+        class VgicIrq
+        {
+            public readonly RawSpinLock IrqLock = new();
+            [GuardedBy("IrqLock")] public bool PendingLatch;
+
+            [TakesReference("this")] public bool TryGet() => true;
+            public void Put() { }
+        }
+
+        class Cache
+        {
+            private readonly RawSpinLock lpiLock = new();
+            [GuardedBy("lpiLock")] private VgicIrq? cached;
+
+            public void Bad()
+            {
+                VgicIrq? irq = CheckCache();
+                if (irq == null)
+                {
+                    return;
+                }
+
+                irq.IrqLock.Acquire();
+                [|irq.PendingLatch|] = true;
+                irq.IrqLock.Release();
+            }
+
+            public void Good()
+            {
+                VgicIrq? irq = GetCached();
+                if (irq == null)
+                {
+                    return;
+                }
+
+                irq.IrqLock.Acquire();
+                irq.PendingLatch = true;
+                irq.IrqLock.Release();
+                irq.Put();
+            }
+
+            private VgicIrq? CheckCache()
+            {
+                using (lpiLock.LockIrqSave())
+                {
+                    return cached;
+                }
+            }
+
+            private VgicIrq? GetCached()
+            {
+                using (lpiLock.LockIrqSave())
+                {
+                    VgicIrq? irq = cached;
+                    if (irq != null && !irq.TryGet())
+                    {
+                        return null;
+                    }
+
+                    return irq;
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_for_helpers_where_it_is_looked_at_again_referenced_written_once_or_only_computed_with() => Verify.Valid("""
+        class Line
+        {
+            [TakesReference("this")] public bool TryGet() => true;
+        }
+
+        class Ring
+        {
+            private readonly RawSpinLock ringLock = new();
+            [GuardedBy("ringLock")] private int head;
+            [GuardedBy("ringLock")] private int total;
+            [GuardedBy("ringLock")] private object? used;
+            [GuardedBy("ringLock")] [WriteOnce("probe")] private int lines;
+            [GuardedBy("ringLock")] private Line? line;
+            [GuardedBy("ringLock")] private readonly int[] table = new int[8];
+
+            public void Put(int value)
+            {
+                int at = Head();
+                using (ringLock.Lock())
+                {
+                    if (at == head)
+                    {
+                        table[at] = value;
+                    }
+                }
+            }
+
+            public void AskedAgain(int value)
+            {
+                int at = Head();
+                ringLock.Acquire();
+                if (at == HeadLocked())
+                {
+                    table[at] = value;
+                }
+
+                ringLock.Release();
+            }
+
+            public void Fill()
+            {
+                ringLock.Acquire();
+                while (used != null)
+                {
+                    Relax();
+                }
+
+                used = this;
+                ringLock.Release();
+            }
+
+            public void Recheck()
+            {
+                ringLock.Acquire();
+                if (used == null)
+                {
+                    Relax();
+                    if (used == null)
+                    {
+                        used = this;
+                    }
+                }
+
+                ringLock.Release();
+            }
+
+            public void Sum()
+            {
+                int seen = Head();
+                using (ringLock.Lock())
+                {
+                    total += seen;
+                }
+            }
+
+            public void Once(int value)
+            {
+                int at = Lines();
+                using (ringLock.Lock())
+                {
+                    table[at] = value;
+                }
+            }
+
+            public void Kept()
+            {
+                ringLock.Acquire();
+                if (used == null)
+                {
+                    Look();
+                    used = this;
+                }
+
+                ringLock.Release();
+            }
+
+            [TakesReference("return")]
+            private Line? Get()
+            {
+                using (ringLock.Lock())
+                {
+                    return line;
+                }
+            }
+
+            private int Head()
+            {
+                using (ringLock.Lock())
+                {
+                    return head;
+                }
+            }
+
+            private int Lines()
+            {
+                using (ringLock.Lock())
+                {
+                    return lines;
+                }
+            }
+
+            [RequiresHeld("this.ringLock")]
+            private int HeadLocked() => head;
+
+            [RequiresHeld("this.ringLock")]
+            private void Look() => total = head;
+
+            private void Relax()
+            {
+                ringLock.Release();
+                ringLock.Acquire();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_helper_that_drops_and_retakes_on_some_path_only_decides_nothing() => Verify.Valid("""
+        class Slot
+        {
+            private readonly RawSpinLock slotLock = new();
+            [GuardedBy("slotLock")] private object? used;
+
+            public void Fill(bool full)
+            {
+                slotLock.Acquire();
+                if (used == null)
+                {
+                    MayRelax(full);
+                    used = this;
+                }
+
+                slotLock.Release();
+            }
+
+            private void MayRelax(bool full)
+            {
+                if (full)
+                {
+                    slotLock.Release();
+                    slotLock.Acquire();
+                }
+            }
+        }
+        """);
 }
