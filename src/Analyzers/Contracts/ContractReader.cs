@@ -75,12 +75,13 @@ internal sealed class ContractReader(ContractSource source)
         contract.RunsIn != Context.None || contract.LegalIn.Count > 0 || contract.ForbiddenIn.Count > 0 || contract.NmiSafe || contract.MayBlock is not null
         || contract.MayAllocate || contract.MayThrow || contract.WaitsForCpus is not null || contract.WaitsForInterrupt is not null || contract.KeepsMask != Mask.None || contract.Reinterprets is not null || contract.PriorityMask is not null || contract.Priority is not null || contract.PreparesInterrupts is not null || contract.Parks || contract.RequiresMasked != Mask.None
         || contract.RequiresUnmasked != Mask.None || HasEffects(contract) || contract.Arguments.Count > 0 || contract.ParameterRunsIn.Count > 0
-        || contract.Data.Count > 0 || contract.References.Count > 0 || contract.Phase is not null || contract.Replayed;
+        || contract.Data.Count > 0 || contract.References.Count > 0 || contract.Phase is not null || contract.Replayed || contract.Orders.Count > 0 || contract.Capability is not null || contract.Expresses is not null;
 
     /// <summary>True when calling it changes locks, masks or protocol states.</summary>
     public static bool HasEffects(OperationContract contract) =>
         contract.SavesMask != Mask.None || contract.RestoresMask != Mask.None || contract.SetsMask.Count > 0 || contract.Locks.Count > 0
-        || contract.Guard is not null || contract.Disposes || contract.TakesOver.Count > 0 || contract.Transitions.Count > 0;
+        || contract.Guard is not null || contract.Disposes || contract.TakesOver.Count > 0 || contract.Transitions.Count > 0
+        || contract.Steps.Count > 0 || contract.Orders.Any(order => order.Rule is not (OrderRule.PrecededBy or OrderRule.RequiresCapability));
 
     /// <summary>True when it says what calling it does to locks, so that its body need not be asked.</summary>
     public static bool SpeaksOfLocks(OperationContract contract) => contract.Locks.Count > 0 || contract.Guard?.Holds is not null || contract.Disposes;
@@ -238,7 +239,11 @@ internal sealed class ContractReader(ContractSource source)
                 Reinterprets = First("ReinterpretsFlags") is { } kinds ? new FlagReinterpretation(kinds.Enum<FlagKind>(0), kinds.Enum<FlagKind>(1)) : null,
                 Locks = [.. attributes.Select(Lock).OfType<LockEffect>()],
                 Disposes = First("Disposes") is not null,
-                Transitions = [.. All("Transition").Select(a => new TransitionContract(a.Text(0), a.Text(1), a.Text("Of"), a.Enum<Scope>("Per"), Condition(a)) { OnResult = a.Text("OnResult") })],
+                Transitions = [.. All("Transition").Select(a => new TransitionContract(a.Text(0), a.Text(1), a.Text("Of"), a.Enum<Scope>("Per"), Condition(a)) { OnResult = a.Text("OnResult"), Unless = a.Text("Unless") })],
+                Steps = [.. All("Step").Select(a => a.Text(0)), .. All("Quiesces").Select(_ => Steps.Quiesce)],
+                Orders = [.. attributes.Select(Order).OfType<OrderContract>()],
+                Capability = First("Capability")?.Text(0),
+                Expresses = First("Expresses")?.Text(0),
                 Arguments = [.. attributes.Select(Constraint).OfType<ArgumentConstraint>()],
                 PartOf = First("PartOf")?.Text(0),
                 Data = [.. All("Reads").Select(a => new DataEffect(a.Text(0), false, a.Flag("Marked", otherwise: false))), .. All("Writes").Select(a => new DataEffect(a.Text(0), true, a.Flag("Marked", otherwise: false)))],
@@ -264,6 +269,16 @@ internal sealed class ContractReader(ContractSource source)
             "RequiresHeld" => new LockEffect(LockAction.RequireHeld, a.Text(0), a.Enum<LockMode>("Mode")),
             "RequiresNotHeld" => new LockEffect(LockAction.RequireNotHeld, a.Text(0)),
             "Initialises" => new LockEffect(LockAction.Initialise, a.Text(0)),
+            _ => null,
+        };
+
+        private static OrderContract? Order(ContractAttribute a) => a.Name switch
+        {
+            "FollowedBy" => new OrderContract(OrderRule.FollowedBy, a.Text(0), a.Text("Before"), a.Text("Law") ?? LawIds.StepOrder, Condition(a), a.Text("Unless")),
+            "PrecededBy" => new OrderContract(OrderRule.PrecededBy, a.Text(0), a.Text("Since"), a.Text("Law") ?? LawIds.StepOrder, Condition(a)),
+            "NotBefore" => new OrderContract(OrderRule.NotBefore, a.Text(0), a.Text("Unless"), a.Text("Law") ?? LawIds.StepOrder, Without: a.Text("Without")),
+            "SelfSynchronising" => new OrderContract(OrderRule.SelfSynchronising, a.Text(0), a.Text("Except"), LawIds.RedundantSync),
+            "RequiresCapability" => new OrderContract(OrderRule.RequiresCapability, a.Text(0), null, LawIds.Capability, Condition(a)),
             _ => null,
         };
 

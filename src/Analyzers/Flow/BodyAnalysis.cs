@@ -152,6 +152,7 @@ internal sealed class BodyAnalysis
             Mask = joined?.Mask ?? default,
             Held = EffectOf(exits.Count > 0 ? exits : all),
             Acquired = joined?.Acquired ?? PathState.Entry.Acquired,
+            Orders = joined?.Orders ?? PathState.Entry.Orders,
             Returned = ReturnedBy(exits),
             Read = ReadBy(exits),
             GivesUp = joined is null || joined.GivenUp.IsEmpty ? [] : [.. joined.GivenUp.Keys],

@@ -35,7 +35,9 @@ internal sealed partial class Transfer
 
         public int Number { get; } = number;
 
-        public string? ConstantOf(string parameter) => Arguments.TryGetValue(parameter, out Value? value) ? value?.Constant : null;
+        public string? ConstantOf(string parameter) => Arguments.TryGetValue(parameter, out Value? value) && value is not null
+            ? value.AsCondition ?? (transfer._expressed.TryGetValue(value.Text, out string? said) ? said : null)
+            : null;
 
         /// <summary>True when nobody looks at what is returned.</summary>
         public bool IsResultDropped => operation.Parent is null or IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation };

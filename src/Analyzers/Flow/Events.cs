@@ -75,7 +75,7 @@ internal sealed class CallEvent(
     public string Name => NameOf(Target);
 
     /// <summary>The constant of an argument as conditions write it; null when it is not known.</summary>
-    public string? ConstantOf(string parameter) => Arguments.TryGetValue(parameter, out Value? value) ? value?.Constant : null;
+    public string? ConstantOf(string parameter) => Arguments.TryGetValue(parameter, out Value? value) ? value?.AsCondition : null;
 
     /// <summary>A member as a person names it: <c>RawSpinLock.Acquire</c>.</summary>
     public static string NameOf(IMethodSymbol method) => method.MethodKind switch
@@ -267,6 +267,9 @@ internal sealed class BodySummary
     /// <summary>The protocols of which it contains events, itself or through bodies it calls.</summary>
     public ImmutableHashSet<string> Protocols { get; init; } = ImmutableHashSet<string>.Empty;
 
+    /// <summary>The steps it takes, and those it leaves to its callers.</summary>
+    public PathMap<OrderKey, int> Orders { get; init; } = PathMap<OrderKey, int>.Empty;
+
     /// <summary>True when calling it twice with equal arguments gives equal results, for all that is known.</summary>
     public bool IsPredicate { get; init; }
 
@@ -293,7 +296,7 @@ internal sealed class BodySummary
         Mask == other.Mask && Returns == other.Returns && IsPredicate == other.IsPredicate && Held.Equals(other.Held) && Acquired.Equals(other.Acquired)
         && Equals(Read, other.Read) && GivesUp.SequenceEqual(other.GivesUp)
         && Throws == other.Throws && HeldOnThrow.Equals(other.HeldOnThrow) && MaskOnThrow == other.MaskOnThrow
-        && Writes.SetEquals(other.Writes) && Protocols.SetEquals(other.Protocols);
+        && Writes.SetEquals(other.Writes) && Protocols.SetEquals(other.Protocols) && Orders.Equals(other.Orders);
 }
 
 /// <summary>A place at which guarded data is read: the reference to it, or the call of a body that returns what it read.</summary>

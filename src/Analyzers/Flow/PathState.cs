@@ -110,6 +110,9 @@ internal sealed class PathState : IEquatable<PathState>
     /// <summary>Protocol states.</summary>
     public PathMap<ProtocolKey, string> Protocols { get; private init; } = PathMap<ProtocolKey, string>.Empty;
 
+    /// <summary>The order of steps.</summary>
+    public PathMap<OrderKey, int> Orders { get; private init; } = PathMap<OrderKey, int>.Empty;
+
     /// <summary>Conditions, by their term, and whether they hold.</summary>
     public PathMap<string, bool> Facts { get; private init; } = PathMap<string, bool>.Empty;
 
@@ -227,6 +230,9 @@ internal sealed class PathState : IEquatable<PathState>
 
     /// <summary>With a protocol state; null for unknown.</summary>
     public PathState WithProtocol(ProtocolKey key, string? state) => Copy(protocols: state is null ? Protocols.Remove(key) : Protocols.SetItem(key, state));
+
+    /// <summary>With another order of steps.</summary>
+    public PathState WithOrders(PathMap<OrderKey, int> orders) => Copy(orders: orders);
 
     /// <summary>Without what is known of the protocols for which the condition holds.</summary>
     public PathState ForgetProtocols(Func<ProtocolKey, bool> which) => Copy(protocols: Protocols.RemoveAll(one => which(one.Key)));
@@ -407,6 +413,7 @@ internal sealed class PathState : IEquatable<PathState>
         Debts = Debts.Common(other.Debts),
         Saved = Saved.Equals(other.Saved) ? Saved : PathMap<int, SavedMask>.Empty,
         Protocols = Protocols.Common(other.Protocols),
+        Orders = Orders.Join(other.Orders),
         Facts = Facts.Common(other.Facts),
         Values = Values.Common(other.Values),
         Tokens = Tokens.Common(other.Tokens),
@@ -455,7 +462,7 @@ internal sealed class PathState : IEquatable<PathState>
     /// <summary>True when both agree on what rules judge: locks, masks and protocols.</summary>
     public bool AgreesWith(PathState other)
     {
-        if (Mask != other.Mask || !Debts.Equals(other.Debts) || !Saved.Equals(other.Saved) || !Protocols.Equals(other.Protocols))
+        if (Mask != other.Mask || !Debts.Equals(other.Debts) || !Saved.Equals(other.Saved) || !Protocols.Equals(other.Protocols) || !Orders.Equals(other.Orders))
         {
             return false;
         }
@@ -487,6 +494,7 @@ internal sealed class PathState : IEquatable<PathState>
         && Held.Equals(other.Held)
         && Acquired.Equals(other.Acquired)
         && Protocols.Equals(other.Protocols)
+        && Orders.Equals(other.Orders)
         && Facts.Equals(other.Facts)
         && Values.Equals(other.Values)
         && Tokens.Equals(other.Tokens)
@@ -510,6 +518,7 @@ internal sealed class PathState : IEquatable<PathState>
             hash = (hash * 31) + Debts.GetHashCode();
             hash = (hash * 31) + Saved.GetHashCode();
             hash = (hash * 31) + Protocols.GetHashCode();
+            hash = (hash * 31) + Orders.GetHashCode();
             hash = (hash * 31) + Facts.GetHashCode();
             hash = (hash * 31) + Values.GetHashCode();
             hash = (hash * 31) + Samples.GetHashCode();
@@ -532,6 +541,7 @@ internal sealed class PathState : IEquatable<PathState>
         PathMap<string, Acquisition>? acquired = null,
         MaskState? mask = null,
         PathMap<ProtocolKey, string>? protocols = null,
+        PathMap<OrderKey, int>? orders = null,
         PathMap<string, bool>? facts = null,
         PathMap<string, Value>? values = null,
         PathMap<string, Token>? tokens = null,
@@ -543,7 +553,7 @@ internal sealed class PathState : IEquatable<PathState>
         PathMap<string, bool>? givenUp = null,
         bool? isMay = null) =>
         (held is null || ReferenceEquals(held, Held)) && (acquired is null || ReferenceEquals(acquired, Acquired)) && (mask is null || mask == Mask)
-        && (protocols is null || ReferenceEquals(protocols, Protocols)) && (facts is null || ReferenceEquals(facts, Facts))
+        && (protocols is null || ReferenceEquals(protocols, Protocols)) && (orders is null || ReferenceEquals(orders, Orders)) && (facts is null || ReferenceEquals(facts, Facts))
         && (values is null || ReferenceEquals(values, Values)) && (tokens is null || ReferenceEquals(tokens, Tokens)) && (debts is null || ReferenceEquals(debts, Debts)) && (saved is null || ReferenceEquals(saved, Saved))
         && (samples is null || ReferenceEquals(samples, Samples)) && (decisions is null || ReferenceEquals(decisions, Decisions))
         && (answers is null || ReferenceEquals(answers, Answers)) && (givenUp is null || ReferenceEquals(givenUp, GivenUp)) && (isMay is null || isMay == IsMay)
@@ -556,6 +566,7 @@ internal sealed class PathState : IEquatable<PathState>
             Acquired = acquired ?? Acquired,
             Mask = mask ?? Mask,
             Protocols = protocols ?? Protocols,
+            Orders = orders ?? Orders,
             Facts = facts ?? Facts,
             Values = values ?? Values,
             Tokens = tokens ?? Tokens,

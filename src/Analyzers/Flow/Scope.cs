@@ -29,6 +29,7 @@ internal sealed class Scope
     private HashSet<ISymbol>? _changed;
     private HashSet<ISymbol>? _watched;
     private bool _isSolved;
+    private bool? _asksForOrders;
 
     /// <summary>A scope of these bodies.</summary>
     public Scope(ContractedCompilation contracts, IEnumerable<Body> bodies)
@@ -69,6 +70,9 @@ internal sealed class Scope
     /// </summary>
     public bool IsOfInterest => Bodies.Any(TouchesContracts);
 
+    /// <summary>True when some operation that is called asks for an order of steps.</summary>
+    public bool AsksForOrders => _asksForOrders ??= Bodies.Any(body => body.Facts(Contracts).Calls.Any(call => Contracts.Contracts.Of(call.Target).Orders.Count > 0));
+
     /// <summary>The bodies of which not every path was followed, and why.</summary>
     public IEnumerable<(Body Body, string Why)> CutShort => Bodies.Select(body => (body, ResultOf(body).CutShort!)).Where(one => one.Item2 is not null);
 
@@ -87,6 +91,7 @@ internal sealed class Scope
             {
                 IFieldSymbol { IsReadOnly: true } or IFieldSymbol { IsConst: true } or IParameterSymbol => true,
                 IFieldSymbol { DeclaredAccessibility: Accessibility.Private, IsVolatile: false } field => !Changed.Contains(field.OriginalDefinition),
+                IPropertySymbol { SetMethod: null, ContainingType: { IsValueType: true, IsReadOnly: true }, IsStatic: false } => true,
                 IPropertySymbol { SetMethod: null or { IsInitOnly: true } } property => property.ContainingType.GetMembers().Any(one => one is IFieldSymbol field && SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property)),
                 _ => false,
             };
@@ -259,5 +264,10 @@ internal sealed class Scope
 
     private PathState EntryOf(Body body) => body.Method is not { } method
         ? PathState.Entry
-        : LockPath.HeldAtEntry(Contracts, method).Aggregate(PathState.Entry, (state, held) => state.Take(held.Instance, new Acquisition(Acquisition.AtEntry, held.Mode, IsTry: false, default)));
+        : WithOrders(LockPath.HeldAtEntry(Contracts, method).Aggregate(PathState.Entry, (state, held) => state.Take(held.Instance, new Acquisition(Acquisition.AtEntry, held.Mode, IsTry: false, default))), Contracts.Contracts.Of(method));
+
+    // What the method's own contract asks for has been done when it is entered.
+    private static PathState WithOrders(PathState entry, IrqSafety.Rules.OperationContract contract) => contract.Orders
+        .Where(order => order.Rule is IrqSafety.Rules.OrderRule.PrecededBy or IrqSafety.Rules.OrderRule.RequiresCapability)
+        .Aggregate(entry, (state, order) => state.WithOrders(state.Orders.SetItem(new OrderKey(OrderFact.Done, order.Step), Orders.AtEntry)));
 }

@@ -75,6 +75,16 @@ internal sealed partial class Transfer
         {
             _log.Calling(contract);
             ApplyContract(site, call);
+            AskCapability(contract, operation is IPropertyReferenceOperation ? null : result);
+            if (contract.Expresses is { } original && result is not null && site.ConstantOf(original) is { } said)
+            {
+                _expressed[result.Text] = said;
+            }
+        }
+
+        if (callee is null && !contract.SpeaksOfOrder)
+        {
+            PassOrders(definition);
         }
 
         if (callee is not null)
@@ -201,6 +211,7 @@ internal sealed partial class Transfer
         HandOn(values);
         HandOnFlags(values);
         LookForMixedFlags(target, arguments, argument => values[arguments.IndexOf(argument)]);
+        PassOrders(known.Definition);
         if (_anythingMayThrow)
         {
             Thrown.Add(_state.AsMay());
@@ -425,6 +436,8 @@ internal sealed partial class Transfer
         {
             ApplyTransition(site, transition, call);
         }
+
+        ApplyOrders(site);
     }
 
     /// <summary>What a constant that is written to a mask register masks; null for anything else.</summary>
@@ -633,7 +646,7 @@ internal sealed partial class Transfer
             return;
         }
 
-        Value? subject = transition.Of is null ? Value.OfTerm("") : transition.Of == "this" ? site.Receiver : site.Arguments.TryGetValue(transition.Of, out Value? value) ? value : null;
+        Value? subject = transition.Of is null ? Value.OfTerm("") : transition.Of == "this" ? site.Receiver : transition.Of == "return" ? Value.OfResult(site.Number) : site.Arguments.TryGetValue(transition.Of, out Value? value) ? value : null;
         if (subject?.Constant == "null")
         {
             return; // no object, no event
@@ -666,6 +679,11 @@ internal sealed partial class Transfer
             // After a breach nothing is known, or one mistake would be reported once for each later step.
             _state = _state.WithProtocol(key, null);
         }
+        else if (transition.Unless is { } unless && Deciding(site.Target.ReturnType, subject, unless) is { } without)
+        {
+            _deciding[subject.Text] = without.Text;
+            _choices.Add([one => one.Assume(without, truth: false)?.WithProtocol(key, row.Next), one => one.Assume(without, truth: true)?.WithProtocol(key, state ?? table.Initial)]);
+        }
         else if (transition.OnResult is { } result)
         {
             if (Returned(site, result) is { } moved)
@@ -691,6 +709,9 @@ internal sealed partial class Transfer
         }
     }
 
+    // The term for the member that decides whether there was an event.
+    private Value? Deciding(ITypeSymbol type, Value subject, string member) => type.GetMembers(member).FirstOrDefault() is { } found ? MemberOf(subject, found) : null;
+
     /// <summary>The condition under which a call succeeded: zero for numbers, as error codes are; true for truth values.</summary>
     private static Value? SuccessOf(CallSite site)
     {
@@ -703,6 +724,11 @@ internal sealed partial class Transfer
     {
         BodySummary summary = _scope.SummaryOf(callee);
         _log.Calling(summary);
+        if (!site.Contract.SpeaksOfOrder)
+        {
+            ApplyOrders(summary, site.Number);
+        }
+
         if (!ContractReader.SpeaksOfLocks(site.Contract))
         {
             ApplyLocks(summary.Held, summary, site);

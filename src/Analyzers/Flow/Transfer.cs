@@ -27,6 +27,8 @@ internal sealed partial class Transfer
     private readonly Dictionary<(Value? Owner, ISymbol Member), Value> _members = [];
     private readonly HashSet<int> _made = [];
     private readonly Dictionary<int, string> _questions = [];
+    private readonly Dictionary<string, string> _deciding = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _expressed = new(StringComparer.Ordinal);
     private readonly HashSet<IMethodSymbol> _askedTwice;
     private readonly bool _anythingMayThrow;
     private readonly Dictionary<CaptureId, IOperation> _captured = [];
@@ -95,10 +97,31 @@ internal sealed partial class Transfer
             truth = !truth;
         }
 
+        state = Looked(state, condition);
+
         Value? result = condition is { ComparedWith: not null, Operand: { } compared } ? compared : condition;
         return condition is not null && result is { IsResult: true } && _questions.FirstOrDefault(one => result.MentionsResultOf(one.Key)) is { Value: { } question }
             ? state.WithAnswer(condition.ComparedWith is { } constant ? $"{question} == {constant.Text}" : question, truth)
             : state;
+    }
+
+    // Whether there was an event is told by one member of the object. A test of another kind may tell it too: then nothing is known, unless that one was asked before.
+    private PathState Looked(PathState state, Value? condition)
+    {
+        foreach (KeyValuePair<string, string> one in _deciding)
+        {
+            string asked = "asked " + one.Value;
+            if (condition?.Text == one.Value)
+            {
+                state = state.Assume(Value.OfTerm(asked), truth: true) ?? state;
+            }
+            else if (condition?.Text.Contains(one.Key) != false && state.TruthOf(Value.OfTerm(asked)) is null)
+            {
+                state = state.ForgetProtocols(key => key.Object == one.Key);
+            }
+        }
+
+        return state;
     }
 
     /// <summary>
@@ -294,7 +317,13 @@ internal sealed partial class Transfer
             return owner;
         }
 
-        return MemberTerm(property, owner) is { } term ? Read(Shared(term)) : null;
+        Value? member = MemberTerm(property, owner);
+        if (property.Property.GetMethod is { } asked)
+        {
+            AskCapability(_scope.Contracts.Contracts.Of(asked), member);
+        }
+
+        return member is { } term ? Read(Shared(term)) : null;
     }
 
     private Value Shared(Value term)

@@ -27,6 +27,13 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>For a constant: its text as conditions of contracts write it (an enum member's name, <c>true</c>, a number).</summary>
     public string? Constant { get; private init; }
 
+    /// <summary>
+    /// What conditions of contracts compare with: the constant, or the name of a static member of its own type that stands for one value, as <c>Priority.Nmi</c> does.
+    /// </summary>
+    public string? AsCondition => Constant ?? (Member is { IsStatic: true } member && Owner is null && SymbolEqualityComparer.Default.Equals(TypeOf(member), member.ContainingType) ? member.Name : null);
+
+    private static ITypeSymbol? TypeOf(ISymbol member) => (member as IPropertySymbol)?.Type ?? (member as IFieldSymbol)?.Type;
+
     /// <summary>For a constant number, or a type that wraps one: the number.</summary>
     public long? Number { get; private init; }
 

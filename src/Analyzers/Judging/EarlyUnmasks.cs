@@ -61,7 +61,7 @@ internal static class EarlyUnmasks
             {
                 foreach (PathState before in call.Before.Where(before => LetsNmisIn(call, before)))
                 {
-                    if (acknowledges.Find(one => IsUnlookedAt(Value.OfResult(one.Number).Text, before)) is { } acknowledged && told.Add(call))
+                    if (acknowledges.Find(one => IsUnlookedAt(one, before)) is { } acknowledged && told.Add(call))
                     {
                         yield return new EarlyUnmask(call, Mask.Daif, acknowledged, reach);
                     }
@@ -75,6 +75,11 @@ internal static class EarlyUnmasks
             || call.Contract.SetsMask.Any(change => !change.Masked && (change.Mask & Mask.Daif) != 0));
 
     // Acknowledged on this path, and no condition of it says anything about the INTID.
-    private static bool IsUnlookedAt(string intId, PathState state) =>
-        state.Values.Values.Any(value => value.Text == intId) && !state.Facts.Keys.Any(fact => fact.Contains(intId));
+    private static bool IsUnlookedAt(CallEvent acknowledge, PathState state)
+    {
+        // That it is a special INTID, or none, is assumed of each path until something asks.
+        string intId = Value.OfResult(acknowledge.Number).Text;
+        HashSet<string> assumed = [.. acknowledge.Contract.Transitions.Where(one => one.Unless is not null).Select(one => $"{intId}.{one.Unless}")];
+        return state.Values.Values.Any(value => value.Text == intId) && !state.Facts.Keys.Any(fact => fact.Contains(intId) && !assumed.Contains(fact));
+    }
 }

@@ -21,6 +21,7 @@ internal sealed class ScopeModel
     private HiddenLocks? _hidden;
     private LockDiscipline? _possible;
     private LineFlavours? _flavours;
+    private OrderDiscipline? _order;
 
     /// <summary>Of a scope.</summary>
     public ScopeModel(Scope scope) => Scope = scope;
@@ -66,6 +67,9 @@ internal sealed class ScopeModel
 
     /// <summary>What the bodies together do with interrupt lines.</summary>
     public LineFlavours Lines => _flavours ??= new LineFlavours(Scope);
+
+    /// <summary>The places where steps are out of order.</summary>
+    public OrderDiscipline Order => _order ??= new OrderDiscipline(Scope);
 
     /// <summary>The contexts in which a body runs; none when that is not known of every way to it. An NMI is always told.</summary>
     public Context ContextsOf(Body body)

@@ -42,6 +42,11 @@ public sealed class BuildTierAnalyzer : IrqAnalyzer
         new IRQ0352UnconditionalEnableBuild(),
         new IRQ0354MaskLoweredBuild(),
         new IRQ0357IdleMaskedBuild(),
+        new IRQ0360AcknowledgeWithoutIsbBuild(),
+        new IRQ0363WriteNotAwaitedBuild(),
+        new IRQ0365BinaryPointNotSetBuild(),
+        new IRQ0367CapabilityNotAskedBuild(),
+        new IRQ0368BarrierMissingBuild(),
         new IRQ0852CrossCallWaitBuild(),
     ];
 

@@ -30,9 +30,9 @@ public sealed class Replacement(DocumentId document, SyntaxNode old, SyntaxNode 
         }
     }
 
-    private DocumentId Document { get; } = document;
+    internal DocumentId Document { get; } = document;
 
-    private SyntaxNode Old { get; } = old;
+    internal SyntaxNode Old { get; } = old;
 
     private SyntaxNode New { get; } = replacement;
 }

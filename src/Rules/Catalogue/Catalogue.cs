@@ -8,10 +8,10 @@ namespace IrqSafety.Rules;
 public static class Catalogue
 {
     /// <summary>The laws, by identifier.</summary>
-    public static IReadOnlyList<Law> Laws { get; } = [.. Family00Contracts.Laws, .. Family01Locks.Laws, .. Family02Nmi.Laws, .. Family03Masking.Laws, .. Family08Ipi.Laws];
+    public static IReadOnlyList<Law> Laws { get; } = [.. Family00Contracts.Laws, .. Family01Locks.Laws, .. Family02Nmi.Laws, .. Family03Masking.Laws, .. Family03Gic.Laws, .. Family08Ipi.Laws];
 
     /// <summary>The rules, by ID.</summary>
-    public static IReadOnlyList<Rule> Rules { get; } = [.. Family00Contracts.Rules, .. Family01Locks.Rules, .. Family02Nmi.Rules, .. Family03Masking.Rules, .. Family08Ipi.Rules];
+    public static IReadOnlyList<Rule> Rules { get; } = [.. Family00Contracts.Rules, .. Family01Locks.Rules, .. Family02Nmi.Rules, .. Family03Masking.Rules.Concat(Family03Gic.Rules).OrderBy(rule => rule.Id, StringComparer.Ordinal), .. Family08Ipi.Rules];
 
     /// <summary>The law of this identifier.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>

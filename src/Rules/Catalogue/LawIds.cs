@@ -165,6 +165,30 @@ public static class LawIds
     /// <summary>An interrupt ended otherwise than it was acknowledged.</summary>
     public const string InterruptEnd = "gic.interrupt-end";
 
+    /// <summary>The handlers of an interrupt without a context synchronisation event after its acknowledge.</summary>
+    public const string AcknowledgeSync = "gic.acknowledge-sync";
+
+    /// <summary>A level interrupt deactivated before its device is quiet.</summary>
+    public const string EarlyDeactivate = "gic.early-deactivate";
+
+    /// <summary>The priority of an NMI given to an enabled line.</summary>
+    public const string NmiPriority = "gic.nmi-priority";
+
+    /// <summary>A binary point relied on that was not set on this CPU.</summary>
+    public const string BinaryPoint = "gic.binary-point";
+
+    /// <summary>A barrier after an operation that makes it superfluous.</summary>
+    public const string RedundantSync = "gic.redundant-sync";
+
+    /// <summary>What only some machines have, used without asking.</summary>
+    public const string Capability = "cpu.capability";
+
+    /// <summary>A barrier of the interrupt controller missing.</summary>
+    public const string GicBarrier = "gic.barrier";
+
+    /// <summary>Steps out of the order that contracts ask for.</summary>
+    public const string StepOrder = "order.steps";
+
     /// <summary>Relying on a write of the controller that may not have taken effect.</summary>
     public const string WritePending = "gic.write-pending";
 

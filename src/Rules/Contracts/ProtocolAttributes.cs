@@ -34,6 +34,9 @@ public sealed class TransitionAttribute(string protocol, string @event) : Attrib
     /// <summary>Only when this condition on the arguments holds, for example <c>"ipi == Ipi.CpuStop"</c>.</summary>
     public string? When { get; set; }
 
+    /// <summary>A member of the object, by name: where it is true there is no event, for example <c>"IsSpecial"</c>.</summary>
+    public string? Unless { get; set; }
+
     /// <summary>The state changes only when the operation returned this constant, by name. Whether the event is legal does not depend on it.</summary>
     public string? OnResult { get; set; }
 }

@@ -15,6 +15,18 @@ public static class FixProperties
     /// <summary>The state before the operation; absent when it could be one of several.</summary>
     public const string State = "irqsafety.state";
 
+    /// <summary>Name of the step that is missing or superfluous.</summary>
+    public const string Step = "irqsafety.step";
+
+    /// <summary>Where it is missing: <see cref="Before"/> or <see cref="After"/> the operation.</summary>
+    public const string Side = "irqsafety.side";
+
+    /// <summary>Before the operation.</summary>
+    public const string Before = "before";
+
+    /// <summary>After the operation.</summary>
+    public const string After = "after";
+
     /// <summary>Name of the parameter whose argument is refused because of a flag; absent when it is refused for another reason.</summary>
     public const string FlagParameter = "irqsafety.flag-parameter";
 

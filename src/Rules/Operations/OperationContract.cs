@@ -102,6 +102,21 @@ public sealed record OperationContract
     /// <summary>The protocol events it is.</summary>
     public IReadOnlyList<TransitionContract> Transitions { get; init; } = [];
 
+    /// <summary>The steps that it is: see <see cref="Rules.Steps"/>.</summary>
+    public IReadOnlyList<string> Steps { get; init; } = [];
+
+    /// <summary>The orders of steps that it asks for.</summary>
+    public IReadOnlyList<OrderContract> Orders { get; init; } = [];
+
+    /// <summary>The capability of the machine that it tells, or null.</summary>
+    public string? Capability { get; init; }
+
+    /// <summary>The parameter that its result says in other words, or null.</summary>
+    public string? Expresses { get; init; }
+
+    /// <summary>True when it says what calling it does to the order of steps, so that its body need not be asked.</summary>
+    public bool SpeaksOfOrder => Steps.Count > 0 || Orders.Count > 0;
+
     /// <summary>What its arguments must satisfy.</summary>
     public IReadOnlyList<ArgumentConstraint> Arguments { get; init; } = [];
 
@@ -252,6 +267,9 @@ public sealed record GuardContract(string? Holds, LockMode Mode, Mask Restores, 
 /// <param name="When">The condition; null means always.</param>
 public sealed record TransitionContract(string Protocol, string Event, string? Of, Scope Per, When? When)
 {
+    /// <summary>A member of the object: where it is true, nothing happens. Null when something always does.</summary>
+    public string? Unless { get; init; }
+
     /// <summary>The constant that the operation returned when the state changes; null when it changes whatever was returned.</summary>
     public string? OnResult { get; init; }
 }

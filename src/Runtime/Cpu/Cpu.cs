@@ -310,15 +310,19 @@ public sealed class Cpu
         Machine.Execution.Publish(new MachineEvent(kind, Id, subject, value, target, context, text, taking));
 
     /// <summary>A register write, which takes effect at once or is pending until it must.</summary>
-    internal void WriteRegister(EffectBy by, string register, Action apply)
+    /// <param name="by">What makes sure that it has taken effect.</param>
+    /// <param name="register">The register's name.</param>
+    /// <param name="to">What is written to what.</param>
+    /// <param name="apply">The effect. It captures nothing, so that a write costs no memory.</param>
+    internal void WriteRegister<T>(EffectBy by, string register, T to, Action<T> apply)
     {
         if (Effects is { } effects)
         {
-            effects.Write(by, register, apply);
+            effects.Write(by, register, to, apply);
         }
         else
         {
-            apply();
+            apply(to);
         }
     }
 

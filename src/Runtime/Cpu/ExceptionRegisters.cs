@@ -8,14 +8,16 @@ namespace IrqSafety.Runtime;
 /// <param name="Daif">PSTATE.DAIF.</param>
 /// <param name="Pan">PSTATE.PAN.</param>
 /// <param name="AllInt">PSTATE.ALLINT.</param>
-internal readonly record struct ExceptionRegisters(Pmr Pmr, Daif Daif, bool Pan, bool AllInt)
+/// <param name="Steps">What the interrupted code has done, which the handler’s own does not touch.</param>
+internal readonly record struct ExceptionRegisters(Pmr Pmr, Daif Daif, bool Pan, bool AllInt, StepRecord? Steps)
 {
     /// <summary>The PE masks D, A, I and F, sets PAN, and ALLINT where there is one (SCTLR_EL1.SPINTMASK = 0); the entry code saves PMR and marks that DAIF.I is the real mask now.</summary>
     public static ExceptionRegisters Enter(Cpu cpu)
     {
-        cpu.Effects?.Complete(EffectBy.ContextSynchronisation);
+        cpu.Effects?.Complete(EffectBy.Exception);
         TaskContext state = cpu.State;
-        var interrupted = new ExceptionRegisters(state.Pmr, state.Daif, state.Pan, state.AllInt);
+        var interrupted = new ExceptionRegisters(state.Pmr, state.Daif, state.Pan, state.AllInt, state.Steps);
+        state.Steps = null;
         state.Daif = Daif.All;
         state.Pan = true;
         state.AllInt = cpu.NmiEnabled;
@@ -30,12 +32,16 @@ internal readonly record struct ExceptionRegisters(Pmr Pmr, Daif Daif, bool Pan,
     /// <summary>PMR is written while DAIF still masks; ERET restores PSTATE.</summary>
     public void Return(Cpu cpu)
     {
-        cpu.Effects?.Complete(EffectBy.ContextSynchronisation);
+        cpu.Effects?.Complete(EffectBy.Exception);
         TaskContext state = cpu.State;
         state.Pmr = Pmr;
         state.Daif = Daif;
         state.Pan = Pan;
         state.AllInt = AllInt;
+        state.Steps = Steps;
+
+        // Both ways are context synchronisation events.
+        Steps?.Take(Rules.Steps.Isb);
         cpu.MaskChanged();
     }
 }

@@ -89,7 +89,11 @@ public static class ContractReader
             Reinterprets = member.GetCustomAttribute<ReinterpretsFlagsAttribute>() is { } kinds ? new FlagReinterpretation(kinds.From, kinds.To) : null,
             Locks = [.. Locks(member)],
             Disposes = member.IsDefined(typeof(DisposesAttribute), inherit: true),
-            Transitions = [.. All<TransitionAttribute>(member).Select(t => new TransitionContract(t.Protocol, t.Event, t.Of, t.Per, Condition(t.When)) { OnResult = t.OnResult })],
+            Transitions = [.. All<TransitionAttribute>(member).Select(t => new TransitionContract(t.Protocol, t.Event, t.Of, t.Per, Condition(t.When)) { OnResult = t.OnResult, Unless = t.Unless })],
+            Steps = [.. All<StepAttribute>(member).Select(step => step.Name), .. All<QuiescesAttribute>(member).Select(_ => Steps.Quiesce)],
+            Orders = [.. Orders(member)],
+            Capability = member.GetCustomAttribute<CapabilityAttribute>()?.Name,
+            Expresses = member.GetCustomAttribute<ExpressesAttribute>()?.Parameter,
             Arguments = [.. Arguments(member)],
             PartOf = member.GetCustomAttribute<PartOfAttribute>()?.Member,
             Data = [.. All<ReadsAttribute>(member).Select(reads => new DataEffect(reads.Data, false, reads.Marked)), .. All<WritesAttribute>(member).Select(writes => new DataEffect(writes.Data, true, writes.Marked))],
@@ -97,6 +101,34 @@ public static class ContractReader
             Phase = member.GetCustomAttribute<InPhaseAttribute>()?.Phase,
             NmiSafeAlternative = member.GetCustomAttribute<NmiSafeAlternativeAttribute>()?.Member,
         };
+    }
+
+    private static IEnumerable<OrderContract> Orders(MemberInfo member)
+    {
+        foreach (FollowedByAttribute followed in All<FollowedByAttribute>(member))
+        {
+            yield return new OrderContract(OrderRule.FollowedBy, followed.Step, followed.Before, followed.Law ?? LawIds.StepOrder, Condition(followed.When), followed.Unless);
+        }
+
+        foreach (PrecededByAttribute preceded in All<PrecededByAttribute>(member))
+        {
+            yield return new OrderContract(OrderRule.PrecededBy, preceded.Step, preceded.Since, preceded.Law ?? LawIds.StepOrder, Condition(preceded.When));
+        }
+
+        foreach (NotBeforeAttribute early in All<NotBeforeAttribute>(member))
+        {
+            yield return new OrderContract(OrderRule.NotBefore, early.Step, early.Unless, early.Law ?? LawIds.StepOrder, Without: early.Without);
+        }
+
+        foreach (SelfSynchronisingAttribute self in All<SelfSynchronisingAttribute>(member))
+        {
+            yield return new OrderContract(OrderRule.SelfSynchronising, self.Step, self.Except, LawIds.RedundantSync);
+        }
+
+        foreach (RequiresCapabilityAttribute requires in All<RequiresCapabilityAttribute>(member))
+        {
+            yield return new OrderContract(OrderRule.RequiresCapability, requires.Name, null, LawIds.Capability, Condition(requires.When));
+        }
     }
 
     private static IEnumerable<LockEffect> Locks(MemberInfo member)

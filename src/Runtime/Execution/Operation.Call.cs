@@ -28,6 +28,11 @@ public sealed partial class Operation
             Judge(cpu, step, arguments);
         }
 
+        if (_ordersAlways || (_ordersLate && machine.Memory == MemoryModel.Arm))
+        {
+            (cpu.State.Steps ??= new StepRecord()).Execute(cpu, step);
+        }
+
         return cpu;
     }
 

@@ -17,11 +17,17 @@ public sealed partial class Operation
     // The contexts, and the masks, in which the contract may say no: elsewhere nothing is judged.
     private readonly Context _judgedIn;
 
+    // Whether it takes part in an order of steps: at all, and where nothing takes effect late.
+    private readonly bool _ordersAlways;
+    private readonly bool _ordersLate;
+
     private Operation(string name, OperationContract contract)
     {
         Name = name;
         Contract = contract;
         _judgedIn = JudgedIn(contract);
+        _ordersAlways = contract.Steps.Any(Steps.MattersAlways) || contract.Orders.Any(order => order.Rule == OrderRule.FollowedBy && order.Other is { } before && Steps.MattersAlways(before));
+        _ordersLate = contract.SpeaksOfOrder;
     }
 
     /// <summary>The operation as a person names it, for example <c>RawSpinLock.Acquire</c>.</summary>

@@ -59,6 +59,9 @@ public sealed class TaskContext
     /// <summary>The context the task executes in now.</summary>
     public Context Current => _activations.Count == 0 ? Context.Task : _activations[^1].Context;
 
+    /// <summary>The steps taken by the task, or by the innermost exception handler on its stack; null when none has been.</summary>
+    internal StepRecord? Steps { get; set; }
+
     /// <summary>Nesting of <see cref="Rcu"/> read-side sections.</summary>
     internal int RcuReaders { get; set; }
 

@@ -70,6 +70,9 @@ public sealed class CpuInterface
     /// <summary>ICC_IGRPEN1_EL1 in Secure state.</summary>
     public bool SecureGroup1Enabled { get; internal set; }
 
+    /// <summary>ICC_SRE_EL1.SRE: the system registers are there.</summary>
+    public bool SystemRegisters { get; internal set; } = true;
+
     /// <summary>ICC_CTLR_EL1.EOImode.</summary>
     public EoiMode EoiMode { get; internal set; }
 

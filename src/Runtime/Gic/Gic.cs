@@ -66,6 +66,7 @@ public sealed class Gic
 
     /// <summary>What the driver writes to IPRIORITYR so that interrupts of this priority are compared as such.</summary>
     [ProgramsPriority(nameof(wanted), Absolute = true, IrqOff = 0xc0, IrqOn = 0xe0)]
+    [Expresses(nameof(wanted))]
     public Priority Programmed(Priority wanted) => ShiftedView ? wanted.ToNonSecureView() : wanted;
 
     /// <summary>Writes IPRIORITYR as Non-secure software does. Five bits are implemented; the others stay 0.</summary>

@@ -24,6 +24,7 @@ public static class Gicc
     /// </summary>
     [NmiSafe]
     [RequiresMasked(Mask.Irq)]
+    [FollowedBy(Rules.Steps.Isb, Before = Rules.Steps.HandleInterrupt, Law = Rules.LawIds.AcknowledgeSync)]
     public static GiccAcknowledge ReadIar()
     {
         Cpu cpu = Begin(s_readIar);

@@ -33,17 +33,21 @@ public static class Gicd
     /// <summary>Writes GICD_ISENABLER.</summary>
     [NmiSafe]
     [ArgumentRange(nameof(spi), 32, 5119, Because = SharedOnly)]
+    [Transition(Rules.LineEnableProtocol.Name, "enable", Of = nameof(spi))]
     public static void Enable(IntId spi) => Line(s_enable, spi).Enabled = true;
 
     /// <summary>Writes GICD_ICENABLER. Complete when RWP reads 0 (<see cref="WaitForRwp"/>): until then the interrupt may still be taken.</summary>
     [NmiSafe]
     [ArgumentRange(nameof(spi), 32, 5119, Because = SharedOnly)]
     [Transition(Rules.RegisterWriteProtocol.Distributor, "write")]
+    [Step(Rules.Steps.MaskLine)]
+    [FollowedBy(Rules.Steps.DistributorRwp, Law = Rules.LawIds.WritePending)]
+    [Transition(Rules.LineEnableProtocol.Name, "disable", Of = nameof(spi))]
     public static void Disable(IntId spi)
     {
         InterruptState line = Line(s_disable, spi);
         ProtocolMove move = Move(s_disable, line);
-        line.Enabled = false;
+        Writer.WriteRegister(EffectBy.Rwp, "GICD_ICENABLER", line, static to => to.Enabled = false);
         Machine.Current.Gic.Distributor.RegisterWritePending = true;
         move.Commit(succeeded: true);
     }
@@ -87,10 +91,12 @@ public static class Gicd
     [ArgumentRange(nameof(spi), 32, 5119, Because = SharedOnly)]
     [Transition(Rules.RegisterWriteProtocol.Distributor, "rely")]
     [ProgramsPriority(nameof(priority), IrqOff = 0xc0, IrqOn = 0xe0)]
+    [Transition(Rules.LineEnableProtocol.Name, "nmi-priority", Of = nameof(spi), When = "priority == Nmi")]
+    [Transition(Rules.LineEnableProtocol.Name, "nmi-priority", Of = nameof(spi), When = "priority == 128")]
     public static void SetPriority(IntId spi, Priority priority)
     {
         InterruptState line = Line(s_setPriority, spi);
-        if (Change(s_setPriority, line))
+        if (Change(s_setPriority, line, priority))
         {
             CheckPriority(s_setPriority, line, priority);
             Machine.Current.Gic.WritePriority(spi, default, priority);
@@ -136,12 +142,13 @@ public static class Gicd
     /// <summary>Writes GICD_CTLR: which groups are forwarded. Complete when RWP reads 0. Affinity routing stays on: it cannot be turned off again.</summary>
     [NmiSafe]
     [Transition(Rules.RegisterWriteProtocol.Distributor, "write")]
+    [FollowedBy(Rules.Steps.DistributorRwp, Law = Rules.LawIds.WritePending)]
     public static void EnableGroups(bool group0, bool group1)
     {
         Distributor distributor = Machine.Current.Gic.Distributor;
         Cpu cpu = s_enableGroups.Begin(distributor);
         ProtocolMove move = cpu.Machine.Protocols.Begin(s_enableGroups, cpu, distributor);
-        (distributor.Group0Enabled, distributor.Group1Enabled) = (group0, group1);
+        cpu.WriteRegister(EffectBy.Rwp, "GICD_CTLR", (distributor, group0, group1), static to => (to.distributor.Group0Enabled, to.distributor.Group1Enabled) = (to.group0, to.group1));
         distributor.RegisterWritePending = true;
         move.Commit(succeeded: true);
     }
@@ -149,11 +156,17 @@ public static class Gicd
     /// <summary><c>gic_dist_wait_for_rwp</c>: polls GICD_CTLR.RWP (bit 31) until every write has taken effect.</summary>
     [NmiSafe]
     [Transition(Rules.RegisterWriteProtocol.Distributor, "wait")]
+    [Step(Rules.Steps.DistributorRwp)]
     public static void WaitForRwp()
     {
         Distributor distributor = Machine.Current.Gic.Distributor;
         Cpu cpu = s_waitForRwp.Begin(distributor);
         ProtocolMove move = cpu.Machine.Protocols.Begin(s_waitForRwp, cpu, distributor);
+        foreach (Cpu writer in cpu.Machine.Cpus)
+        {
+            writer.Effects?.Complete(EffectBy.Rwp);
+        }
+
         distributor.RegisterWritePending = false;
         move.Commit(succeeded: true);
     }
@@ -161,6 +174,7 @@ public static class Gicd
     /// <summary>Writes GICD_SGIR of a GICv2: sends an SGI, which tells the receiver its sender. A DMB (ISHST) must come before it.</summary>
     [NmiSafe]
     [ArgumentRange(nameof(sgi), 0, 15, Because = "only INTID 0 to 15 are SGIs")]
+    [PrecededBy(Rules.Steps.Dmb, Since = Rules.Steps.Store, Law = Rules.LawIds.GicBarrier)]
     public static void SendSgi(IntId sgi, CpuMask targets)
     {
         Machine machine = Machine.Current;
@@ -176,6 +190,8 @@ public static class Gicd
         }
     }
 
+    private static Cpu Writer => Machine.Current.Cpus[KernelTask.Current.Cpu.Value];
+
     private static InterruptState Line(Operation operation, IntId spi, Access access = Access.Write)
     {
         InterruptState line = Machine.Current.Gic.Distributor[spi];
@@ -186,14 +202,14 @@ public static class Gicd
     private static void Pend(Operation operation, IntId spi, bool pending)
     {
         InterruptState line = Line(operation, spi);
-        Cpu cpu = Machine.Current.Cpus[KernelTask.Current.Cpu.Value];
+        Cpu cpu = Writer;
         cpu.Machine.Gic.SetPending(line.Irq, cpu.Id, pending);
     }
 
     private static ProtocolMove Move(Operation operation, InterruptState line)
     {
-        Machine machine = Machine.Current;
-        return machine.Protocols.Begin(operation, machine.Cpus[KernelTask.Current.Cpu.Value], line);
+        Cpu cpu = Writer;
+        return cpu.Machine.Protocols.Begin(operation, cpu, line);
     }
 
     // Whether what is written was meant for this view cannot be seen; that it can never be signalled can.
@@ -210,13 +226,14 @@ public static class Gicd
     }
 
     // What decides about a line is changed only where the line is off, and known to be.
-    internal static bool Change(Operation operation, InterruptState line)
+    internal static bool Change(Operation operation, InterruptState line, Priority? priority = null)
     {
         Machine machine = Machine.Current;
         if (line.Enabled)
         {
+            bool isNmi = priority is { } given && given == machine.Gic.Programmed(Priority.Nmi);
             machine.Execution.Breach(
-                new Rules.Breach(Rules.LawIds.WritePending, $"code that finds {line.Irq} enabled", ConfigurationNeedsDisabled),
+                new Rules.Breach(isNmi ? Rules.LawIds.NmiPriority : Rules.LawIds.WritePending, $"code that finds {line.Irq} enabled", ConfigurationNeedsDisabled),
                 new Step(operation, line, Access.Write));
         }
 

@@ -33,17 +33,21 @@ public static class Gicr
     /// <summary>Writes GICR_ISENABLER0.</summary>
     [NmiSafe]
     [RequiresMasked(Mask.Preemption)]
+    [Transition(Rules.LineEnableProtocol.Name, "enable", Of = nameof(irq), Per = Scope.Cpu)]
     public static void Enable(IntId irq) => Line(s_enable, irq).Enabled = true;
 
     /// <summary>Writes GICR_ICENABLER0. Complete when RWP reads 0 (<see cref="WaitForRwp"/>): until then the interrupt may still be taken.</summary>
     [NmiSafe]
     [RequiresMasked(Mask.Preemption)]
     [Transition(Rules.RegisterWriteProtocol.Redistributor, "write", Per = Scope.Cpu)]
+    [Step(Rules.Steps.MaskLine)]
+    [FollowedBy(Rules.Steps.RedistributorRwp, Law = Rules.LawIds.WritePending)]
+    [Transition(Rules.LineEnableProtocol.Name, "disable", Of = nameof(irq), Per = Scope.Cpu)]
     public static void Disable(IntId irq)
     {
         Cpu cpu = s_disable.Begin();
         ProtocolMove move = cpu.Machine.Protocols.Begin(s_disable, cpu, null);
-        cpu.Redistributor[irq].Enabled = false;
+        cpu.WriteRegister(EffectBy.Rwp, "GICR_ICENABLER0", cpu.Redistributor[irq], static to => to.Enabled = false);
         cpu.Redistributor.RegisterWritePending = true;
         move.Commit(succeeded: true);
     }
@@ -90,10 +94,12 @@ public static class Gicr
     [RequiresMasked(Mask.Preemption)]
     [Transition(Rules.RegisterWriteProtocol.Redistributor, "rely", Per = Scope.Cpu)]
     [ProgramsPriority(nameof(priority), IrqOff = 0xc0, IrqOn = 0xe0)]
+    [Transition(Rules.LineEnableProtocol.Name, "nmi-priority", Of = nameof(irq), Per = Scope.Cpu, When = "priority == Nmi")]
+    [Transition(Rules.LineEnableProtocol.Name, "nmi-priority", Of = nameof(irq), Per = Scope.Cpu, When = "priority == 128")]
     public static void SetPriority(IntId irq, Priority priority)
     {
         Cpu cpu = s_setPriority.Begin();
-        if (Gicd.Change(s_setPriority, cpu.Redistributor[irq]))
+        if (Gicd.Change(s_setPriority, cpu.Redistributor[irq], priority))
         {
             Gicd.CheckPriority(s_setPriority, cpu.Redistributor[irq], priority);
             cpu.Machine.Gic.WritePriority(irq, cpu.Id, priority);
@@ -117,10 +123,12 @@ public static class Gicr
     [NmiSafe]
     [RequiresMasked(Mask.Preemption)]
     [Transition(Rules.RegisterWriteProtocol.Redistributor, "wait", Per = Scope.Cpu)]
+    [Step(Rules.Steps.RedistributorRwp)]
     public static void WaitForRwp()
     {
         Cpu cpu = s_waitForRwp.Begin();
         ProtocolMove move = cpu.Machine.Protocols.Begin(s_waitForRwp, cpu, null);
+        cpu.Effects?.Complete(EffectBy.Rwp);
         cpu.Redistributor.RegisterWritePending = false;
         move.Commit(succeeded: true);
     }
@@ -132,6 +140,8 @@ public static class Gicr
     [NmiSafe]
     [RequiresMasked(Mask.Irq)]
     [Transition(Rules.RedistributorPowerProtocol.Name, "sleep", Per = Scope.Cpu)]
+    [Step(Rules.Steps.RedistributorSleep)]
+    [PrecededBy(Rules.Steps.DisableGroup, Law = Rules.LawIds.RedistributorPower)]
     public static void Sleep()
     {
         Cpu cpu = s_sleep.Begin();
@@ -147,6 +157,8 @@ public static class Gicr
     [NmiSafe]
     [RequiresMasked(Mask.Irq)]
     [Transition(Rules.RedistributorPowerProtocol.Name, "wake", Per = Scope.Cpu)]
+    [FollowedBy(Rules.Steps.BinaryPoint, Before = Rules.Steps.EnableGroup, Unless = Rules.Steps.RedistributorSleep, Law = Rules.LawIds.BinaryPoint)]
+    [FollowedBy(Rules.Steps.CommonBinaryPoint, Before = Rules.Steps.EnableGroup, Unless = Rules.Steps.RedistributorSleep, Law = Rules.LawIds.BinaryPoint)]
     public static void Wake()
     {
         Cpu cpu = s_wake.Begin();
@@ -167,6 +179,7 @@ public static class Gicr
     [NmiSafe]
     [RequiresMasked(Mask.Preemption)]
     [Transition(Rules.RegisterWriteProtocol.Redistributor, "write", Per = Scope.Cpu)]
+    [FollowedBy(Rules.Steps.RedistributorRwp, Law = Rules.LawIds.WritePending)]
     public static void DisableLpis()
     {
         Cpu cpu = s_disableLpis.Begin();

@@ -10,6 +10,11 @@ namespace IrqSafety.Runtime;
 /// <remarks>A machine with a GICv2 has none of these registers: an access there is undefined, and ends the execution. See <see cref="Gicc"/>.</remarks>
 public static class Icc
 {
+    // Both end an interrupt, and one after the other.
+    internal const string Ends = "ICC_EOIR1_EL1 or ICC_DIR_EL1";
+
+    private static readonly Operation s_writeSre = Operation.Of(typeof(Icc), nameof(WriteSre));
+    private static readonly Operation s_readSre = Operation.Of(typeof(Icc), nameof(ReadSre));
     private static readonly Operation s_readIar1 = Operation.Of(typeof(Icc), nameof(ReadIar1));
     private static readonly Operation s_readNmiar1 = Operation.Of(typeof(Icc), nameof(ReadNmiar1));
     private static readonly Operation s_readIar0 = Operation.Of(typeof(Icc), nameof(ReadIar0));
@@ -33,13 +38,33 @@ public static class Icc
     private static readonly Operation s_broadcastSgi = Operation.Of(typeof(Icc), nameof(BroadcastSgi));
 
     /// <summary>
+    /// Writes ICC_SRE_EL1.SRE: the CPU interface is accessed through system registers, which are undefined before. An ISB must come before the first access. Firmware has done so
+    /// on a CPU that the kernel finds running.
+    /// </summary>
+    [NmiSafe]
+    [RequiresMasked(Mask.Preemption)]
+    [FollowedBy(Steps.Isb, Before = Steps.InterfaceAccess, Law = LawIds.GicBarrier)]
+    public static void WriteSre(bool enable)
+    {
+        Cpu cpu = s_writeSre.Begin();
+        cpu.WriteRegister(EffectBy.ContextSynchronisation, "ICC_SRE_EL1", (cpu, enable), static to => to.cpu.Interface.SystemRegisters = to.enable);
+    }
+
+    /// <summary>Reads ICC_SRE_EL1.SRE.</summary>
+    [NmiSafe]
+    public static bool ReadSre() => s_readSre.Begin(access: Access.Read).Interface.SystemRegisters;
+
+    /// <summary>
     /// Reads ICC_IAR1_EL1: acknowledges the most urgent signalled interrupt of Group 1. 1023 says that there is none any more, 1022 that it is an NMI for
     /// <see cref="ReadNmiar1"/>; those must not be ended. An ISB must follow before what the handler reads. Needs interrupts masked: IAR selects an interrupt
     /// that the CPU would otherwise take as an exception.
     /// </summary>
     [NmiSafe]
+    [Step(Steps.InterfaceAccess)]
     [RequiresMasked(Mask.Irq)]
-    [Transition(Rules.InterruptEndProtocol.Name, "acknowledge", Of = "return", Per = Scope.Cpu)]
+    [Transition(InterruptEndProtocol.Name, "acknowledge", Of = "return", Per = Scope.Cpu, Unless = nameof(IntId.IsSpecial))]
+    [Step(Steps.InterfaceRead)]
+    [FollowedBy(Steps.Isb, Before = Steps.HandleInterrupt, Law = LawIds.AcknowledgeSync)]
     public static IntId ReadIar1()
     {
         Cpu cpu = Begin(s_readIar1);
@@ -48,8 +73,11 @@ public static class Icc
 
     /// <summary>Reads ICC_NMIAR1_EL1: acknowledges the most urgent signalled interrupt of Group 1 if it has superpriority; otherwise 1023.</summary>
     [NmiSafe]
+    [Step(Steps.InterfaceAccess)]
     [RequiresMasked(Mask.Irq)]
-    [Transition(Rules.InterruptEndProtocol.Name, "acknowledge", Of = "return", Per = Scope.Cpu)]
+    [Transition(InterruptEndProtocol.Name, "acknowledge", Of = "return", Per = Scope.Cpu, Unless = nameof(IntId.IsSpecial))]
+    [Step(Steps.InterfaceRead)]
+    [FollowedBy(Steps.Isb, Before = Steps.HandleInterrupt, Law = LawIds.AcknowledgeSync)]
     public static IntId ReadNmiar1()
     {
         Cpu cpu = Begin(s_readNmiar1);
@@ -58,8 +86,11 @@ public static class Icc
 
     /// <summary>Reads ICC_IAR0_EL1: acknowledges the most urgent signalled interrupt of Group 0, which was signalled as FIQ.</summary>
     [NmiSafe]
+    [Step(Steps.InterfaceAccess)]
     [RequiresMasked(Mask.Irq)]
-    [Transition(Rules.InterruptEndProtocol.Name, "acknowledge", Of = "return", Per = Scope.Cpu)]
+    [Transition(InterruptEndProtocol.Name, "acknowledge", Of = "return", Per = Scope.Cpu, Unless = nameof(IntId.IsSpecial))]
+    [Step(Steps.InterfaceRead)]
+    [FollowedBy(Steps.Isb, Before = Steps.HandleInterrupt, Law = LawIds.AcknowledgeSync)]
     public static IntId ReadIar0()
     {
         Cpu cpu = Begin(s_readIar0);
@@ -71,26 +102,34 @@ public static class Icc
     /// for 1020 to 1023.
     /// </summary>
     [NmiSafe]
-    [Transition(Rules.InterruptEndProtocol.Name, "drop", Of = nameof(irq), Per = Scope.Cpu)]
+    [Step(Steps.InterfaceAccess)]
+    [Transition(InterruptEndProtocol.Name, "drop", Of = nameof(irq), Per = Scope.Cpu)]
+    [Step(Steps.SystemRegisterWrite)]
+    [NotBefore(Steps.Quiesce, Unless = Steps.MaskLine, Without = Steps.Deactivate, Law = LawIds.EarlyDeactivate)]
     public static void WriteEoir1(IntId irq)
     {
         Cpu cpu = Begin(s_writeEoir1, irq, out ProtocolMove move);
+        CheckQuiet(s_writeEoir1, cpu, irq, EoiMode.DropAndDeactivate);
         if (!move.Refused)
         {
-            cpu.Interface.EndOfInterrupt(irq);
+            cpu.WriteRegister(EffectBy.ContextSynchronisation, Ends, (cpu, irq), static to => to.cpu.Interface.EndOfInterrupt(to.irq));
             move.Commit(succeeded: true);
         }
     }
 
     /// <summary>Writes ICC_EOIR0_EL1: the same for Group 0.</summary>
     [NmiSafe]
-    [Transition(Rules.InterruptEndProtocol.Name, "drop", Of = nameof(irq), Per = Scope.Cpu)]
+    [Step(Steps.InterfaceAccess)]
+    [Transition(InterruptEndProtocol.Name, "drop", Of = nameof(irq), Per = Scope.Cpu)]
+    [Step(Steps.SystemRegisterWrite)]
+    [NotBefore(Steps.Quiesce, Unless = Steps.MaskLine, Without = Steps.Deactivate, Law = LawIds.EarlyDeactivate)]
     public static void WriteEoir0(IntId irq)
     {
         Cpu cpu = Begin(s_writeEoir0, irq, out ProtocolMove move);
+        CheckQuiet(s_writeEoir0, cpu, irq, EoiMode.DropAndDeactivate);
         if (!move.Refused)
         {
-            cpu.Interface.EndOfInterruptGroup0(irq);
+            cpu.WriteRegister(EffectBy.ContextSynchronisation, Ends, (cpu, irq), static to => to.cpu.Interface.EndOfInterruptGroup0(to.irq));
             move.Commit(succeeded: true);
         }
     }
@@ -99,28 +138,38 @@ public static class Icc
     /// Writes ICC_DIR_EL1: deactivates in mode 1, after the priority drop. Any CPU may do it for a shared interrupt, in any order. In mode 0 it is unpredictable.
     /// </summary>
     [NmiSafe]
-    [Transition(Rules.InterruptEndProtocol.Name, "deactivate", Of = nameof(irq), Per = Scope.Cpu)]
+    [Step(Steps.InterfaceAccess)]
+    [Transition(InterruptEndProtocol.Name, "deactivate", Of = nameof(irq), Per = Scope.Cpu)]
+    [Step(Steps.SystemRegisterWrite)]
+    [Step(Steps.Deactivate)]
+    [NotBefore(Steps.Quiesce, Unless = Steps.MaskLine, Law = LawIds.EarlyDeactivate)]
     public static void WriteDir(IntId irq)
     {
         Cpu cpu = Begin(s_writeDir, irq, out ProtocolMove move);
+        CheckQuiet(s_writeDir, cpu, irq, EoiMode.DropOnly);
         if (!move.Refused)
         {
-            cpu.Interface.Deactivate(irq);
+            cpu.WriteRegister(EffectBy.ContextSynchronisation, Ends, (cpu, irq), static to => to.cpu.Interface.Deactivate(to.irq));
             move.Commit(succeeded: true);
         }
     }
 
     /// <summary>Reads ICC_HPPIR1_EL1: the most urgent pending interrupt, without acknowledging it.</summary>
     [NmiSafe]
+    [Step(Steps.InterfaceAccess)]
+    [Step(Steps.InterfaceRead)]
     public static IntId ReadHppir1() => Begin(s_readHppir1, Access.Read).Interface.HighestPending;
 
     /// <summary>Reads ICC_RPR_EL1: the priority of the innermost interrupt that was acknowledged and not dropped. It tells an NMI from an IRQ.</summary>
     [NmiSafe]
+    [Step(Steps.InterfaceAccess)]
+    [Step(Steps.InterfaceRead)]
     public static Priority ReadRpr() => Begin(s_readRpr, Access.Read).Interface.RunningPriority;
 
     /// <summary>Reads ICC_PMR_EL1.</summary>
     [NmiSafe]
     [SavesMask(Mask.Irq | Mask.Nmi)]
+    [Step(Steps.InterfaceAccess)]
     public static Pmr ReadPmr() => Begin(s_readPmr, Access.Read).Interface.Pmr;
 
     /// <summary>
@@ -130,9 +179,17 @@ public static class Icc
     [NmiSafe]
     [RestoresMask(Mask.Irq | Mask.Nmi, From = nameof(value))]
     [WritesPriorityMask(nameof(value), Irq = 0xc0, Nmi = 0x80)]
+    [Step(Steps.InterfaceAccess)]
+    [SelfSynchronising(Steps.Isb, Except = Steps.InterfaceRead)]
+    [RequiresCapability(Steps.PriorityMasking, When = "value == IrqOff")]
     public static void WritePmr(Pmr value)
     {
         Cpu cpu = Begin(s_writePmr);
+        if (value == Pmr.IrqOff)
+        {
+            CheckMasking(s_writePmr, cpu);
+        }
+
         if (cpu.Machine.Profile.PriorityMasking && !value.Passes(Priority.Nmi) && !cpu.State.Daif.I)
         {
             cpu.Machine.Execution.Breach(
@@ -141,16 +198,32 @@ public static class Icc
         }
 
         cpu.Publish(MachineEventKind.MaskRestored);
-        cpu.Interface.Pmr = value;
+        if (cpu.Interface.PmrHint)
+        {
+            cpu.WriteRegister(EffectBy.Dsb | EffectBy.Exception, "ICC_PMR_EL1", (cpu, value), static to => to.cpu.Interface.Pmr = to.value);
+        }
+        else
+        {
+            cpu.Interface.Pmr = value;
+        }
     }
 
     /// <summary><c>gic_pmr_mask_irqs</c>: writes IRQOFF to ICC_PMR_EL1, so that from here on DAIF may be cleared and only NMIs arrive.</summary>
     [NmiSafe]
+    [Step(Steps.InterfaceAccess)]
     [SetsMask(Mask.Irq, true)]
-    public static void MaskIrqs() => Begin(s_maskIrqs).Interface.Pmr = Pmr.IrqOff;
+    [SelfSynchronising(Steps.Isb, Except = Steps.InterfaceRead)]
+    [RequiresCapability(Steps.PriorityMasking)]
+    public static void MaskIrqs()
+    {
+        Cpu cpu = Begin(s_maskIrqs);
+        CheckMasking(s_maskIrqs, cpu);
+        cpu.Interface.Pmr = Pmr.IrqOff;
+    }
 
     /// <summary>Reads ICC_BPR1_EL1, 3 to 7.</summary>
     [NmiSafe]
+    [Step(Steps.InterfaceAccess)]
     public static int ReadBpr1() => Begin(s_readBpr1, Access.Read).Interface.BinaryPoint.Group1;
 
     /// <summary>
@@ -158,11 +231,19 @@ public static class Icc
     /// ICC_CTLR_EL1.CBPR is set.
     /// </summary>
     [NmiSafe]
+    [Step(Steps.InterfaceAccess)]
     [RequiresMasked(Mask.Preemption)]
-    public static void WriteBpr1(int value) => Begin(s_writeBpr1).Interface.BinaryPoint.Group1 = value;
+    [Step(Steps.SystemRegisterWrite)]
+    [Step(Steps.BinaryPoint)]
+    public static void WriteBpr1(int value)
+    {
+        Cpu cpu = Begin(s_writeBpr1);
+        cpu.WriteRegister(EffectBy.ContextSynchronisation, "ICC_BPR1_EL1", (cpu, value), static to => to.cpu.Interface.BinaryPoint.Group1 = to.value);
+    }
 
     /// <summary>Reads ICC_CTLR_EL1.</summary>
     [NmiSafe]
+    [Step(Steps.InterfaceAccess)]
     public static IccControl ReadCtlr()
     {
         CpuInterface registers = Begin(s_readCtlr, Access.Read).Interface;
@@ -171,7 +252,10 @@ public static class Icc
 
     /// <summary>Writes ICC_CTLR_EL1, on each CPU. No interrupt may be running on it: its end would mean something else than its beginning.</summary>
     [NmiSafe]
+    [Step(Steps.InterfaceAccess)]
     [RequiresMasked(Mask.Irq)]
+    [Step(Steps.SystemRegisterWrite)]
+    [Step(Steps.CommonBinaryPoint)]
     public static void WriteCtlr(IccControl value)
     {
         Cpu cpu = Begin(s_writeCtlr);
@@ -180,30 +264,45 @@ public static class Icc
             cpu.Machine.Execution.Fail($"ICC_CTLR_EL1.EOImode changed to {value.EoiMode} while an interrupt is running");
         }
 
-        (cpu.Interface.EoiMode, cpu.Interface.BinaryPoint.Common, cpu.Interface.PmrHint) = (value.EoiMode, value.CommonBinaryPoint, value.PmrHint);
+        cpu.WriteRegister(
+            EffectBy.ContextSynchronisation,
+            "ICC_CTLR_EL1",
+            (cpu.Interface, value),
+            static to => (to.Interface.EoiMode, to.Interface.BinaryPoint.Common, to.Interface.PmrHint) = (to.value.EoiMode, to.value.CommonBinaryPoint, to.value.PmrHint));
     }
 
     /// <summary>Writes 1 to ICC_IGRPEN1_EL1: Group 1 is signalled to this CPU. The redistributor must be awake. An ISB must follow.</summary>
     [NmiSafe]
+    [Step(Steps.InterfaceAccess)]
     [RequiresMasked(Mask.Preemption)]
-    [Transition(Rules.RedistributorPowerProtocol.Name, "enable-group", Per = Scope.Cpu)]
+    [Transition(RedistributorPowerProtocol.Name, "enable-group", Per = Scope.Cpu)]
+    [Step(Steps.SystemRegisterWrite)]
+    [Step(Steps.EnableGroup)]
     public static void EnableGroup1() => SetGroup1(s_enableGroup1, enabled: true);
 
     /// <summary>
     /// Writes 0 to ICC_IGRPEN1_EL1: nothing of Group 1 is signalled to this CPU any more, after an ISB. The way to <see cref="Gicr.Sleep"/> and power-down.
     /// </summary>
     [NmiSafe]
+    [Step(Steps.InterfaceAccess)]
     [RequiresMasked(Mask.Preemption)]
-    [Transition(Rules.RedistributorPowerProtocol.Name, "disable-group", Per = Scope.Cpu)]
+    [Transition(RedistributorPowerProtocol.Name, "disable-group", Per = Scope.Cpu)]
+    [Step(Steps.SystemRegisterWrite)]
+    [Step(Steps.DisableGroup)]
+    [FollowedBy(Steps.Isb, Before = Steps.RedistributorSleep, Law = LawIds.GicBarrier)]
+    [FollowedBy(Steps.Dsb, Before = Steps.RedistributorSleep, Law = LawIds.GicBarrier)]
     public static void DisableGroup1() => SetGroup1(s_disableGroup1, enabled: false);
 
     /// <summary>Reads ICC_AP1R0_EL1: a bit for each active group priority, to be saved before a power-down.</summary>
     [NmiSafe]
+    [Step(Steps.InterfaceAccess)]
     public static uint ReadAp1r0() => Begin(s_readAp1r0, Access.Read).Interface.ActivePriorities1;
 
     /// <summary>Writes ICC_AP1R0_EL1: what was saved, or 0 on a CPU that comes up.</summary>
     [NmiSafe]
+    [Step(Steps.InterfaceAccess)]
     [RequiresMasked(Mask.Irq)]
+    [Step(Steps.SystemRegisterWrite)]
     public static void WriteAp1r0(uint value) => Begin(s_writeAp1r0).Interface.ActivePriorities1 = value;
 
     /// <summary>
@@ -211,7 +310,9 @@ public static class Icc
     /// after it. See <see cref="Smp.CrossCall"/> for IPIs.
     /// </summary>
     [NmiSafe]
+    [Step(Steps.InterfaceAccess)]
     [ArgumentRange(nameof(sgi), 0, 15, Because = "only INTID 0 to 15 are SGIs")]
+    [PrecededBy(Steps.Dsb, Since = Steps.Store, Law = LawIds.GicBarrier)]
     public static void SendSgi(IntId sgi, CpuMask targets)
     {
         Machine machine = Machine.Current;
@@ -224,7 +325,9 @@ public static class Icc
 
     /// <summary>Writes ICC_SGI1R_EL1 with IRM set: sends an SGI to every CPU but this one. As <see cref="SendSgi"/>.</summary>
     [NmiSafe]
+    [Step(Steps.InterfaceAccess)]
     [ArgumentRange(nameof(sgi), 0, 15, Because = "only INTID 0 to 15 are SGIs")]
+    [PrecededBy(Steps.Dsb, Since = Steps.Store, Law = LawIds.GicBarrier)]
     public static void BroadcastSgi(IntId sgi)
     {
         Machine machine = Machine.Current;
@@ -245,6 +348,11 @@ public static class Icc
             cpu.Machine.Execution.Fail($"{operation} on a GICv2, which has no system registers: undefined instruction. Test for the system register interface first");
         }
 
+        if (!cpu.Interface.SystemRegisters)
+        {
+            cpu.Machine.Execution.Fail($"{operation} while ICC_SRE_EL1.SRE is not in effect: undefined instruction. Set it, and execute an ISB");
+        }
+
         return cpu;
     }
 
@@ -253,6 +361,28 @@ public static class Icc
         Cpu cpu = Begin(operation);
         move = cpu.Machine.Protocols.Begin(operation, cpu, null, (nameof(irq), irq));
         return cpu;
+    }
+
+    // Deactivated while the line that raised it has not been low since: it is pending again, for nothing new.
+    private static void CheckQuiet(Operation operation, Cpu cpu, IntId irq, EoiMode deactivatesIn)
+    {
+        if (cpu.Interface.EoiMode == deactivatesIn && !irq.IsSpecial && !irq.IsLpi && cpu.Machine.Gic.StateOf(irq, cpu.Id) is { HasStayedHigh: true, Active: true, Enabled: true } line)
+        {
+            cpu.Machine.Execution.Breach(
+                new Breach(LawIds.EarlyDeactivate, $"code that has not quieted the device of {irq}", "deactivates a level interrupt whose line is still high: it is pending again at once"),
+                new Step(operation, line, Access.Write));
+        }
+    }
+
+    // What only a machine with priority masking has.
+    private static void CheckMasking(Operation operation, Cpu cpu)
+    {
+        if (!cpu.Machine.Profile.PriorityMasking)
+        {
+            cpu.Machine.Execution.Breach(
+                new Breach(LawIds.Capability, $"a machine without {Steps.PriorityMasking}", "masks interrupts by priority: ask system_uses_irq_prio_masking first"),
+                new Step(operation, null, Access.Write));
+        }
     }
 
     private static IntId Acknowledged(Operation operation, Cpu cpu, IntId irq)
@@ -272,7 +402,7 @@ public static class Icc
         ProtocolMove move = cpu.Machine.Protocols.Begin(operation, cpu, null);
         if (!move.Refused)
         {
-            cpu.Interface.Group1Enabled = enabled;
+            cpu.WriteRegister(EffectBy.ContextSynchronisation, "ICC_IGRPEN1_EL1", (cpu, enabled), static to => to.cpu.Interface.Group1Enabled = to.enabled);
             move.Commit(succeeded: true);
         }
     }

@@ -108,6 +108,9 @@ public sealed class InterruptState
 
     internal int Index { get; }
 
+    /// <summary>It was acknowledged with its line high, and the line has not been low since.</summary>
+    internal bool HasStayedHigh { get; private set; }
+
     /// <summary>True when it may be signalled to a CPU: pending, enabled, not active.</summary>
     internal bool IsCandidate => _enabled && _state == HandlingState.Pending;
 
@@ -121,6 +124,7 @@ public sealed class InterruptState
     internal void Lower()
     {
         Line = false;
+        HasStayedHigh = false;
         Reevaluate();
     }
 
@@ -153,6 +157,7 @@ public sealed class InterruptState
     internal CpuId Acknowledge()
     {
         _latched = false;
+        HasStayedHigh = Line;
         int sender = _senders == 0 ? 0 : BitOperations.TrailingZeroCount(_senders);
         _senders = (byte)(_senders & (_senders - 1));
         _state = _state.After(HandlingEvent.Acknowledge);

@@ -56,6 +56,7 @@ public static class Smp
     {
         Machine machine = Machine.Current;
         Cpu cpu = s_crossCall.Begin(machine.Gic, Access.Write, (nameof(ipi), ipi));
+        cpu.Stores?.Drain();
         ProtocolMove move = machine.Protocols.Begin(s_crossCall, cpu, machine.Gic, (nameof(ipi), ipi));
         machine.Gic.SendSgi(IpiLine(ipi), target);
         move.Commit(succeeded: true);

@@ -37,11 +37,13 @@ public static partial class Irq
     /// <returns><see cref="Errno.EINVAL"/> when nobody requested the line: the caller must deactivate it.</returns>
     [LegalIn(Context.HardIrq | Context.Fiq)]
     [Transition(InterruptEndProtocol.Name, "handle", Of = nameof(irq), Per = Scope.Cpu)]
+    [Step(Steps.HandleInterrupt)]
     public static Errno GenericHandleDomainIrq(IntId irq) => HandleDomain(s_handleDomainIrq, irq);
 
     /// <summary><c>generic_handle_domain_nmi</c>: as <see cref="GenericHandleDomainIrq"/>, in an NMI.</summary>
     [LegalIn(Context.AnyNmi)]
     [Transition(InterruptEndProtocol.Name, "handle", Of = nameof(irq), Per = Scope.Cpu)]
+    [Step(Steps.HandleInterrupt)]
     public static Errno GenericHandleDomainNmi(IntId irq) => HandleDomain(s_handleDomainNmi, irq);
 
     /// <summary><c>irq_set_chip</c>: a controller between the device and the GIC. Before the line is requested.</summary>

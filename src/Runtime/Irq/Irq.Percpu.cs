@@ -70,6 +70,7 @@ public static partial class Irq
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
     [ArgumentRange(nameof(irq), 0, 31, Because = PrivateOnly)]
     [Transition(PercpuLineProtocol.Name, "disable-nmi", Of = nameof(irq), Per = Scope.Cpu)]
+    [Step(Steps.MaskLine)]
     public static void DisablePercpuNmi(IntId irq) => SetEnabled(s_disablePercpuNmi, irq, enabled: false);
 
     /// <summary><c>teardown_percpu_nmi</c>: undoes <see cref="PreparePercpuNmi"/> on this CPU. The line must be disabled. Needs preemption off.</summary>
@@ -117,6 +118,7 @@ public static partial class Irq
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
     [ArgumentRange(nameof(irq), 0, 31, Because = PrivateOnly)]
     [Transition(PercpuLineProtocol.Name, "disable-irq", Of = nameof(irq), Per = Scope.Cpu)]
+    [Step(Steps.MaskLine)]
     public static void DisablePercpuIrq(IntId irq) => SetEnabled(s_disablePercpuIrq, irq, enabled: false);
 
     /// <summary><c>free_percpu_irq</c>: every CPU must have disabled the line.</summary>

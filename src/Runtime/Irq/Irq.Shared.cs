@@ -77,6 +77,7 @@ public static partial class Irq
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
     [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "disable-nmi", Of = nameof(irq))]
+    [Step(Steps.MaskLine)]
     public static void DisableNmiNosync(IntId irq) => SetNmiEnabled(s_disableNmiNosync, irq, enabled: false);
 
     /// <summary><c>free_nmi</c>: the line must be disabled.</summary>
@@ -173,6 +174,7 @@ public static partial class Irq
     [MayBlock]
     [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "disable-irq", Of = nameof(irq))]
+    [Step(Steps.MaskLine)]
     public static void DisableIrq(IntId irq)
     {
         if (Disable(s_disableIrq, irq, out IrqDescriptor descriptor, out Cpu cpu))
@@ -185,6 +187,7 @@ public static partial class Irq
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
     [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "disable-irq", Of = nameof(irq))]
+    [Step(Steps.MaskLine)]
     public static void DisableIrqNosync(IntId irq) => Disable(s_disableIrqNosync, irq, out _, out _);
 
     /// <summary><c>synchronize_irq</c>: waits until no handler of the line runs.</summary>

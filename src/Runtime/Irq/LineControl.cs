@@ -30,6 +30,18 @@ internal static class LineControl
 
     public static void Eoi(Cpu cpu, IntId irq)
     {
+        if (cpu.Effects is { } effects)
+        {
+            effects.WriteInOrder(EffectBy.ContextSynchronisation, Icc.Ends, (cpu, irq), static to => End(to.cpu, to.irq));
+        }
+        else
+        {
+            End(cpu, irq);
+        }
+    }
+
+    private static void End(Cpu cpu, IntId irq)
+    {
         if (cpu.Interface.EoiMode == EoiMode.DropOnly)
         {
             cpu.Interface.Deactivate(irq);

@@ -14,6 +14,7 @@ public static class Barrier
 
     /// <summary><c>smp_mb()</c>, <c>DMB ISH</c>: what other CPUs see of the accesses before it comes before what they see of those after it.</summary>
     [NmiSafe]
+    [Step(Rules.Steps.Dmb)]
     public static void Dmb()
     {
         Cpu cpu = s_dmb.Begin();
@@ -23,15 +24,18 @@ public static class Barrier
 
     /// <summary><c>dsb(sy)</c>: goes on when everything before it is complete, writes to memory-mapped registers of the GIC included.</summary>
     [NmiSafe]
+    [Step(Rules.Steps.Dsb)]
+    [Step(Rules.Steps.Dmb)]
     public static void Dsb()
     {
         Cpu cpu = s_dsb.Begin();
         cpu.Stores?.Drain();
-        cpu.Effects?.Complete(EffectBy.DataSynchronisation);
+        cpu.Effects?.Complete(EffectBy.Dsb);
         cpu.Publish(MachineEventKind.Barrier);
     }
 
     /// <summary><c>isb()</c>: what follows is executed with every write of a system register before it in effect. Orders no memory.</summary>
     [NmiSafe]
-    public static void Isb() => s_isb.Begin().Effects?.Complete(EffectBy.ContextSynchronisation);
+    [Step(Rules.Steps.Isb)]
+    public static void Isb() => s_isb.Begin().Effects?.Complete(EffectBy.Isb);
 }

@@ -3,14 +3,27 @@ using System.Collections.Generic;
 
 namespace IrqSafety.Runtime;
 
-/// <summary>What makes sure that a write of a register has taken effect.</summary>
+/// <summary>What makes sure that a write of a register has taken effect: any one of these, as the register requires.</summary>
+[Flags]
 public enum EffectBy
 {
-    /// <summary>An ISB, or the entry to or return from an exception: writes of system registers.</summary>
-    ContextSynchronisation,
+    /// <summary>Nothing but time.</summary>
+    None = 0,
 
-    /// <summary>A DSB, or reading RWP = 0: writes of the GIC's memory-mapped registers, and of ICC_PMR_EL1 where ICC_CTLR_EL1.PMHE is set.</summary>
-    DataSynchronisation,
+    /// <summary>An ISB.</summary>
+    Isb = 1,
+
+    /// <summary>The entry to, or the return from, an exception.</summary>
+    Exception = 2,
+
+    /// <summary>A DSB.</summary>
+    Dsb = 4,
+
+    /// <summary>Reading 0 from the RWP bit of the distributor, or of this CPU's redistributor.</summary>
+    Rwp = 8,
+
+    /// <summary>Writes of system registers.</summary>
+    ContextSynchronisation = Isb | Exception,
 }
 
 /// <summary>
@@ -27,23 +40,38 @@ public sealed class RegisterEffects
     /// <summary>How many are pending.</summary>
     public int Count => _pending.Count;
 
-    internal void Write(EffectBy by, string register, Action apply)
+    /// <summary>A write that takes effect at once, unless an earlier one of the same register is still to come: then after that.</summary>
+    internal void WriteInOrder<T>(EffectBy by, string register, T to, Action<T> apply)
     {
-        if (_pending.Exists(earlier => earlier.Register == register) || _machine.Execution.TakesEffectLate(register))
+        if (_pending.Exists(earlier => earlier.Register == register))
         {
-            _pending.Add((by, register, apply));
+            Add(by, register, to, apply);
         }
         else
         {
-            apply();
+            apply(to);
         }
     }
+
+    internal void Write<T>(EffectBy by, string register, T to, Action<T> apply)
+    {
+        if (_pending.Exists(earlier => earlier.Register == register) || _machine.Execution.TakesEffectLate(register))
+        {
+            Add(by, register, to, apply);
+        }
+        else
+        {
+            apply(to);
+        }
+    }
+
+    private void Add<T>(EffectBy by, string register, T to, Action<T> apply) => _pending.Add((by, register, () => apply(to)));
 
     internal void Complete(EffectBy by)
     {
         for (int index = 0; index < _pending.Count;)
         {
-            if (_pending[index].By == by)
+            if ((_pending[index].By & by) != 0)
             {
                 Action apply = _pending[index].Apply;
                 _pending.RemoveAt(index);
@@ -59,7 +87,11 @@ public sealed class RegisterEffects
     /// <summary>In finite time every effect takes place.</summary>
     public void CompleteAll()
     {
-        Complete(EffectBy.ContextSynchronisation);
-        Complete(EffectBy.DataSynchronisation);
+        while (_pending.Count > 0)
+        {
+            Action apply = _pending[0].Apply;
+            _pending.RemoveAt(0);
+            apply();
+        }
     }
 }

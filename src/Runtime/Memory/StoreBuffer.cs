@@ -58,7 +58,8 @@ public sealed class StoreBuffer
     // What other CPUs see of a lock, a completion or an interrupt line is changed by atomics and barriers, and so does a context switch.
     internal void BeforeStep(KernelTask task, object? location, Access access)
     {
-        if (_stores.Count > 0 && (task != _owner || (access == Access.Write && location is not null and not IMemoryCell)))
+        // An SGI is sent by a write that is ordered by barriers only.
+        if (_stores.Count > 0 && (task != _owner || (access == Access.Write && location is not null and not IMemoryCell and not Gic)))
         {
             Drain();
         }

@@ -57,6 +57,7 @@ public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMe
     /// <summary>A plain write.</summary>
     [NmiSafe]
     [Writes("this")]
+    [Step(Rules.Steps.Store)]
     public void Write(T value) => Write(s_write, value, MemoryOrder.Plain);
 
     /// <summary><c>READ_ONCE</c>.</summary>
@@ -67,6 +68,7 @@ public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMe
     /// <summary><c>WRITE_ONCE</c>.</summary>
     [NmiSafe]
     [Writes("this", Marked = true)]
+    [Step(Rules.Steps.Store)]
     public void WriteOnce(T value) => Write(s_writeOnce, value, MemoryOrder.Once);
 
     /// <summary><c>smp_load_acquire</c>.</summary>
@@ -77,12 +79,14 @@ public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMe
     /// <summary><c>smp_store_release</c>.</summary>
     [NmiSafe]
     [Writes("this", Marked = true)]
+    [Step(Rules.Steps.Store)]
     public void StoreRelease(T value) => Write(s_storeRelease, value, MemoryOrder.Release);
 
     /// <summary>Reads and then writes, as <c>x = f(x)</c> does: another access may come between.</summary>
     [NmiSafe]
     [Reads("this")]
     [Writes("this")]
+    [Step(Rules.Steps.Store)]
     public void Update(Func<T, T> change)
     {
         ArgumentNullException.ThrowIfNull(change);
@@ -93,12 +97,14 @@ public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMe
     [NmiSafe]
     [Reads("this", Marked = true)]
     [Writes("this", Marked = true)]
+    [Step(Rules.Steps.Store)]
     public T Exchange(T value) => Atomic(s_exchange, _ => value);
 
     /// <summary><c>cmpxchg</c>: writes only if the value is <paramref name="expected"/>; returns the value before.</summary>
     [NmiSafe]
     [Reads("this", Marked = true)]
     [Writes("this", Marked = true)]
+    [Step(Rules.Steps.Store)]
     public T CompareExchange(T value, T expected) =>
         Atomic(s_compareExchange, before => EqualityComparer<T>.Default.Equals(before, expected) ? value : before);
 
@@ -106,6 +112,7 @@ public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMe
     [NmiSafe]
     [Reads("this", Marked = true)]
     [Writes("this", Marked = true)]
+    [Step(Rules.Steps.Store)]
     public T AtomicUpdate(Func<T, T> change)
     {
         ArgumentNullException.ThrowIfNull(change);

@@ -97,10 +97,13 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
             }
 
             bool quiet = alternatives.Count == 0;
+            if (quiet && execution.LateEffects?.Settle() == true)
+            {
+                continue;
+            }
+
             if (quiet)
             {
-                execution.LateEffects?.Settle();
-
                 // Nothing that the program asked for can happen any more: what could still come from outside does not count as a rescue, but
                 // it may come, and what it does is explored.
                 _decision.Begin(PointKind.Quiet, self.Name, self.LocalStep, operation, self.Kernel.Cpu.Value);

@@ -54,13 +54,18 @@ internal sealed class LateEffects(SimulatedExecution execution, int bound)
     }
 
     /// <summary>Nothing else goes on: in finite time every store is seen and every register write takes effect.</summary>
-    public void Settle()
+    /// <returns>True when there were any, so that something may go on now.</returns>
+    public bool Settle()
     {
+        bool any = false;
         foreach (SimCpu cpu in execution.Scheduler.Cpus)
         {
+            any |= cpu.Model.Stores is { Count: > 0 } || cpu.Model.Effects is { Count: > 0 };
             cpu.Model.Stores?.Drain();
             cpu.Model.Effects?.CompleteAll();
         }
+
+        return any;
     }
 
     // By default everything has left the buffer; otherwise a part of it that ends with a store to the location, or nothing.

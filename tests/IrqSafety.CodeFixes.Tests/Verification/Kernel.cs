@@ -68,6 +68,45 @@ internal static class Kernel
                 public static Status AskAlone(Line line, Wants wants) => Status.Fine;
             }
 
+            public static class Ctl
+            {
+                [NmiSafe, FollowedBy("isb", Before = "handle-interrupt")]
+                public static Line Ack() => new Line(3);
+
+                [Step("handle-interrupt")]
+                public static Status Run(Line line) => Status.Fine;
+
+                [NmiSafe, FollowedBy("distributor-rwp")]
+                public static void Off(Line line) { }
+
+                [NmiSafe, Step("distributor-rwp")]
+                public static void Settle() { }
+
+                [PrecededBy("dsb"), PrecededBy("lock")]
+                public static void Ring(int bell) { }
+
+                [SelfSynchronising("isb")]
+                public static void Raise() { }
+            }
+
+            public static class Sync
+            {
+                [NmiSafe, Step("isb")]
+                public static void Context() { }
+
+                [NmiSafe, Step("dmb")]
+                public static void Order() { }
+
+                [NmiSafe, Step("dsb"), Step("dmb")]
+                public static void Complete() { }
+
+                [Step("lock")]
+                public static void One() { }
+
+                [Step("lock")]
+                public static void Another() { }
+            }
+
             public static class Notify
             {
                 public static void AtStart([RunsIn(Context.Task, Within = Section.CpuStarting)] Action up) { }

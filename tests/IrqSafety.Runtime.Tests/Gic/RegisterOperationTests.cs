@@ -135,6 +135,11 @@ public class RegisterOperationTests
         Assert.Equal([LawIds.WritePending], Breaches(static () =>
         {
             Gicd.Enable(s_spi);
+            Gicd.SetPriority(s_spi, Priority.Irq);
+        }));
+        Assert.Equal([LawIds.NmiPriority], Breaches(static () =>
+        {
+            Gicd.Enable(s_spi);
             Gicd.SetPriority(s_spi, Priority.Nmi);
         }));
     }

@@ -1,0 +1,78 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using IrqSafety.Analyzers.Flow;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
+using Scope = IrqSafety.Analyzers.Flow.Scope;
+
+namespace IrqSafety.Analyzers.Judging;
+
+/// <summary>An interrupt that is not ended, or ended before one that it was interrupted by.</summary>
+/// <param name="Call">The acknowledge, or the drop that is out of order.</param>
+/// <param name="Step">The drop.</param>
+/// <param name="Inner">The acknowledge of the interrupt that must be ended first; null where none is and the end is missing.</param>
+internal sealed record UnendedInterrupt(CallEvent Call, ProtocolStep? Step, CallEvent? Inner);
+
+/// <summary>
+/// What bodies leave of the interrupts that they acknowledge. One that is handed to somebody else, stored or returned, may be ended there, and decides nothing.
+/// </summary>
+internal static class InterruptEnds
+{
+    /// <summary>The mistakes, in source order.</summary>
+    public static IEnumerable<UnendedInterrupt> Find(Scope scope)
+    {
+        foreach (Body body in scope.Bodies)
+        {
+            BodyResult result = scope.ResultOf(body);
+            foreach (CallEvent call in result.Calls)
+            {
+                if (OutOfOrder(result, call) is { } outOfOrder)
+                {
+                    yield return outOfOrder;
+                }
+
+                if (Acknowledges(call) && result.Outcomes.Any(outcome => IsLeft(result, call, outcome)) && !IsHandedOn(scope, result, call))
+                {
+                    yield return new UnendedInterrupt(call, null, null);
+                }
+            }
+        }
+    }
+
+    private static bool Acknowledges(CallEvent call) => call.Contract.Transitions.Any(transition => transition is { Protocol: InterruptEndProtocol.Name, Of: "return" });
+
+    private static bool IsLeft(BodyResult result, CallEvent call, Outcome outcome) =>
+        outcome.Key.Protocol == InterruptEndProtocol.Name && outcome.State == InterruptEndProtocol.Acknowledged && !outcome.Path.IsMay
+        && outcome.Key.Object == Value.OfResult(call.Number).Text
+        && !outcome.Path.Values.Any(one => one.Value.Text == outcome.Key.Object && !one.Key.StartsWith("‹", StringComparison.Ordinal));
+
+    // Whoever is given it may end it.
+    private static bool IsHandedOn(Scope scope, BodyResult result, CallEvent acknowledge)
+    {
+        string acknowledged = Value.OfResult(acknowledge.Number).Text;
+        return SymbolEqualityComparer.Default.Equals(result.Body.Method?.ReturnType, acknowledge.Target.ReturnType)
+            || result.Calls.Any(call => call != acknowledge
+                && call.Arguments.Values.Any(value => value is not null && value.Text.Contains(acknowledged))
+                && !call.Contract.Transitions.Any(transition => transition.Protocol == InterruptEndProtocol.Name));
+    }
+
+    // Both were acknowledged and run, and the one that is dropped was there first.
+    private static UnendedInterrupt? OutOfOrder(BodyResult result, CallEvent call)
+    {
+        foreach (ProtocolStep step in call.Steps.Where(step => step.Table.Name == InterruptEndProtocol.Name && step.Event.Name == "drop" && step.State == InterruptEndProtocol.Acknowledged))
+        {
+            foreach (KeyValuePair<ProtocolKey, string> other in step.Path.Protocols)
+            {
+                if (other.Key.Protocol == step.Table.Name && other.Key != step.Key && other.Value == InterruptEndProtocol.Acknowledged
+                    && result.Calls.FirstOrDefault(one => Acknowledges(one) && Value.OfResult(one.Number).Text == other.Key.Object) is { } inner
+                    && inner.Before.Any(state => state.Protocols.TryGetValue(step.Key, out string? running) && running == InterruptEndProtocol.Acknowledged))
+                {
+                    return new UnendedInterrupt(call, step, inner);
+                }
+            }
+        }
+
+        return null;
+    }
+}
