@@ -19,7 +19,8 @@ public static class Program
         foreach ((string name, Action measure) in new (string, Action)[]
         {
             ("throughput", Throughput.Measure),
-            ("one", Throughput.One),
+            ("reduction", ReductionTable.Measure),
+            ("first-bug", FirstBug.Measure),
         })
         {
             if (what == "all" || what == name)

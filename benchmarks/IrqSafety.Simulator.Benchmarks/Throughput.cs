@@ -27,8 +27,6 @@ internal static class Throughput
         Console.WriteLine($"two CPUs of 25 points: {switching:N0} executions/s (goal 20,000) with {switches:N1} hand-offs each; bare hand-offs {handOffs:N0}/s, enough for {needed:N0}/s; ratio {needed / switching:N1} (at most 3)");
     }
 
-    public static void One() => Console.WriteLine($"{Engine(ScenarioType.Of<TwoLatchedSources>(), traced: false, TimeSpan.FromSeconds(8)):N0}/s");
-
     private static double Engine(ScenarioType scenario, bool traced, TimeSpan time) => Engine(scenario, traced, time, out _);
 
     private static double Engine(ScenarioType scenario, bool traced, TimeSpan time, out double switches)

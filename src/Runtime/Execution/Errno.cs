@@ -15,6 +15,9 @@ public enum Errno
     /// <summary>No such device or address.</summary>
     ENXIO = -6,
 
+    /// <summary>Try again.</summary>
+    EAGAIN = -11,
+
     /// <summary>Out of memory.</summary>
     ENOMEM = -12,
 

@@ -96,6 +96,12 @@ public sealed class Machine
     /// <summary>The CPU hotplug states.</summary>
     public HotplugStates Hotplug { get; }
 
+    /// <summary>Who is told of low-power states.</summary>
+    public CpuPmNotifiers CpuPm { get; } = new();
+
+    /// <summary>The CPU that goes on alone while the machine is stopped (<c>stop_machine</c>); null when it is not.</summary>
+    public CpuId? StoppedFor { get; internal set; }
+
     /// <summary>The kernel's memory allocator.</summary>
     public SlabCache SlabCache { get; } = new();
 

@@ -143,7 +143,7 @@ public sealed class CpuInterface
     /// </summary>
     public IntId Acknowledge()
     {
-        if (!Signalled(out Candidate highest) || !IsGroup1(highest.Group))
+        if (!Remains(out Candidate highest) || !IsGroup1(highest.Group))
         {
             return Nothing(IntId.Spurious);
         }
@@ -153,11 +153,11 @@ public sealed class CpuInterface
 
     /// <summary>Reads ICC_NMIAR1_EL1: activates the most urgent signalled interrupt of Group 1 if it is an NMI; otherwise returns 1023.</summary>
     public IntId AcknowledgeNmi() =>
-        Signalled(out Candidate highest) && IsGroup1(highest.Group) && highest.State!.IsNmi ? Activate(highest) : Nothing(IntId.Spurious);
+        Remains(out Candidate highest) && IsGroup1(highest.Group) && highest.State!.IsNmi ? Activate(highest) : Nothing(IntId.Spurious);
 
     /// <summary>Reads ICC_IAR0_EL1: the same for Group 0.</summary>
     public IntId AcknowledgeGroup0() =>
-        Signalled(out Candidate highest) && highest.Group == InterruptGroup.Group0 ? Activate(highest) : Nothing(IntId.Spurious);
+        Remains(out Candidate highest) && highest.Group == InterruptGroup.Group0 ? Activate(highest) : Nothing(IntId.Spurious);
 
     /// <summary>
     /// Reads ICC_IAR0_EL1 at EL3. What belongs to another security state is not activated there: 1020 says Secure Group 1, 1021 Non-secure Group 1.
@@ -371,6 +371,24 @@ public sealed class CpuInterface
 
     // IAR1 and HPPIR1 show the Group 1 of the security state the PE is in.
     private bool IsGroup1(InterruptGroup group) => group == (IsSecure && !_gic.Profile.SecurityDisabled ? InterruptGroup.SecureGroup1 : InterruptGroup.Group1);
+
+    // Between the signal and the read of IAR a level line may be lowered by its device, and an interrupt of several CPUs be taken by another.
+    private bool Remains(out Candidate highest)
+    {
+        if (!Signalled(out highest))
+        {
+            return false;
+        }
+
+        Machine machine = _cpu.Machine;
+        if (highest.State is { Trigger: Trigger.Level, Line: true } line && machine.Faults.Happens(machine.Execution, FaultBudget.Withdrawn))
+        {
+            line.Lower();
+            return Signalled(out highest);
+        }
+
+        return !machine.Faults.Happens(machine.Execution, FaultBudget.Spurious);
+    }
 
     private IntId Activate(in Candidate highest)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using IrqSafety.Contracts;
 
 namespace IrqSafety.Runtime;
@@ -7,10 +8,10 @@ namespace IrqSafety.Runtime;
 /// <summary>A hotplug state that was set up, to be removed with <see cref="CpuHotplug.RemoveState"/>.</summary>
 public sealed class HotplugState
 {
-    internal HotplugState(string name, Action<CpuId> startup, Action<CpuId>? teardown)
+    internal HotplugState(string name, bool isOnline, Func<CpuId, Errno> startup, Func<CpuId, Errno>? teardown)
     {
-        ArgumentNullException.ThrowIfNull(startup);
         Name = name;
+        IsOnline = isOnline;
         Startup = startup;
         Teardown = teardown;
     }
@@ -18,9 +19,15 @@ public sealed class HotplugState
     /// <summary>Its name.</summary>
     public string Name { get; }
 
-    internal Action<CpuId> Startup { get; }
+    /// <summary>
+    /// Its callbacks run in the hotplug thread of a CPU that is online; they may sleep and fail. Otherwise they run with interrupts masked while the CPU starts or
+    /// dies, and may do neither.
+    /// </summary>
+    public bool IsOnline { get; }
 
-    internal Action<CpuId>? Teardown { get; }
+    internal Func<CpuId, Errno> Startup { get; }
+
+    internal Func<CpuId, Errno>? Teardown { get; }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
@@ -54,11 +61,20 @@ public sealed class HotplugStates
     public override string ToString() => "hotplug states";
 }
 
-/// <summary>CPUs that come and go: STARTING callbacks, which run on the CPU concerned with interrupts masked. Source: Linux <c>kernel/cpu.c</c>.</summary>
+/// <summary>
+/// CPUs that come and go. On the way up a CPU runs the STARTING callbacks itself with interrupts masked, and then, online, the ONLINE callbacks in its hotplug
+/// thread, which may sleep and fail; what fails is rolled back. On the way down the ONLINE callbacks come first, and the CPU dies in a stop of the whole machine, which
+/// begins when every other CPU can be preempted. Source: Linux <c>kernel/cpu.c</c>, <c>kernel/stop_machine.c</c>.
+/// </summary>
+/// <remarks>
+/// Faults that a scenario may declare: <c>cpuhp_invoke_callback</c> (an ONLINE callback fails before it runs, with <c>EAGAIN</c>, as <c>/sys/.../hotplug/fail</c> makes it),
+/// <c>psci_cpu_on</c> and <c>psci_cpu_on(n)</c> (firmware refuses to start a CPU, or CPU n).
+/// </remarks>
 public static class CpuHotplug
 {
     private static readonly Operation s_setupState = Operation.Of(typeof(CpuHotplug), nameof(SetupState));
     private static readonly Operation s_setupStateNoCalls = Operation.Of(typeof(CpuHotplug), nameof(SetupStateNoCalls));
+    private static readonly Operation s_setupOnlineState = Operation.Of(typeof(CpuHotplug), nameof(SetupOnlineState));
     private static readonly Operation s_removeState = Operation.Of(typeof(CpuHotplug), nameof(RemoveState));
     private static readonly Operation s_bringUp = Operation.Of(typeof(CpuHotplug), nameof(BringUp));
     private static readonly Operation s_takeDown = Operation.Of(typeof(CpuHotplug), nameof(TakeDown));
@@ -73,7 +89,7 @@ public static class CpuHotplug
         string name,
         [RunsIn(Context.Task, Within = Section.CpuStarting), RunsOnEachCpu] Action<CpuId> startup,
         [RunsIn(Context.Task, Within = Section.CpuStarting), RunsOnEachCpu] Action<CpuId>? teardown) =>
-        Setup(s_setupState, new HotplugState(name, startup, teardown), callOnline: true);
+        Setup(s_setupState, Starting(name, startup, teardown), callOnline: true);
 
     /// <summary>
     /// <c>cpuhp_setup_state_nocalls</c> in the STARTING section: the callbacks run only on CPUs that come up or go down later. What the CPUs that are
@@ -85,7 +101,51 @@ public static class CpuHotplug
         string name,
         [RunsIn(Context.Task, Within = Section.CpuStarting), RunsOnEachCpu] Action<CpuId> startup,
         [RunsIn(Context.Task, Within = Section.CpuStarting), RunsOnEachCpu] Action<CpuId>? teardown) =>
-        Setup(s_setupStateNoCalls, new HotplugState(name, startup, teardown), callOnline: false);
+        Setup(s_setupStateNoCalls, Starting(name, startup, teardown), callOnline: false);
+
+    /// <summary>
+    /// <c>cpuhp_setup_state</c> in the ONLINE section (<c>CPUHP_AP_ONLINE_DYN</c>): <paramref name="startup"/> runs now in the hotplug thread of every online CPU, and later of
+    /// each that comes up; <paramref name="teardown"/> of each that goes down. Both may sleep.
+    /// </summary>
+    /// <returns>What the first failing start-up returned: then those before it were torn down again, and there is no state.</returns>
+    [LegalIn(Context.Task)]
+    [MayBlock]
+    public static Errno SetupOnlineState(
+        string name,
+        [RunsIn(Context.Task, Within = Section.CpuOnline), RunsOnEachCpu] Func<CpuId, Errno> startup,
+        [RunsIn(Context.Task, Within = Section.CpuOnline), RunsOnEachCpu] Func<CpuId, Errno>? teardown,
+        out HotplugState? state)
+    {
+        ArgumentNullException.ThrowIfNull(startup);
+        var added = new HotplugState(name, isOnline: true, startup, teardown);
+        Machine machine = Machine.Current.Hotplug.Enter(s_setupOnlineState);
+        machine.Hotplug.Add(added);
+        Errno result = Errno.Ok;
+        foreach (CpuId cpu in machine.OnlineCpus)
+        {
+            if ((result = OnlineCallback(s_setupOnlineState, cpu, startup, mayFail: true)) == Errno.Ok)
+            {
+                continue;
+            }
+
+            _ = machine.Hotplug.Remove(added);
+            foreach (CpuId before in machine.OnlineCpus)
+            {
+                if (before == cpu)
+                {
+                    break;
+                }
+
+                _ = OnlineCallback(s_setupOnlineState, before, teardown, mayFail: false);
+            }
+
+            break;
+        }
+
+        machine.Hotplug.Leave(s_setupOnlineState);
+        state = result == Errno.Ok ? added : null;
+        return result;
+    }
 
     /// <summary><c>cpuhp_remove_state</c>: the teardown runs on every online CPU, and no longer on CPUs that go down.</summary>
     /// <returns><see cref="Errno.ENOENT"/> when it was removed before.</returns>
@@ -96,36 +156,54 @@ public static class CpuHotplug
         ArgumentNullException.ThrowIfNull(state);
         Machine machine = Machine.Current.Hotplug.Enter(s_removeState);
         bool known = machine.Hotplug.Remove(state);
-        if (known && state.Teardown is { } teardown)
+        if (known)
         {
-            CallOnline(machine, s_removeState, teardown);
+            CallOnline(machine, s_removeState, state, state.Teardown);
         }
 
         machine.Hotplug.Leave(s_removeState);
         return known ? Errno.Ok : Errno.ENOENT;
     }
 
-    /// <summary><c>cpu_device_up</c>: the CPU initialises its part of the GIC, runs the startup callbacks in order with interrupts masked, and is online.</summary>
-    /// <returns><see cref="Errno.EINVAL"/> when it is not offline.</returns>
+    /// <summary>
+    /// <c>cpu_device_up</c>: firmware starts the CPU, which initialises its part of the GIC, runs the STARTING callbacks in order with interrupts masked, and is online;
+    /// its hotplug thread then runs the ONLINE callbacks. It is not held back by code that runs with preemption off elsewhere.
+    /// </summary>
+    /// <returns>
+    /// <see cref="Errno.EINVAL"/> when it is not offline, <see cref="Errno.EPERM"/> when firmware refuses, or what an ONLINE callback returned: then it is offline again.
+    /// </returns>
     [LegalIn(Context.Task)]
     [MayBlock]
     public static Errno BringUp(CpuId cpu)
     {
         Machine machine = Machine.Current.Hotplug.Enter(s_bringUp);
         Cpu target = machine.Cpus[cpu.Value];
-        bool possible = target.Phase == CpuPhase.Offline;
-        if (possible)
+        Errno result = target.Phase != CpuPhase.Offline ? Errno.EINVAL
+            : FirmwareRefuses(machine, cpu) ? Errno.EPERM
+            : Errno.Ok;
+        if (result == Errno.Ok)
         {
             target.Phase = CpuPhase.Starting;
             machine.RunOn(cpu, $"cpuhp/{cpu.Value}", s_bringUp, () => Start(s_bringUp, target));
+            result = RunOnline(s_bringUp, machine, cpu);
+            if (result != Errno.Ok)
+            {
+                Die(s_bringUp, machine, target);
+            }
         }
 
         machine.Hotplug.Leave(s_bringUp);
-        return possible ? Errno.Ok : Errno.EINVAL;
+        return result;
     }
 
-    /// <summary><c>cpu_device_down</c>: the CPU goes offline, runs the teardown callbacks in reverse order with interrupts masked, and turns its part of the GIC off.</summary>
-    /// <returns><see cref="Errno.EINVAL"/> when it is not online, <see cref="Errno.EBUSY"/> when it is the last one.</returns>
+    /// <summary>
+    /// <c>cpu_device_down</c>: the hotplug thread runs the ONLINE teardowns in reverse order; then the machine stops, the CPU goes offline, runs the STARTING teardowns in
+    /// reverse order with interrupts masked, and turns its part of the GIC off.
+    /// </summary>
+    /// <returns>
+    /// <see cref="Errno.EINVAL"/> when it is not online, <see cref="Errno.EBUSY"/> when it is the last one, or what an ONLINE teardown returned: then those that
+    /// were torn down are started again, and the CPU stays online.
+    /// </returns>
     [LegalIn(Context.Task)]
     [MayBlock]
     public static Errno TakeDown(CpuId cpu)
@@ -134,14 +212,122 @@ public static class CpuHotplug
         Cpu target = machine.Cpus[cpu.Value];
         Errno result = target.Phase != CpuPhase.Online ? Errno.EINVAL
             : machine.OnlineCpus.Without(cpu).IsEmpty ? Errno.EBUSY
-            : Errno.Ok;
+            : TearDownOnline(s_takeDown, machine, cpu);
         if (result == Errno.Ok)
         {
-            machine.RunOn(cpu, $"cpuhp/{cpu.Value}", s_takeDown, () => Stop(s_takeDown, target));
+            Die(s_takeDown, machine, target);
         }
 
         machine.Hotplug.Leave(s_takeDown);
         return result;
+    }
+
+    private static HotplugState Starting(string name, Action<CpuId> startup, Action<CpuId>? teardown)
+    {
+        ArgumentNullException.ThrowIfNull(startup);
+        return new HotplugState(name, isOnline: false, Wrap(startup), teardown is null ? null : Wrap(teardown));
+
+        static Func<CpuId, Errno> Wrap(Action<CpuId> callback) => cpu =>
+        {
+            callback(cpu);
+            return Errno.Ok;
+        };
+    }
+
+    private static bool FirmwareRefuses(Machine machine, CpuId cpu) =>
+        machine.Faults.Happens(machine.Execution, "psci_cpu_on") || machine.Faults.Happens(machine.Execution, $"psci_cpu_on({cpu.Value})");
+
+    // In order; what was started before a failure is torn down again, in reverse.
+    private static Errno RunOnline(Operation operation, Machine machine, CpuId cpu)
+    {
+        HotplugState[] states = [.. machine.Hotplug.States.Where(state => state.IsOnline)];
+        for (int index = 0; index < states.Length; index++)
+        {
+            Errno result = OnlineCallback(operation, cpu, states[index].Startup, mayFail: true);
+            if (result != Errno.Ok)
+            {
+                for (int done = index - 1; done >= 0; done--)
+                {
+                    _ = OnlineCallback(operation, cpu, states[done].Teardown, mayFail: false);
+                }
+
+                return result;
+            }
+        }
+
+        return Errno.Ok;
+    }
+
+    // In reverse; what was torn down before a failure is started again, in order.
+    private static Errno TearDownOnline(Operation operation, Machine machine, CpuId cpu)
+    {
+        HotplugState[] states = [.. machine.Hotplug.States.Where(state => state.IsOnline)];
+        for (int index = states.Length - 1; index >= 0; index--)
+        {
+            Errno result = OnlineCallback(operation, cpu, states[index].Teardown, mayFail: true);
+            if (result != Errno.Ok)
+            {
+                for (int done = index + 1; done < states.Length; done++)
+                {
+                    _ = OnlineCallback(operation, cpu, states[done].Startup, mayFail: false);
+                }
+
+                return result;
+            }
+        }
+
+        return Errno.Ok;
+    }
+
+    private static Errno OnlineCallback(Operation operation, CpuId cpu, Func<CpuId, Errno>? callback, bool mayFail)
+    {
+        if (callback is null)
+        {
+            return Errno.Ok;
+        }
+
+        Machine machine = Machine.Current;
+        Errno result = Errno.Ok;
+        machine.RunOn(cpu, $"cpuhp/{cpu.Value}", operation, () =>
+        {
+            if (mayFail && machine.Faults.Happens(machine.Execution, "cpuhp_invoke_callback"))
+            {
+                result = Errno.EAGAIN;
+                return;
+            }
+
+            TaskContext state = KernelTask.Current.Context;
+            Section before = state.Sections;
+            state.Sections |= Section.CpuOnline;
+            result = callback(cpu);
+            state.Sections = before;
+        });
+        return result;
+    }
+
+    // take_cpu_down under stop_machine: the stopper of the CPU waits until every other one has reached its own, and nobody else runs meanwhile.
+    private static void Die(Operation operation, Machine machine, Cpu cpu) => machine.RunOn(cpu.Id, $"migration/{cpu.Id.Value}", operation, () =>
+    {
+        CpuMask others = machine.OnlineCpus.Without(cpu.Id);
+        machine.Execution.Wait(new WaitFor(WaitStyle.Spin, operation, others, () => MayStop(machine, others)));
+        machine.StoppedFor = cpu.Id;
+        cpu.State.Sections |= Section.StopMachine;
+        Stop(operation, cpu);
+        cpu.State.Sections &= ~Section.StopMachine;
+        machine.StoppedFor = null;
+    });
+
+    private static bool MayStop(Machine machine, CpuMask others)
+    {
+        foreach (CpuId other in others)
+        {
+            if (!machine.Cpus[other.Value].Preemptible)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static HotplugState Setup(Operation operation, HotplugState state, bool callOnline)
@@ -150,27 +336,34 @@ public static class CpuHotplug
         machine.Hotplug.Add(state);
         if (callOnline)
         {
-            CallOnline(machine, operation, state.Startup);
+            CallOnline(machine, operation, state, state.Startup);
         }
 
         machine.Hotplug.Leave(operation);
         return state;
     }
 
-    private static void CallOnline(Machine machine, Operation operation, Action<CpuId> callback)
+    private static void CallOnline(Machine machine, Operation operation, HotplugState state, Func<CpuId, Errno>? callback)
     {
         foreach (CpuId cpu in machine.OnlineCpus)
         {
-            machine.RunOn(cpu, $"cpuhp/{cpu.Value}", operation, () => RunCallback(callback));
+            if (state.IsOnline)
+            {
+                _ = OnlineCallback(operation, cpu, callback, mayFail: false);
+            }
+            else if (callback is not null)
+            {
+                machine.RunOn(cpu, $"cpuhp/{cpu.Value}", operation, () => RunCallback(callback));
+            }
         }
     }
 
-    private static void RunCallback(Action<CpuId> callback)
+    private static void RunCallback(Func<CpuId, Errno> callback)
     {
         Cpu cpu = Machine.Current.Cpus[KernelTask.Current.Cpu.Value];
         IrqFlags flags = IrqMask.Save(cpu);
         cpu.State.Sections |= Section.CpuStarting;
-        callback(cpu.Id);
+        _ = callback(cpu.Id);
         cpu.State.Sections &= ~Section.CpuStarting;
         IrqMask.Restore(cpu, flags);
     }
@@ -184,7 +377,7 @@ public static class CpuHotplug
         cpu.Interface.Reset();
         cpu.Interface.Initialise();
         cpu.Publish(MachineEventKind.CpuChanged, cpu, target: cpu.Id.Value, text: "starting");
-        foreach (HotplugState state in machine.Hotplug.States)
+        foreach (HotplugState state in machine.Hotplug.States.Where(state => !state.IsOnline))
         {
             RunCallback(state.Startup);
         }
@@ -206,7 +399,7 @@ public static class CpuHotplug
         cpu.Phase = CpuPhase.Starting;
         for (int i = machine.Hotplug.States.Count - 1; i >= 0; i--)
         {
-            if (machine.Hotplug.States[i].Teardown is { } teardown)
+            if (machine.Hotplug.States[i] is { IsOnline: false, Teardown: { } teardown })
             {
                 RunCallback(teardown);
             }

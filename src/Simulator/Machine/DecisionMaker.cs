@@ -12,6 +12,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
     private readonly Dictionary<string, int> _counters = [];
     private CpuMask _online;
     private bool _inCrash;
+    private CpuId? _stoppedFor;
     private int _injected;
 
     /// <summary>The choices that were not the default: with the program, the schedule.</summary>
@@ -194,9 +195,9 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
             return;
         }
 
-        if (_online != execution.Machine.OnlineCpus || _inCrash != execution.Machine.InCrash)
+        if (_online != execution.Machine.OnlineCpus || _inCrash != execution.Machine.InCrash || _stoppedFor != execution.Machine.StoppedFor)
         {
-            (_online, _inCrash) = (execution.Machine.OnlineCpus, execution.Machine.InCrash);
+            (_online, _inCrash, _stoppedFor) = (execution.Machine.OnlineCpus, execution.Machine.InCrash, execution.Machine.StoppedFor);
             _sleeping.Clear();
         }
 

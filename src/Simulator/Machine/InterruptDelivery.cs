@@ -196,6 +196,11 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
     /// <summary>True when the interrupt would be taken at once if it arrived now.</summary>
     public static bool WouldBeTaken(SimCpu cpu, IntId irq)
     {
+        if (cpu.IsHeldByStop)
+        {
+            return false;
+        }
+
         if (cpu.Model.Machine.Unlatched is { } unlatched)
         {
             return unlatched.Accepts(irq);

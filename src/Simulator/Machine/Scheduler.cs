@@ -229,7 +229,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     /// <summary>True when the CPU has something to do without anything arriving from outside.</summary>
     public bool CanGo(SimCpu cpu)
     {
-        if (cpu.Stopped)
+        if (cpu.Stopped || cpu.IsHeldByStop)
         {
             return false;
         }

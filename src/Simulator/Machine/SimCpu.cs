@@ -25,6 +25,9 @@ internal sealed class SimCpu(Cpu model)
     /// <summary>It stopped for good, and takes no interrupt either.</summary>
     public bool Stopped { get; set; }
 
+    /// <summary>The machine is stopped for another CPU: this one does nothing until that is over, and takes no interrupt.</summary>
+    public bool IsHeldByStop => Model.Machine.StoppedFor is { } only && only != Model.Id;
+
     /// <summary>Steps of interrupts raised by the program, by INTID, until they are taken.</summary>
     public Dictionary<int, StepOrigin> Causes { get; } = [];
 

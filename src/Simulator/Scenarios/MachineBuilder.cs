@@ -155,6 +155,15 @@ public sealed class MachineBuilder
         return this;
     }
 
+    /// <summary>
+    /// A level interrupt is withdrawn by its device after it was signalled and before it is acknowledged, at most <paramref name="count"/> times: IAR returns
+    /// another one, or 1023.
+    /// </summary>
+    public MachineBuilder Withdrawn(int count = 1) => Fault(FaultBudget.Withdrawn, count);
+
+    /// <summary>IAR returns 1023 although an interrupt is signalled, at most <paramref name="count"/> times; the interrupt stays pending.</summary>
+    public MachineBuilder Spurious(int count = 1) => Fault(FaultBudget.Spurious, count);
+
     /// <summary>A CPU is taken down, and with <paramref name="upAgain"/> brought up again, <paramref name="count"/> times, by a task on CPU 0.</summary>
     public MachineBuilder Hotplug(int cpu, bool upAgain = true, int count = 1)
     {
@@ -197,7 +206,7 @@ public sealed class MachineBuilder
             switches is { } count ? Counted(count, "preemptive switch", "preemptive switches") : "any number of preemptive switches",
         };
         parts.AddRange(Sources.Select(source => $"{source.Name} arrives at most {Times(source.Arrivals)}"));
-        parts.AddRange(Faults.Select(fault => $"{fault.Call} fails at most {Times(fault.Count)}"));
+        parts.AddRange(Faults.Select(fault => $"{FaultBudget.Describe(fault.Call)} at most {Times(fault.Count)}"));
         parts.AddRange(Inputs.Select(input => string.Create(CultureInfo.InvariantCulture, $"{input.Name} has {input.Values} values")));
         parts.AddRange(Hotplugs.Select(hotplug => $"{hotplug.Cpu} goes down{(hotplug.Up ? " and up" : "")} {Times(hotplug.Count)}"));
         return string.Join(", ", parts);

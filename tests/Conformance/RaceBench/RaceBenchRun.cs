@@ -25,6 +25,9 @@ internal sealed class RaceBenchRun
 
     public ExplorationMessage? Explored { get; private set; }
 
+    /// <summary>A new instance of a program.</summary>
+    public static RaceProgram Create(string program) => (RaceProgram)Activator.CreateInstance(s_programs.Single(type => type.Name == $"Race{program}"))!;
+
     /// <summary>Explores the program exhaustively; reductions off unless said otherwise.</summary>
     public static RaceBenchRun Of(string program, RaceContract contract, bool reduced = false)
     {
@@ -36,7 +39,7 @@ internal sealed class RaceBenchRun
     private void Explore(Type program, RaceContract contract, bool reduced)
     {
         ExplorationOutcome outcome = Explorer.Explore(
-            ScenarioType.From(program.Name, () => new Scenario(_current = (RaceProgram)Activator.CreateInstance(program)!, contract)),
+            ScenarioType.From(program.Name, () => new RaceScenario(_current = (RaceProgram)Activator.CreateInstance(program)!, contract)),
             new ExplorationOptions
             {
                 Strategy = "exhaustive",
@@ -53,35 +56,8 @@ internal sealed class RaceBenchRun
         Explored = outcome.Summary;
     }
 
-    private static (string First, string Between, string Second) Name(AccessTriple triple) => (Name(triple.First), Name(triple.Between), Name(triple.Second));
+    /// <summary>A triple as the benchmark's annotations name it.</summary>
+    public static (string First, string Between, string Second) Name(AccessTriple triple) => (Name(triple.First), Name(triple.Between), Name(triple.Second));
 
     private static string Name(MemoryAccess access) => (access.Writes ? "W" : "R") + access.Place;
-
-    private sealed class Scenario(RaceProgram program, RaceContract contract) : IScenario
-    {
-        public void Build(MachineBuilder b)
-        {
-            _ = b.Profile(MachineProfile.Unlatched).Cpus(1);
-            program.Declare(b);
-            int arrivals = contract == RaceContract.TwoArrivals ? 2 : 1;
-            Action[] handlers = [program.Isr1, program.Isr2, program.Isr3];
-            for (int number = 1; number <= program.Interrupts; number++)
-            {
-                _ = b.UnlatchedSource($"isr{number}", number, handlers[number - 1], arrivals);
-            }
-
-            if (contract == RaceContract.OpenStart)
-            {
-                _ = b.Task(0, "task", () =>
-                {
-                    program.Start();
-                    program.Task();
-                });
-            }
-            else
-            {
-                _ = b.Boot(program.Start).Task(0, "task", program.Task);
-            }
-        }
-    }
 }

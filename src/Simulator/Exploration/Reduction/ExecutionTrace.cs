@@ -122,7 +122,7 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
                 _dependence.Touch(happened, _cpuStates[_places[happened].Cpu], writes: true);
             }
 
-            if (now.InCrash != _before.InCrash || now.Online != _before.Online)
+            if (now.InCrash != _before.InCrash || now.Online != _before.Online || now.StoppedFor != _before.StoppedFor)
             {
                 _dependence.WriteMachine(happened);
             }
@@ -429,12 +429,12 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         public List<KernelLock> Held { get; } = [];
     }
 
-    private readonly record struct Masks(Pmr Pmr, Daif Daif, bool AllInt, bool SoftIrqs, bool InCrash, CpuMask Online)
+    private readonly record struct Masks(Pmr Pmr, Daif Daif, bool AllInt, bool SoftIrqs, bool InCrash, CpuMask Online, CpuId? StoppedFor)
     {
         public static Masks Of(SimulatedExecution execution, SimTask task)
         {
             TaskContext state = task.Kernel.Context;
-            return new Masks(state.Pmr, state.Daif, state.AllInt, state.PreemptCount.SoftIrq > 0, execution.Machine.InCrash, execution.Machine.OnlineCpus);
+            return new Masks(state.Pmr, state.Daif, state.AllInt, state.PreemptCount.SoftIrq > 0, execution.Machine.InCrash, execution.Machine.OnlineCpus, execution.Machine.StoppedFor);
         }
     }
 }
