@@ -166,6 +166,65 @@ public class IsolationTests
     }
 
     [Fact]
+    public void A_real_lock_that_another_task_holds_is_no_progress_outside_the_model()
+    {
+        var real = new object();
+        using var release = new System.Threading.ManualResetEventSlim();
+        ExplorationOutcome outcome = Explore(b => b.Cpus(2)
+            .Task(0, "owner", () =>
+            {
+                lock (real)
+                {
+                    Processor.Relax();
+                    release.Wait();
+                }
+            })
+            .Task(1, "blocked", () =>
+            {
+                Processor.Relax();
+                lock (real)
+                {
+                }
+            }));
+        release.Set();
+        Assert.True(outcome.IsHanging);
+        Violation violation = Assert.Single(outcome.Violations).Violation;
+        Assert.Equal(Harms.Hang, violation.Law);
+        Assert.StartsWith("No progress outside the model:", violation.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_loop_in_finally_is_left_behind() => AssertDeadlock(StuckInside(wait =>
+    {
+        bool over = false;
+        try
+        {
+            wait();
+            over = true;
+        }
+        finally
+        {
+            while (!over)
+            {
+                Processor.Relax();
+            }
+        }
+    }));
+
+    [Fact]
+    public void A_catch_that_throws_something_else_ends_too() => AssertDeadlock(StuckInside(wait =>
+    {
+        try
+        {
+            wait();
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException("translated", exception);
+        }
+    }));
+
+    [Fact]
     public void A_model_operation_on_a_real_thread_is_refused_in_words()
     {
         ExplorationOutcome outcome = Explore(b => b.Cpus(1).Task(0, "escapes", () => Task.Run(() => new RawSpinLock("outside").Acquire()).GetAwaiter().GetResult()));

@@ -115,3 +115,27 @@ public sealed class OppositeOrders : IScenario
         }
     }
 }
+
+/// <summary>A task that calls itself until its stack is used up.</summary>
+[Scenario("A task overflows its stack")]
+public sealed class RecursesForEver : IScenario
+{
+    public void Build(MachineBuilder b) => b.Cpus(1).Task(0, "recursive", () => Recurse(0));
+
+    // No step of the model: their number is bounded, the stack is what ends.
+    private static int Recurse(int depth) => depth < 0 ? depth : Recurse(depth + 1) + 1;
+}
+
+/// <summary>A program that a static makes another one in every execution but the first.</summary>
+[Scenario("A static decides what the program does")]
+public sealed class RemembersEarlierExecutions : IScenario
+{
+    private static int s_executions;
+
+    public void Build(MachineBuilder b)
+    {
+        // The declarations are read once before the first execution.
+        bool fails = ++s_executions > 3;
+        b.Cpus(1).Task(0, "task", () => Processor.BugOn(fails, "not the first"));
+    }
+}

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using Xunit;
 
 namespace IrqSafety.Simulator.Tests;
@@ -66,31 +65,14 @@ public class ReductionTests(ITestOutputHelper output)
             InjectEveryPoint = everyPoint,
             Executions = everyPoint ? LargestUnreduced : null,
             ConfirmsViolations = false,
-            OnExecution = result => Note(result, outcomes),
+            OnExecution = result => Outcomes.Note(result, outcomes),
         });
         Assert.Null(outcome.NonDeterminism);
         return new Summary(outcomes, states, outcome.Summary.Exhaustive, outcome.Summary.Executions);
     }
 
-    private static void Note(ExecutionResult result, SortedSet<string> outcomes)
-    {
-        foreach (BreachRecord breach in result.Breaches)
-        {
-            _ = outcomes.Add($"{breach.Law} at {Anchor(breach.Origin)}");
-        }
-
-        if (result.Harm is { } harm)
-        {
-            _ = outcomes.Add($"{harm.Kind}: {string.Join(", ", harm.Chain.Select(Anchor).Order())}");
-        }
-    }
-
-    // A handler is the same code whatever it interrupts.
-    private static string Anchor(StepOrigin origin) =>
-        $"{(origin.Frame.Parent is null ? origin.Task : origin.Frame.ToString())}:{origin.Operation.Name}#{origin.Number}";
-
     private static string Difference(string what, int seed, GeneratedProgram program, SortedSet<string> unreduced, SortedSet<string> reduced) =>
-        $"program {seed}: {program}\n{what} only unreduced: {string.Join(" / ", unreduced.Except(reduced))}\nonly reduced: {string.Join(" / ", reduced.Except(unreduced))}";
+        $"program {seed}: {program}\n{Outcomes.Difference(what, unreduced, reduced)}";
 
     private sealed record Summary(SortedSet<string> Outcomes, SortedSet<string> States, bool Exhaustive, long Executions);
 }

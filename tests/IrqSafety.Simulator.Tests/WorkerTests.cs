@@ -97,6 +97,34 @@ public sealed class WorkerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stack_overflow_costs_the_worker_and_nothing_that_it_said_before()
+    {
+        (int exitCode, List<WorkerMessage> messages) = await RunAsync(new WorkerRequest
+        {
+            Mode = "explore",
+            Assembly = Tests,
+            Scenarios = [nameof(NmiTakesTheTasksLock), nameof(RecursesForEver)],
+            OutputDirectory = _directory,
+        });
+        Assert.NotEqual(0, exitCode);
+        Assert.Equal(nameof(NmiTakesTheTasksLock), Assert.Single(messages.OfType<ViolationMessage>()).Scenario);
+        Assert.Equal(nameof(NmiTakesTheTasksLock), Assert.Single(messages.OfType<ExplorationMessage>()).Scenario);
+    }
+
+    [Fact]
+    public async Task A_schedule_that_fails_only_in_the_process_of_the_search_diverges_in_a_fresh_one()
+    {
+        (_, List<WorkerMessage> messages) = await RunAsync(new WorkerRequest { Mode = "explore", Assembly = Tests, Scenarios = [nameof(RemembersEarlierExecutions)], Strategy = "random", Executions = 20, OutputDirectory = _directory });
+        ViolationMessage violation = Assert.Single(messages.OfType<ViolationMessage>());
+
+        (_, messages) = await RunAsync(new WorkerRequest { Mode = "confirm", Assembly = Tests, ReplayFiles = [violation.Replay!] });
+
+        ReplayMessage fresh = Assert.Single(messages.OfType<ReplayMessage>());
+        Assert.Equal("diverged", fresh.Outcome);
+        Assert.Contains("harm.bug was not broken", fresh.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_memory_model_that_does_not_exist_is_refused()
     {
         (int exitCode, List<WorkerMessage> messages) = await RunAsync(new WorkerRequest { Mode = "explore", Assembly = Tests, Memory = "tso" });

@@ -1,0 +1,65 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using IrqSafety.Simulator;
+using IrqSafety.Simulator.Tests;
+using Xunit;
+
+namespace IrqSafety.Samples.Tests;
+
+/// <summary>Reduced and unreduced search agree, under the scenario's own bound, on what goes wrong where in the samples with mistakes.</summary>
+public class AgreementTests(ITestOutputHelper output)
+{
+    private const long LargestUnreduced = 2_000;
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(10);
+
+    private static IEnumerable<Type> Scenarios =>
+        typeof(AgreementTests).Assembly.GetTypes().Where(type => typeof(IScenario).IsAssignableFrom(type) && type.IsPublic).OrderBy(type => type.FullName, StringComparer.Ordinal);
+
+    [Fact]
+    public void Every_sample_agrees()
+    {
+        Type[] scenarios = [.. Scenarios];
+        var tooLarge = new List<string>();
+        long with = 0;
+        long without = 0;
+        foreach (Type scenario in scenarios)
+        {
+            Search unreduced = Explore(scenario, everyPoint: true);
+            if (!unreduced.Exhaustive)
+            {
+                tooLarge.Add(scenario.FullName!);
+                continue;
+            }
+
+            Search reduced = Explore(scenario, everyPoint: false);
+            Assert.True(reduced.Exhaustive, scenario.FullName);
+            Assert.True(unreduced.Outcomes.SetEquals(reduced.Outcomes), $"{scenario.FullName}: {Outcomes.Difference("outcomes", unreduced.Outcomes, reduced.Outcomes)}");
+            with += reduced.Executions;
+            without += unreduced.Executions;
+        }
+
+        output.WriteLine($"{scenarios.Length - tooLarge.Count} of {scenarios.Length} scenarios compared and agree; {with} executions instead of {without}");
+        output.WriteLine($"too large to finish {LargestUnreduced} executions unreduced, not compared: {string.Join(", ", tooLarge)}");
+        Assert.NotEmpty(scenarios);
+        Assert.True(tooLarge.Count < scenarios.Length);
+    }
+
+    private static Search Explore(Type scenario, bool everyPoint)
+    {
+        var outcomes = new SortedSet<string>(StringComparer.Ordinal);
+        ExplorationOutcome outcome = Explorer.Explore(ScenarioType.From(scenario.FullName!, () => (IScenario)Activator.CreateInstance(scenario)!), new ExplorationOptions
+        {
+            Strategy = "exhaustive",
+            InjectEveryPoint = everyPoint,
+            Executions = everyPoint ? LargestUnreduced : null,
+            Time = everyPoint ? s_longest : null,
+            ConfirmsViolations = false,
+            OnExecution = result => Outcomes.Note(result, outcomes),
+        });
+        Assert.Null(outcome.NonDeterminism);
+        return new Search(outcomes, outcome.Summary.Exhaustive, outcome.Summary.Executions);
+    }
+
+    private sealed record Search(SortedSet<string> Outcomes, bool Exhaustive, long Executions);
+}
