@@ -12,8 +12,8 @@ public sealed class RegisterWhileACpuGoesDown : IScenario
     {
         var sdei = new SdeiHotplug();
 
-        machine.Cpus(3);
+        machine.Cpus(2);
         machine.Task(0, "driver", sdei.Register);
-        machine.Task(1, "sysfs", () => CpuHotplug.TakeDown(new CpuId(2)));
+        machine.Task(0, "sysfs", () => CpuHotplug.TakeDown(new CpuId(1)));
     }
 }
