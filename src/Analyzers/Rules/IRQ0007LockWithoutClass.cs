@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IrqSafety.Analyzers.Rules;
 
-/// <summary>A lock that is created where a run cannot tell its class, or calls it otherwise than the field that it is put into.</summary>
+/// <summary>A lock that is created where a run cannot tell its class, or calls it otherwise than the field that it is put into; or that is never created.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class IRQ0007LockWithoutClass : IrqAnalyzer
 {
@@ -18,8 +18,36 @@ public sealed class IRQ0007LockWithoutClass : IrqAnalyzer
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Descriptor];
 
-    private protected override void Register(CompilationStartAnalysisContext context, CompilationAnalysis analysis) =>
+    private protected override void Register(CompilationStartAnalysisContext context, CompilationAnalysis analysis)
+    {
         context.RegisterOperationAction(operation => Check(operation, analysis.Contracts!), OperationKind.ObjectCreation);
+        context.RegisterSymbolStartAction(start => Watch(start, analysis.Contracts!), SymbolKind.NamedType);
+    }
+
+    private static void Watch(SymbolStartAnalysisContext context, ContractedCompilation contracts)
+    {
+        if (EmptyLockFields.Of((INamedTypeSymbol)context.Symbol, contracts, context.CancellationToken) is { } fields)
+        {
+            context.RegisterOperationAction(operation => fields.Meet((IFieldReferenceOperation)operation.Operation), OperationKind.FieldReference);
+            context.RegisterSymbolEndAction(end =>
+            {
+                foreach (ISymbol field in fields.Found)
+                {
+                    Report(end, field);
+                }
+            });
+        }
+    }
+
+    private static void Report(SymbolAnalysisContext context, ISymbol field)
+    {
+        string id = field.GetDocumentationCommentId() ?? field.Name;
+        ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty
+            .Add(Fingerprint.LawProperty, LawIds.ContractLockClass)
+            .Add(Fingerprint.Property, Fingerprint.Of(LawIds.ContractLockClass, new Site(id, id, 0)));
+        context.ReportDiagnostic(Diagnostic.Create(
+            Descriptor, field.Locations[0], properties, $"No lock is put into {LockPath.DisplayOf(field)}", "whoever takes it fails", $"Create it in the initialiser of '{field.Name}'"));
+    }
 
     private static void Check(OperationAnalysisContext context, ContractedCompilation contracts)
     {
@@ -35,7 +63,7 @@ public sealed class IRQ0007LockWithoutClass : IrqAnalyzer
             .Add(Fingerprint.LawProperty, LawIds.ContractLockClass)
             .Add(Fingerprint.SiteProperty, site.ToString())
             .Add(Fingerprint.Property, Fingerprint.Of(LawIds.ContractLockClass, site, @lock.Place?.GetDocumentationCommentId() ?? ""));
-        context.ReportDiagnostic(Diagnostic.Create(Descriptor, creation.Syntax.GetLocation(), properties, Problem(@lock), Remedy(@lock, context.ContainingSymbol)));
+        context.ReportDiagnostic(Diagnostic.Create(Descriptor, creation.Syntax.GetLocation(), properties, $"The lock created here {Problem(@lock)}", "no rule can tell which others are used like it", Remedy(@lock, context.ContainingSymbol)));
     }
 
     private static int NumberOf(IObjectCreationOperation creation)

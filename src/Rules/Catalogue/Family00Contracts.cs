@@ -38,7 +38,7 @@ internal static class Family00Contracts
             NoFixBecause: "which lock was meant is not known"),
         new("IRQ0007", "LockWithoutClass", LawIds.ContractLockClass, Tier.Live,
             "Lock without a class",
-            "The lock created here {0}, so no rule can tell which others are used like it. {1}.",
+            "{0}, so {1}. {2}.",
             Fix: "Create the lock in the initialiser of its field"),
         new("IRQ0008", "ContradictoryOrders", LawIds.ContractContradictoryOrders, Tier.Live,
             "Declared orders contradict each other",

@@ -187,4 +187,64 @@ public sealed class IRQ0007LockWithoutClassTests
             }
         }
         """);
+
+    [Fact]
+    public Task A_field_that_is_used_and_never_filled_has_no_lock() => Verify.Reported("IRQ0007", """
+        public class Domain
+        {
+            private readonly SpinLock [|_vgicLock|] = null!;
+            private RawSpinLock [|_lpiLock|] = default!;
+            private readonly RawSpinLock _created = new();
+
+            public void Write()
+            {
+                _vgicLock.Acquire();
+                _vgicLock.Release();
+                using (_lpiLock.Lock())
+                using (_created.Lock())
+                {
+                }
+            }
+        }
+        """,
+        "No lock is put into 'Domain._vgicLock', so whoever takes it fails. Create it in the initialiser of '_vgicLock'.",
+        "No lock is put into 'Domain._lpiLock', so whoever takes it fails. Create it in the initialiser of '_lpiLock'.");
+
+    [Fact]
+    public Task A_field_that_something_may_fill_or_that_may_be_empty_is_left_alone() => Verify.Valid("""
+        public class Domain
+        {
+            private readonly SpinLock _given;
+            private RawSpinLock _byRef = null!;
+            private RawSpinLock _later = null!;
+            private RawSpinLock _pair = null!;
+            private readonly RawSpinLock? _optional = null;
+            private readonly RawSpinLock _unused = null!;
+            public RawSpinLock Outside = null!;
+
+            public Domain(SpinLock given) => _given = given;
+
+            public void Fill(RawSpinLock one, RawSpinLock two)
+            {
+                Take(ref _byRef);
+                (_pair, _later) = (one, two);
+            }
+
+            public void Use()
+            {
+                using (_given.Lock())
+                using (_byRef.Lock())
+                using (_later.Lock())
+                using (_pair.Lock())
+                using (Outside.Lock())
+                {
+                }
+
+                _optional?.Acquire();
+                _optional?.Release();
+            }
+
+            private static void Take(ref RawSpinLock place) => place = new RawSpinLock("taken");
+        }
+        """);
 }
