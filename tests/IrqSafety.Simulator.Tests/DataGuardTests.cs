@@ -72,6 +72,16 @@ public class DataGuardTests
     }
 
     [Fact]
+    public void What_an_interface_needs_of_the_lock_of_its_argument_is_the_callers_to_hold()
+    {
+        var line = new GuardedLine();
+        Violation violation = Assert.Single(Run(() => Driver.Careless(new Controller(), line)));
+        Assert.Equal(LawIds.LockRequired, violation.Law);
+        Assert.StartsWith($"{Prefix}Driver.Careless(", violation.Site?.ToString(), StringComparison.Ordinal);
+        Assert.Empty(Run(() => Driver.Careful(new Controller(), line)));
+    }
+
+    [Fact]
     public void A_lock_that_the_interrupted_code_holds_does_not_count_in_a_handler()
     {
         var counter = new Counter();
@@ -185,6 +195,36 @@ public class DataGuardTests
 
         [RequiresHeld("this.countLock")]
         public void Declared() => count.Write(3);
+    }
+
+    private interface IController
+    {
+        [RequiresHeld("line.LineLock")]
+        void Enable(GuardedLine line);
+    }
+
+    private sealed class GuardedLine
+    {
+        public readonly RawSpinLock LineLock = new();
+        [GuardedBy("LineLock")] public readonly Shared<bool> Enabled = new(false);
+    }
+
+    private sealed class Controller : IController
+    {
+        public void Enable(GuardedLine line) => line.Enabled.Write(true);
+    }
+
+    private static class Driver
+    {
+        public static void Careless(IController controller, GuardedLine line) => controller.Enable(line);
+
+        public static void Careful(IController controller, GuardedLine line)
+        {
+            using (line.LineLock.Lock())
+            {
+                controller.Enable(line);
+            }
+        }
     }
 
     private sealed class Table

@@ -250,6 +250,25 @@ public class LockRuleTests
     }
 
     [Fact]
+    public void A_spin_lock_in_a_STARTING_callback_waits_too_hard_and_a_raw_one_does_not()
+    {
+        var raw = new RawSpinLock("raw");
+        var spin = new SpinLock("spin");
+        Violation violation = Assert.Single(Explore(() => CpuHotplug.SetupState("test:starting", _ =>
+        {
+            using (raw.Lock())
+            {
+            }
+
+            using (spin.Lock())
+            {
+            }
+        }, null)));
+        Assert.Equal((LawIds.LockWaitType, Evidence.Breach), (violation.Law, violation.Evidence));
+        Assert.Equal("SpinLock.Lock: spin (spin) may sleep on a real-time build, where code may only spin.", violation.Message);
+    }
+
+    [Fact]
     public void A_lock_released_twice_is_not_held() =>
         Assert.Equal(LawIds.LockUnheldRelease, Assert.Single(Explore(() =>
         {

@@ -11,7 +11,12 @@ namespace IrqSafety.Analyzers.Judging;
 /// <param name="Limit">How hard code may wait there.</param>
 /// <param name="Outer">The held lock that sets the limit; null when the context does.</param>
 /// <param name="Where">The contexts, when they set the limit.</param>
-internal sealed record HarderWait(LockTaken Inner, WaitType Wait, WaitType Limit, Holding? Outer, Context Where);
+/// <param name="Within">The sections, when they set it.</param>
+internal sealed record HarderWait(LockTaken Inner, WaitType Wait, WaitType Limit, Holding? Outer, Context Where, Section Within)
+{
+    /// <summary>What sets the limit, as a person says it.</summary>
+    public string Around => Outer is { } outer ? $"while {outer.Lock.Display} is held" : $"in {(Within == Section.None ? Where.Describe() : Within.Describe())}";
+}
 
 /// <summary>
 /// Holds locks to the wait-type lattice, on every build at once: a spin lock counts as what it is on a real-time build. What sleeps in an atomic
@@ -23,9 +28,12 @@ internal static class WaitTypeDiscipline
     public static IEnumerable<HarderWait> Find(ScopeModel model)
     {
         HashSet<Flow.CallEvent> reported = [.. model.Breaches.Select(breach => breach.Call)];
+        HashSet<Flow.CallEvent> sleeping = [.. model.Breaches.Where(breach => breach.Breach.Law == LawIds.AtomicSleep).Select(breach => breach.Call)];
         foreach (LockMoment moment in model.LockMoments)
         {
-            if (moment.Takes && !moment.IsTry && !reported.Contains(moment.Call) && Judge(moment) is { } found)
+            // What waits inside a call that must not sleep here, and says that it does, is what that call is reported for.
+            bool follows = moment.Visit.Reach.Way.Any(step => step.Call is { } call && sleeping.Contains(call));
+            if (moment.Takes && !moment.IsTry && !follows && !reported.Contains(moment.Call) && Judge(moment) is { } found)
             {
                 _ = reported.Add(moment.Call);
                 yield return found;
@@ -45,9 +53,9 @@ internal static class WaitTypeDiscipline
 
         Holding? outer = moment.Held.Where(held => held.Lock.Class is { Kind: not LockKind.Unknown }).OrderBy(held => WaitTypes.Within(held.Lock.Class!.Kind)).FirstOrDefault();
         WaitType inside = outer is null ? WaitType.Sleep : WaitTypes.Within(outer.Lock.Class!.Kind);
-        WaitType context = LockNesting.WaitLimit(contexts, (situation.Within & Section.NeverThreaded) == 0, []);
+        WaitType context = LockNesting.WaitLimit(contexts, situation.Within, []);
         return wait <= inside && wait <= context ? null
-            : inside <= context ? new HarderWait(moment.Taken, wait, inside, outer, Context.None)
-            : new HarderWait(moment.Taken, wait, context, null, contexts);
+            : inside <= context ? new HarderWait(moment.Taken, wait, inside, outer, Context.None, Section.None)
+            : new HarderWait(moment.Taken, wait, context, null, contexts, WaitTypes.Within(situation.Within) == context ? situation.Within : Section.None);
     }
 }

@@ -11,16 +11,12 @@ internal sealed class IRQ0110WaitsTooHard() : ScopeRule("IRQ0110")
 {
     public override IEnumerable<Finding> Check(ScopeModel model) => WaitTypeDiscipline.Find(model).Select(Describe);
 
-    private static Finding Describe(HarderWait found)
+    private static Finding Describe(HarderWait found) => Finding.At(
+        found.Inner.Call,
+        found.Inner.Reach,
+        LawIds.LockWaitType,
+        found.Inner.Call.Name, found.Inner.Lock.Display, WaitTypes.Describe(found.Wait), found.Around, WaitTypes.Describe(found.Limit), found.Inner.Reach.Suffix) with
     {
-        string around = found.Outer is { } outer ? $"while {outer.Lock.Display} is held" : $"in {found.Where.Describe()}";
-        return Finding.At(
-            found.Inner.Call,
-            found.Inner.Reach,
-            LawIds.LockWaitType,
-            found.Inner.Call.Name, found.Inner.Lock.Display, WaitTypes.Describe(found.Wait), around, WaitTypes.Describe(found.Limit), found.Inner.Reach.Suffix) with
-        {
-            Subjects = [found.Inner.Lock.Class!.Name, .. found.Outer?.Lock.Class is { } held ? new[] { held.Name } : []],
-        };
-    }
+        Subjects = [found.Inner.Lock.Class!.Name, .. found.Outer?.Lock.Class is { } held ? new[] { held.Name } : []],
+    };
 }

@@ -33,6 +33,9 @@ public abstract record LockEvent
         /// <summary>An attempt that never waits.</summary>
         public bool IsTry { get; init; }
 
+        /// <summary>The sections it is taken in.</summary>
+        public Section Within { get; init; }
+
         /// <summary>The held lock that makes a second lock of a held class legal.</summary>
         public LockIdentity? Nest { get; init; }
 

@@ -39,13 +39,14 @@ public static class LockNesting
         return held.Any(outer => ReferenceEquals(outer, nest)) ? [.. held.TakeWhile(outer => !ReferenceEquals(outer, nest)), nest] : [];
     }
 
-    /// <summary>How hard code may wait in these contexts with these kinds of locks held.</summary>
+    /// <summary>How hard code may wait in these contexts and sections with these kinds of locks held.</summary>
     /// <param name="contexts">Every context it may run in; none stands for a task.</param>
-    /// <param name="threaded">False for a handler that no build runs in a thread.</param>
+    /// <param name="within">The sections that hold there; among them, for a handler that no build runs in a thread, <see cref="Section.NeverThreaded"/>.</param>
     /// <param name="held">The kinds of the locks held in the same context.</param>
-    public static WaitType WaitLimit(Context contexts, bool threaded, IEnumerable<LockKind> held)
+    public static WaitType WaitLimit(Context contexts, Section within, IEnumerable<LockKind> held)
     {
-        WaitType limit = WaitType.Sleep;
+        WaitType limit = WaitTypes.Within(within);
+        bool threaded = (within & Section.NeverThreaded) == 0;
         foreach (Context context in contexts.Each())
         {
             limit = Lower(limit, WaitTypes.Within(context, threaded));

@@ -70,7 +70,7 @@ public sealed class LockValidator(bool realTime = false)
         bool taken = acquire.Result == AcquireResult.Taken;
         if (taken)
         {
-            found.AddRange(Nesting(task, wanted, nestLock, nest));
+            found.AddRange(Nesting(task, acquire.Within, wanted, nestLock, nest));
         }
 
         ContextFrame frame = task.Current;
@@ -84,7 +84,7 @@ public sealed class LockValidator(bool realTime = false)
     }
 
     /// <summary>What is wrong with taking this lock inside what is held, whatever else is known.</summary>
-    private static IEnumerable<LockReport> Nesting(TaskLocks task, HeldLock wanted, LockIdentity? nestLock, HeldLock? nest)
+    private static IEnumerable<LockReport> Nesting(TaskLocks task, Section within, HeldLock wanted, LockIdentity? nestLock, HeldLock? nest)
     {
         if (nestLock is not null && nest is null)
         {
@@ -96,7 +96,7 @@ public sealed class LockValidator(bool realTime = false)
             yield break;
         }
 
-        WaitType limit = task.Current.WaitLimit;
+        WaitType limit = task.Current.WaitLimit(within);
         WaitType wait = WaitTypes.Of(wanted.Kind, wanted.Hold);
         if (wait > limit)
         {

@@ -64,8 +64,8 @@ internal sealed class ContextFrame
     /// <summary>Held here, in the order of acquiring.</summary>
     public IReadOnlyList<HeldLock> Held => _held;
 
-    /// <summary>How hard code may wait here, by the context and what is held in it.</summary>
-    public WaitType WaitLimit => LockNesting.WaitLimit(Context, IsThreaded, _held.Select(held => held.Kind));
+    /// <summary>How hard code may wait here, by the context, these sections and what is held in it.</summary>
+    public WaitType WaitLimit(Section within) => LockNesting.WaitLimit(Context, IsThreaded ? within : within | Section.NeverThreaded, _held.Select(held => held.Kind));
 
     /// <summary>The contexts that may interrupt now.</summary>
     public Context Arriving

@@ -63,4 +63,13 @@ public static class WaitTypes
         Context.HardIrq or Context.Fiq => threaded ? WaitType.SpinOrSleep : WaitType.Spin,
         _ => WaitType.Spin,
     };
+
+    /// <summary>The sections in which code must not sleep on any build, so that a lock that sleeps on a real-time one is out of place.</summary>
+    public const Section NeverSleeping = Section.PreemptOff | Section.CpuStarting | Section.StopMachine | Section.CpuPm;
+
+    /// <summary>How hard code may wait where these sections hold.</summary>
+    public static WaitType Within(Section sections) =>
+        (sections & NeverSleeping) != 0 ? WaitType.Spin
+        : (sections & Section.RcuReader) != 0 ? WaitType.SpinOrSleep
+        : WaitType.Sleep;
 }

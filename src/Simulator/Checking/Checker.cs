@@ -212,7 +212,7 @@ internal sealed class Checker
     {
         StepOrigin origin = Origin(task);
         int own = 0;
-        while (own + 1 < origin.Calls.Count && DataGuards.LeavesLockToCaller(origin.Calls[own], fault.Data.Contract))
+        while (own + 1 < origin.Calls.Count && DataGuards.LeavesLockToCaller(origin.Calls[own], fault.Data))
         {
             own++;
         }

@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
 using IrqSafety.Contracts;
@@ -41,9 +43,30 @@ internal sealed class DataGuards(SimulatedExecution execution)
         return data.Contract.IsForeign(cpu.Situation) ? new DataFault(data, $"{(writes ? "writes" : "reads")} {data.Name} outside its owner’s context") : null;
     }
 
-    /// <summary>The caller to blame when the method of the access says that it is called with a lock that guards the data.</summary>
-    public static bool LeavesLockToCaller(UserCall access, DataContract contract) =>
-        access.Method.GetCustomAttributes<RequiresHeldAttribute>(inherit: true).Any(required => contract.Locks.Any(guard => NameOf(guard) == NameOf(required.Lock)));
+    /// <summary>The caller is to blame when the method of the access says that it is called with a lock that guards the data.</summary>
+    public static bool LeavesLockToCaller(UserCall access, GuardedCell data) => Declarations(access.Method).Any(method =>
+        method.GetCustomAttributes<RequiresHeldAttribute>(inherit: true).Any(required => data.Contract.Locks.Any(guard => IsSameLock(
+            LockMember.NamedBy(required.Lock, method.DeclaringType!, method.GetParameters()), LockMember.NamedBy(guard, data.Member.DeclaringType!, [])))));
+
+    // What an interface says of a method, it says of the one that implements it.
+    private static IEnumerable<MethodBase> Declarations(MethodBase method)
+    {
+        yield return method;
+        if (method is not MethodInfo { IsStatic: false } implementation || method.DeclaringType is not { IsInterface: false, ContainsGenericParameters: false } type)
+        {
+            yield break;
+        }
+
+        foreach (InterfaceMapping map in type.GetInterfaces().Select(type.GetInterfaceMap))
+        {
+            if (Array.IndexOf(map.TargetMethods, implementation) is >= 0 and var index)
+            {
+                yield return map.InterfaceMethods[index];
+            }
+        }
+    }
+
+    private static bool IsSameLock(LockMember? required, LockMember? guard) => required is not null && guard is not null && required.IsSame(guard);
 
     private LockHold Holds(Frame frame, object? @lock, bool writes) => @lock switch
     {
@@ -53,9 +76,6 @@ internal sealed class DataGuards(SimulatedExecution execution)
         string alias => _locks.Holds(frame, alias),
         _ => LockHold.Unknown,
     };
-
-    // this._lock and _lock are one lock of the same object.
-    private static string NameOf(string expression) => expression.StartsWith("this.", System.StringComparison.Ordinal) ? expression[5..] : expression;
 }
 
 /// <summary>An access that breaks the contract of its data.</summary>

@@ -59,17 +59,17 @@ internal sealed class LockFollower(MachineProfile profile)
         switch (happened.Kind)
         {
             case MachineEventKind.LockWanted when happened.Subject is KernelLock wanted:
-                return happened.Value == 1 ? [Attempt(wanted, happened.Taking) with { Result = AcquireResult.Refused }] : Wanted(task, wanted, happened.Taking);
+                return happened.Value == 1 ? [Attempt(cpu, wanted, happened.Taking) with { Result = AcquireResult.Refused }] : Wanted(task, cpu, wanted, happened.Taking);
             case MachineEventKind.LockAcquired when happened.Subject is KernelLock taken:
-                return task.Announced.Remove(taken) ? [] : [Taken(taken, happened.Taking) with { IsTry = happened.Value == 1 }];
+                return task.Announced.Remove(taken) ? [] : [Taken(cpu, taken, happened.Taking) with { IsTry = happened.Value == 1 }];
             case MachineEventKind.LockInitialised when happened.Subject is KernelLock initialised:
                 return [new LockEvent.Initialise(IdentityOf(initialised))];
             case MachineEventKind.TicketDone when happened.Subject is WwTicket done:
                 return [new LockEvent.FinishTicket(NameOf(done))];
             case MachineEventKind.TicketRefused when happened.Subject is WwMutex refused:
-                return [Taken(refused, happened.Taking) with { Result = AcquireResult.Refused }];
+                return [Taken(cpu, refused, happened.Taking) with { Result = AcquireResult.Refused }];
             case MachineEventKind.TicketMisused when happened.Subject is WwMutex misused:
-                return [Taken(misused, happened.Taking)];
+                return [Taken(cpu, misused, happened.Taking)];
             case MachineEventKind.LockReleased when happened.Subject is WwTicket closed:
                 return [new LockEvent.CloseTicket(NameOf(closed))];
             case MachineEventKind.LockReleased when happened.Subject is KernelLock released:
@@ -88,21 +88,22 @@ internal sealed class LockFollower(MachineProfile profile)
     }
 
     // What is announced counts as held while the task waits for it: interrupts that arrive meanwhile must not want it.
-    private IEnumerable<LockEvent> Wanted(FollowedTask task, KernelLock wanted, in LockTaking taking)
+    private IEnumerable<LockEvent> Wanted(FollowedTask task, Cpu cpu, KernelLock wanted, in LockTaking taking)
     {
         task.Announced.Add(wanted);
-        return wanted is WwTicket ticket ? [new LockEvent.OpenTicket(NameOf(ticket), ticket.Of.Name)] : [Taken(wanted, taking)];
+        return wanted is WwTicket ticket ? [new LockEvent.OpenTicket(NameOf(ticket), ticket.Of.Name)] : [Taken(cpu, wanted, taking)];
     }
 
-    private LockEvent.Acquire Taken(KernelLock @lock, in LockTaking taking) => Attempt(@lock, taking) with
+    private LockEvent.Acquire Taken(Cpu cpu, KernelLock @lock, in LockTaking taking) => Attempt(cpu, @lock, taking) with
     {
         IsWoundWait = @lock is WwMutex,
         Ticket = taking.Nest is WwTicket ticket ? NameOf(ticket) : null,
         IsSlow = taking.IsSlow,
     };
 
-    private LockEvent.Acquire Attempt(KernelLock @lock, in LockTaking taking) => new(IdentityOf(@lock, taking.Subclass), @lock.Class.Kind, taking.Access)
+    private LockEvent.Acquire Attempt(Cpu cpu, KernelLock @lock, in LockTaking taking) => new(IdentityOf(@lock, taking.Subclass), @lock.Class.Kind, taking.Access)
     {
+        Within = cpu.State.Sections,
         Nest = taking.Nest is { } nest and not WwTicket ? IdentityOf(nest) : null,
     };
 

@@ -131,4 +131,77 @@ public sealed class IRQ0110WaitsTooHardTests
             }
         }
         """);
+
+    [Fact]
+    public Task Reported_in_a_section_that_never_sleeps() => Verify.Reported("IRQ0110", """
+        class Controller
+        {
+            private readonly SpinLock chipLock = new();
+
+            [RunsIn(Context.Task, Within = Section.StopMachine)]
+            public void Patch() => Write();
+
+            [RunsIn(Context.Task | Context.HardIrq, Within = Section.PreemptOff)]
+            public void SetType(IntId irq)
+            {
+                using ([|chipLock.LockIrqSave()|])
+                {
+                }
+            }
+
+            private void Write()
+            {
+                [|chipLock.Acquire()|];
+                chipLock.Release();
+            }
+        }
+        """,
+        "'SpinLock.LockIrqSave' on 'Controller.chipLock' may sleep on a real-time build, but in a region with preemption off code may only spin. Take it before, or make it a lock of the kind that is allowed there.",
+        "'SpinLock.Acquire' on 'Controller.chipLock' may sleep on a real-time build, but in stop_machine() code may only spin, reached via Patch → Write. Take it before, or make it a lock of the kind that is allowed there.");
+
+    [Fact]
+    public Task Reported_in_a_callback_whose_registration_names_the_section() => Verify.Reported("IRQ0110", """
+        class Client
+        {
+            private readonly SpinLock listLock = new();
+
+            public void Probe() => CpuHotplug.SetupState("client:starting", CpuUp, null);
+
+            [RunsIn(Context.Task, Within = Section.CpuStarting)]
+            private void CpuUp(CpuId cpu)
+            {
+                [|listLock.Acquire()|];
+                listLock.Release();
+            }
+        }
+        """,
+        "'SpinLock.Acquire' on 'Client.listLock' may sleep on a real-time build, but in the STARTING section of CPU hotplug code may only spin. Take it before, or make it a lock of the kind that is allowed there.");
+
+    [Fact]
+    public Task Silent_in_a_section_that_may_sleep_and_for_raw_locks_and_attempts() => Verify.Valid("""
+        class Client
+        {
+            private readonly SpinLock listLock = new();
+            private readonly RawSpinLock rawLock = new();
+
+            [RunsIn(Context.Task, Within = Section.CpuOnline)]
+            public void CpuOnline(CpuId cpu)
+            {
+                listLock.Acquire();
+                listLock.Release();
+            }
+
+            [RunsIn(Context.Task, Within = Section.CpuStarting)]
+            public void CpuStarting(CpuId cpu)
+            {
+                rawLock.Acquire();
+                if (listLock.TryAcquire())
+                {
+                    listLock.Release();
+                }
+
+                rawLock.Release();
+            }
+        }
+        """);
 }

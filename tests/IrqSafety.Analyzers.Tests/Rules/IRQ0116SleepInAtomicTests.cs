@@ -193,4 +193,30 @@ public sealed class IRQ0116SleepInAtomicTests
             void End() => ticket.Exit();
         }
         """);
+
+    // The mutex waits where the call must not sleep: that is the call's finding, not one more about the kind of the lock.
+    [Fact]
+    public Task Reported_once_at_a_call_that_says_it_sleeps() => Verify.Reported("IRQ0116", """
+        class Driver
+        {
+            private readonly RawSpinLock notifyLock = new();
+            private readonly Mutex deviceLock = new();
+
+            public void Notify()
+            {
+                using (notifyLock.LockIrqSave())
+                {
+                    [|Handle()|];
+                }
+            }
+
+            [MayBlock]
+            private void Handle()
+            {
+                using (deviceLock.Lock())
+                {
+                }
+            }
+        }
+        """);
 }

@@ -37,4 +37,13 @@ public class ContextsTests
     [Fact]
     public void Every_context_has_a_name_of_its_own() =>
         Assert.Equal(Contexts.All.Count, Contexts.All.Select(context => context.Describe()).Distinct().Count());
+
+    [Fact]
+    public void Every_section_that_says_where_code_runs_has_a_name_of_its_own()
+    {
+        Section[] single = [.. Enum.GetValues<Section>().Where(section => section is not (Section.None or Section.NeverThreaded))];
+        Assert.Equal(single.Length, single.Select(section => section.Describe()).Distinct().Count());
+        Assert.All(single, section => Assert.NotEqual("no section", section.Describe()));
+        Assert.Equal("the STARTING section of CPU hotplug and a region with preemption off", (Section.PreemptOff | Section.CpuStarting).Describe());
+    }
 }

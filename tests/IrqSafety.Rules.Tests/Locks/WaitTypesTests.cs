@@ -29,4 +29,15 @@ public class WaitTypesTests
 
     [Fact]
     public void Every_kind_has_a_wait_type() => Assert.All(Enum.GetValues<LockKind>(), kind => Assert.True(Enum.IsDefined(WaitTypes.Of(kind))));
+
+    // On a real-time build a spin lock sleeps, which none of these allows.
+    [Theory]
+    [InlineData(Section.PreemptOff, WaitType.Spin)]
+    [InlineData(Section.CpuStarting, WaitType.Spin)]
+    [InlineData(Section.StopMachine, WaitType.Spin)]
+    [InlineData(Section.CpuPm | Section.CpuOnline, WaitType.Spin)]
+    [InlineData(Section.RcuReader, WaitType.SpinOrSleep)]
+    [InlineData(Section.CpuOnline, WaitType.Sleep)]
+    [InlineData(Section.None, WaitType.Sleep)]
+    public void A_section_limits_what_is_taken_in_it(Section section, WaitType expected) => Assert.Equal(expected, LockNesting.WaitLimit(Context.Task, section, []));
 }

@@ -1,14 +1,14 @@
-using System.Threading.Tasks;
-using Xunit;
+using System;
 
-namespace IrqSafety.Analyzers.Tests.History;
+namespace IrqSafety.Conformance.Tests.History;
 
 // A spurious 1023 taken with PMR at IRQOFF was accounted as an NMI; the driver then cleared DAIF.I and F before it looked at the INTID, and the next NMI hit
 // BUG(in_nmi()). "irqchip/gic-v3: Do not enable irqs when handling spurious interrups".
-public sealed class Linux_7be4db5c2b59_irqs_enabled_for_a_spurious_interrupt
+public sealed class Linux_7be4db5c2b59_irqs_enabled_for_a_spurious_interrupt : RealBug
 {
-    [Fact]
-    public Task As_it_was() => Verify.Reported("IRQ0308", """
+    public override string Rule => "IRQ0308";
+
+    public override string AsItWas => """
         class GicV3
         {
             [RunsIn(Context.HardIrq | Context.PseudoNmi)]
@@ -25,11 +25,9 @@ public sealed class Linux_7be4db5c2b59_irqs_enabled_for_a_spurious_interrupt
                 Icc.WriteEoir1(irqnr);
             }
         }
-        """,
-        "'LocalDaif.Restore' lets interrupts and NMIs in before it is known that 'Icc.ReadIar1' returned an interrupt. Return for the special INTIDs 1020 to 1023 first, with everything still masked.");
+        """;
 
-    [Fact]
-    public Task As_it_was_fixed() => Verify.Valid("""
+    public override string AsFixed => """
         class GicV3
         {
             [RunsIn(Context.HardIrq | Context.PseudoNmi)]
@@ -46,15 +44,16 @@ public sealed class Linux_7be4db5c2b59_irqs_enabled_for_a_spurious_interrupt
                 Icc.WriteEoir1(irqnr);
             }
         }
-        """);
+        """;
 }
 
 // In the crash kernel setup_arch() cleared PSTATE.I before init_IRQ() made the IRQ stacks: a pending pseudo-NMI overflowed the stack. "arm64: fix kernel stack
 // overflow in kdump capture kernel".
-public sealed class Thread_arm64_kdump_stack_overflow_with_pseudo_NMI
+public sealed class Thread_arm64_kdump_stack_overflow_with_pseudo_NMI : RealBug
 {
-    [Fact]
-    public Task As_it_was() => Verify.Reported("IRQ0308", """
+    public override string Rule => "IRQ0308";
+
+    public override string AsItWas => """
         class Kernel
         {
             [PreparesInterrupts("the IRQ stacks")]
@@ -68,11 +67,9 @@ public sealed class Thread_arm64_kdump_stack_overflow_with_pseudo_NMI
 
             private static void SetupArch() => LocalDaif.Restore(DaifFlags.ProcessNoIrq);
         }
-        """,
-        "'Kernel.SetupArch' lets interrupts and NMIs in before 'Kernel.InitIrqStacks' has prepared the IRQ stacks. Prepare first.");
+        """;
 
-    [Fact]
-    public Task As_it_was_fixed() => Verify.Valid("""
+    public override string AsFixed => """
         class Kernel
         {
             [PreparesInterrupts("the IRQ stacks")]
@@ -87,15 +84,16 @@ public sealed class Thread_arm64_kdump_stack_overflow_with_pseudo_NMI
 
             private static void SetupArch() => LocalDaif.Restore(DaifFlags.Error);
         }
-        """);
+        """;
 }
 
 // el0_dbg() and el0_error() cleared PSTATE.I before context tracking was told that the kernel had been entered: interrupts and NMIs came in a state that was not
 // ready for them. "arm64: entry.S: Do not enable IRQs for ct_user_exit".
-public sealed class Thread_arm64_entry_irqs_enabled_for_ct_user_exit
+public sealed class Thread_arm64_entry_irqs_enabled_for_ct_user_exit : RealBug
 {
-    [Fact]
-    public Task As_it_was() => Verify.Reported("IRQ0302", """
+    public override string Rule => "IRQ0302";
+
+    public override string AsItWas => """
         class Entry
         {
             [RequiresMasked(Mask.Irq)]
@@ -107,11 +105,9 @@ public sealed class Thread_arm64_entry_irqs_enabled_for_ct_user_exit
 
             private static void ContextTracking() { }
         }
-        """,
-        "'LocalIrq.Enable' turns interrupts on, but they are off where El0Error is called. Save the state and restore that.");
+        """;
 
-    [Fact]
-    public Task As_it_was_fixed() => Verify.Valid("""
+    public override string AsFixed => """
         class Entry
         {
             [RequiresMasked(Mask.Irq)]
@@ -119,24 +115,23 @@ public sealed class Thread_arm64_entry_irqs_enabled_for_ct_user_exit
 
             private static void ContextTracking() { }
         }
-        """);
+        """;
 }
 
 // With pseudo-NMIs WFI behind a closed PMR never woke for an IRQ. "arm64: Unmask PMR before going idle".
-public sealed class Linux_22382bd16fae_idle_behind_the_priority_mask
+public sealed class Linux_22382bd16fae_idle_behind_the_priority_mask : RealBug
 {
-    [Fact]
-    public Task As_it_was() => Verify.Reported("IRQ0307", """
+    public override string Rule => "IRQ0307";
+
+    public override string AsItWas => """
         class Idle
         {
             [RequiresMasked(Mask.Irq)]
             public static void CpuDoIdle() => [|Processor.Wfi()|];
         }
-        """,
-        "'Processor.Wfi' waits for an interrupt in code that masks interrupts by priority: an IRQ is not signalled there and never wakes the CPU. Wait as cpu_do_idle does, masked by DAIF with PMR open.");
+        """;
 
-    [Fact]
-    public Task As_it_was_fixed() => Verify.Valid("""
+    public override string AsFixed => """
         class Idle
         {
             [RequiresMasked(Mask.Irq)]
@@ -147,15 +142,16 @@ public sealed class Linux_22382bd16fae_idle_behind_the_priority_mask
                 LocalDaif.Restore(daif);
             }
         }
-        """);
+        """;
 }
 
 // gic_handle_irq() left PMR and DAIF in a state that depended on whether an IRQ or an NMI had been taken, and from where. "irqchip/gic-v3: Fix priority mask
 // handling" split the handler, so that the NMI side puts back what it found.
-public sealed class Linux_614ab80c9647_priority_mask_left_by_the_path
+public sealed class Linux_614ab80c9647_priority_mask_left_by_the_path : RealBug
 {
-    [Fact]
-    public Task As_it_was() => Verify.Reported("IRQ0304", """
+    public override string Rule => "IRQ0304";
+
+    public override string AsItWas => """
         class GicV3
         {
             [RunsIn(Context.PseudoNmi)]
@@ -172,11 +168,9 @@ public sealed class Linux_614ab80c9647_priority_mask_left_by_the_path
                 Icc.WriteEoir1(irqnr);
             }
         }
-        """,
-        "'LocalDaif.Restore' writes DaifFlags.ProcessNoIrq, which lets interrupts and NMIs in that are masked where HandleNmi is called. Restore what was saved, or keep the stricter of both.");
+        """;
 
-    [Fact]
-    public Task As_it_was_fixed() => Verify.Valid("""
+    public override string AsFixed => """
         class GicV3
         {
             [RunsIn(Context.PseudoNmi)]
@@ -194,36 +188,36 @@ public sealed class Linux_614ab80c9647_priority_mask_left_by_the_path
                 Icc.WriteEoir1(irqnr);
             }
         }
-        """);
+        """;
 }
 
 // Two security states and SCR_EL3.FIQ clear: the distributor shifts what Non-secure software writes and PMR is not shifted, so that NMIs became IRQs.
 // "irqchip/gic-v3: Support pseudo-NMIs when SCR_EL3.FIQ == 0".
-public sealed class Linux_336780590990_priorities_in_the_shifted_view
+public sealed class Linux_336780590990_priorities_in_the_shifted_view : RealBug
 {
-    [Fact]
-    public Task As_it_was() => Verify.Reported("IRQ0306", """
+    public override string Rule => "IRQ0306";
+
+    public override string AsItWas => """
         class GicV3
         {
             public void NmiSetup(IntId irq) => [|Gicd.SetPriority(irq, Priority.Nmi)|];
         }
-        """,
-        "'Gicd.SetPriority' is given priority 0x80, which is an NMI, but an IRQ where the distributor shows the Non-secure view (stored as 0xc0). Convert it to the view of the machine first.");
+        """;
 
-    [Fact]
-    public Task As_it_was_fixed() => Verify.Valid("""
+    public override string AsFixed => """
         class GicV3
         {
             public void NmiSetup(IntId irq) => Gicd.SetPriority(irq, Machine.Current.Gic.Programmed(Priority.Nmi));
         }
-        """);
+        """;
 }
 
 // The NMI flow handlers counted in tot_count, which ordinary handlers change under the descriptor's lock: counts were lost. They count per CPU now.
-public sealed class Thread_genirq_statistics_of_NMI_lines
+public sealed class Thread_genirq_statistics_of_NMI_lines : RealBug
 {
-    [Fact]
-    public Task As_it_was() => Verify.Reported("IRQ0211", """
+    public override string Rule => "IRQ0211";
+
+    public override string AsItWas => """
         class IrqDesc
         {
             private readonly RawSpinLock descLock = new();
@@ -247,10 +241,9 @@ public sealed class Thread_genirq_statistics_of_NMI_lines
                 return IrqReturn.Handled;
             }
         }
-        """);
+        """;
 
-    [Fact]
-    public Task As_it_was_fixed() => Verify.Valid("""
+    public override string AsFixed => """
         class IrqDesc
         {
             private readonly RawSpinLock descLock = new();
@@ -275,11 +268,11 @@ public sealed class Thread_genirq_statistics_of_NMI_lines
                 return IrqReturn.Handled;
             }
         }
-        """);
+        """;
 }
 
 // kdb parked the CPUs by NMI and then scheduled work, whose pool lock one of them held. "kdb: Fix the deadlock issue in KDB debugging" (v11).
-public sealed class Thread_kgdb_v11_work_queued_while_the_CPUs_are_parked
+public sealed class Thread_kgdb_v11_work_queued_while_the_CPUs_are_parked : RealBug
 {
     private const string Pool = """
         class WorkPool
@@ -296,8 +289,9 @@ public sealed class Thread_kgdb_v11_work_queued_while_the_CPUs_are_parked
 
         """;
 
-    [Fact]
-    public Task As_it_was() => Verify.Reported("IRQ0264", Pool.Replace("poolLock.LockIrqSave()", "[|poolLock.LockIrqSave()|]", System.StringComparison.Ordinal) + """
+    public override string Rule => "IRQ0264";
+
+    public override string AsItWas => Pool.Replace("poolLock.LockIrqSave()", "[|poolLock.LockIrqSave()|]", StringComparison.Ordinal) + """
         class Kdb(WorkPool pool)
         {
             public void Enter(CpuMask others)
@@ -308,10 +302,9 @@ public sealed class Thread_kgdb_v11_work_queued_while_the_CPUs_are_parked
                 pool.Queue();
             }
         }
-        """);
+        """;
 
-    [Fact]
-    public Task As_it_was_fixed() => Verify.Valid(Pool + """
+    public override string AsFixed => Pool + """
         class Kdb(WorkPool pool)
         {
             private bool resetKeyboard;
@@ -329,5 +322,5 @@ public sealed class Thread_kgdb_v11_work_queued_while_the_CPUs_are_parked
             // From an irq_work after the CPUs run again.
             public void Leave() => pool.Queue();
         }
-        """);
+        """;
 }
