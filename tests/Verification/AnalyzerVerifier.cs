@@ -62,7 +62,7 @@ public static class AnalyzerVerifier
             TestCompilation.MustCompile(compilation);
         }
 
-        IReadOnlyList<Diagnostic> found = await Analyze(compilation, options, cancellation);
+        IReadOnlyList<Diagnostic> found = await Analyze(compilation, options, id, cancellation);
         Compare([.. files.Select((file, index) => ($"Test{index}.cs", file)), .. contractFiles.Select((file, index) => (ContractPath(index), file))], found);
         if (messages is { Count: > 0 })
         {
@@ -73,23 +73,28 @@ public static class AnalyzerVerifier
             }
         }
 
-        await CompareWithEditor(compilation, options, found, cancellation);
+        await CompareWithEditor(compilation, options, found, id, cancellation);
         return found;
     }
 
-    /// <summary>Runs every analyzer over a compilation.</summary>
+    /// <summary>Runs every analyzer over a compilation. What is hidden from whoever does not ask is not among the findings.</summary>
     /// <exception cref="VerificationException">An analyzer threw.</exception>
-    public static Task<IReadOnlyList<Diagnostic>> Analyze(Compilation compilation, CancellationToken cancellation) => Analyze(compilation, new AnalyzerOptions([]), cancellation);
+    public static Task<IReadOnlyList<Diagnostic>> Analyze(Compilation compilation, CancellationToken cancellation) => Analyze(compilation, new AnalyzerOptions([]), null, cancellation);
+
+    /// <summary>What one rule finds in a compilation, hidden or not.</summary>
+    /// <exception cref="VerificationException">An analyzer threw.</exception>
+    public static async Task<IReadOnlyList<Diagnostic>> AnalyzeFor(string id, Compilation compilation, CancellationToken cancellation) =>
+        [.. (await Analyze(compilation, new AnalyzerOptions([]), id, cancellation)).Where(one => one.Id == id)];
 
     /// <summary>Runs every analyzer over a compilation with additional files.</summary>
     /// <exception cref="VerificationException">An analyzer threw.</exception>
     public static Task<IReadOnlyList<Diagnostic>> Analyze(Compilation compilation, ImmutableArray<AdditionalText> additional, CancellationToken cancellation) =>
-        Analyze(compilation, new AnalyzerOptions(additional), cancellation);
+        Analyze(compilation, new AnalyzerOptions(additional), null, cancellation);
 
-    private static async Task<IReadOnlyList<Diagnostic>> Analyze(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<Diagnostic>> Analyze(Compilation compilation, AnalyzerOptions options, string? asked, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(compilation);
-        return Ordered(await Run(compilation, options).GetAnalyzerDiagnosticsAsync(cancellation));
+        return Ordered(await Run(compilation, options).GetAnalyzerDiagnosticsAsync(cancellation), asked);
     }
 
     private static CompilationWithAnalyzers Run(Compilation compilation, AnalyzerOptions options) => compilation.WithAnalyzers(
@@ -102,11 +107,12 @@ public static class AnalyzerVerifier
 
     private static string ContractPath(int index) => $"Test{index}.irqcontracts";
 
-    private static IReadOnlyList<Diagnostic> Ordered(IEnumerable<Diagnostic> diagnostics)
+    private static IReadOnlyList<Diagnostic> Ordered(IEnumerable<Diagnostic> diagnostics, string? asked)
     {
         Diagnostic[] ordered =
         [
-            .. diagnostics.OrderBy(one => one.Location.GetLineSpan().Path, StringComparer.Ordinal)
+            .. diagnostics.Where(one => one.Severity != DiagnosticSeverity.Hidden || one.Id == asked)
+                .OrderBy(one => one.Location.GetLineSpan().Path, StringComparer.Ordinal)
                 .ThenBy(one => one.Location.SourceSpan.Start)
                 .ThenBy(one => one.Id, StringComparer.Ordinal),
         ];
@@ -131,7 +137,7 @@ public static class AnalyzerVerifier
     }
 
     // An editor asks file by file, so a live rule that needs the end of the compilation would be seen only in a build.
-    private static async Task CompareWithEditor(CSharpCompilation compilation, AnalyzerOptions options, IReadOnlyList<Diagnostic> found, CancellationToken cancellation)
+    private static async Task CompareWithEditor(CSharpCompilation compilation, AnalyzerOptions options, IReadOnlyList<Diagnostic> found, string? asked, CancellationToken cancellation)
     {
         var live = new List<Diagnostic>();
         foreach (SyntaxTree tree in compilation.SyntaxTrees)
@@ -145,7 +151,7 @@ public static class AnalyzerVerifier
             live.AddRange((await Run(compilation, options).GetAnalysisResultAsync(file, cancellation)).GetAllDiagnostics());
         }
 
-        string[] inEditor = [.. Ordered(live).Select(one => one.ToString())];
+        string[] inEditor = [.. Ordered(live, asked).Select(one => one.ToString())];
         string[] inBuild = [.. found.Where(one => Catalogue.FindRule(one.Id)?.Tier != Tier.Build).Select(one => one.ToString())];
         if (!inEditor.SequenceEqual(inBuild))
         {

@@ -88,6 +88,13 @@ public static class CodeFixVerifier
         throw new VerificationException("the fix does not remove its diagnostic");
     }
 
+    /// <summary>The files with all of a rule's diagnostics fixed at once.</summary>
+    public static async Task<IReadOnlyList<string>> Fixed(CodeFixProvider fix, string id, IReadOnlyList<string> sources, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(fix);
+        return await FixAll(fix, id, sources, title: null, switchedOn: [], cancellation);
+    }
+
     private static async Task<string[]> FixAll(CodeFixProvider fix, string id, IReadOnlyList<string> sources, string? title, IReadOnlyList<string> switchedOn, CancellationToken cancellation)
     {
         using AdhocWorkspace workspace = Open(id, sources, switchedOn);
@@ -131,7 +138,7 @@ public static class CodeFixVerifier
     private static async Task<IReadOnlyList<Diagnostic>> Find(Solution solution, string id, CancellationToken cancellation)
     {
         Compilation compilation = (await solution.Projects.Single().GetCompilationAsync(cancellation))!;
-        return [.. (await AnalyzerVerifier.Analyze(compilation, cancellation)).Where(one => one.Id == id)];
+        return await AnalyzerVerifier.AnalyzeFor(id, compilation, cancellation);
     }
 
     private static async Task<CodeAction?> ActionFor(CodeFixProvider fix, Solution solution, Diagnostic diagnostic, string? title, CancellationToken cancellation)

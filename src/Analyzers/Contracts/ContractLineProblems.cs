@@ -18,6 +18,7 @@ internal static class ContractLineProblems
 
         ISymbol? symbol = SymbolOf(line.Target, contracts.Compilation);
         IMethodSymbol? method = symbol as IMethodSymbol ?? (symbol as IPropertySymbol)?.GetMethod ?? (symbol as IPropertySymbol)?.SetMethod;
+        method ??= (symbol as INamedTypeSymbol)?.DelegateInvokeMethod;
         IEnumerable<string> problems = symbol is null ? [$"there is no '{line.Target}' in the program or what it references"]
             : line.Part is null ? (method is null ? ContractProblems.OfPart(line.Attributes) : ContractProblems.Of(method, line.Attributes))
                 .Concat(symbol is IMethodSymbol ? [] : ContractProblems.OfData(line.Attributes)).Select(one => one.Problem)
@@ -28,7 +29,11 @@ internal static class ContractLineProblems
         IEnumerable<string> locks = symbol is null ? [] : line.Attributes.SelectMany(LockExpressionProblems.ExpressionsIn)
             .Select(expression => LockExpressionProblems.Of(expression, symbol, contracts) is { } problem ? $"the lock expression '{expression}' names no lock: {problem}" : null)
             .OfType<string>();
-        return problems.Concat(locks).Select(problem => new FileProblem(problem, line.Location));
+        IEnumerable<string> misplaced = symbol is INamedTypeSymbol { TypeKind: not TypeKind.Delegate } && line.Part is null
+            ? line.Attributes.Where(one => ContractVocabulary.All.TryGetValue(one.Name, out ContractShape? shape) && (shape.Targets & (System.AttributeTargets.Class | System.AttributeTargets.Struct)) == 0)
+                .Select(one => $"[{one.Name}] does not belong on a type")
+            : [];
+        return problems.Concat(misplaced).Concat(locks).Select(problem => new FileProblem(problem, line.Location));
     }
 
     /// <summary>The member of this documentation ID, as declared; null when there is none. An ID that is not well formed names nothing.</summary>

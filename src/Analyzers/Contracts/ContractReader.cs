@@ -86,6 +86,10 @@ internal sealed class ContractReader(ContractSource source)
     /// <summary>True when it says what calling it does to locks, so that its body need not be asked.</summary>
     public static bool SpeaksOfLocks(OperationContract contract) => contract.Locks.Count > 0 || contract.Guard?.Holds is not null || contract.Disposes;
 
+    /// <summary>True when it says what calling it does to masks, so that its body need not be asked.</summary>
+    public static bool SpeaksOfMasks(OperationContract contract) =>
+        contract.SavesMask != Mask.None || contract.RestoresMask != Mask.None || contract.SetsMask.Count > 0 || contract.Disposes;
+
     /// <summary>The method as declared: neither it nor its type constructed, and the definition of a partial method.</summary>
     public static IMethodSymbol Definition(IMethodSymbol method)
     {
@@ -93,13 +97,25 @@ internal sealed class ContractReader(ContractSource source)
         return definition.PartialDefinitionPart ?? definition;
     }
 
+    /// <summary>True when a method, its result or one of its parameters says something itself, rather than by what it overrides or implements.</summary>
+    public bool SpeaksForItself(IMethodSymbol method)
+    {
+        IMethodSymbol definition = Definition(method);
+        return !source.Of(definition).IsEmpty || !source.OfReturn(definition).IsEmpty || definition.Parameters.Any(parameter => !source.Of(parameter).IsEmpty);
+    }
+
+    // What a delegate type says of where it runs is said of what is stored in it, not of calling it.
+    private ImmutableArray<ContractAttribute> AttributesOf(IMethodSymbol method) => method.MethodKind == MethodKind.DelegateInvoke
+        ? source.Of(method.ContainingType).RemoveAll(attribute => attribute.Name is "RunsIn" or "RunsOnEachCpu")
+        : source.Of(method);
+
     private OperationContract Read(IMethodSymbol method)
     {
-        ImmutableArray<ContractAttribute> attributes = source.Of(method);
+        ImmutableArray<ContractAttribute> attributes = AttributesOf(method);
         if (attributes.IsEmpty)
         {
             // What overrides or implements a contracted member without saying anything keeps its contract.
-            foreach (IMethodSymbol inherited in Inherited(method))
+            foreach (IMethodSymbol inherited in Declarations(method))
             {
                 OperationContract contract = Of(inherited);
                 if (SaysSomething(contract))
@@ -175,7 +191,8 @@ internal sealed class ContractReader(ContractSource source)
         return null;
     }
 
-    private static IEnumerable<IMethodSymbol> Inherited(IMethodSymbol method)
+    /// <summary>The members that a method overrides or implements.</summary>
+    public static IEnumerable<IMethodSymbol> Declarations(IMethodSymbol method)
     {
         if (method.OverriddenMethod is { } overridden)
         {
@@ -238,6 +255,7 @@ internal sealed class ContractReader(ContractSource source)
                 PreparesInterrupts = First("PreparesInterrupts")?.Text(0),
                 Reinterprets = First("ReinterpretsFlags") is { } kinds ? new FlagReinterpretation(kinds.Enum<FlagKind>(0), kinds.Enum<FlagKind>(1)) : null,
                 Locks = [.. attributes.Select(Lock).OfType<LockEffect>()],
+                TakesInOrder = [.. All("TakesInOrder").Select(a => a.Texts(0))],
                 Disposes = First("Disposes") is not null,
                 Transitions = [.. All("Transition").Select(a => new TransitionContract(a.Text(0), a.Text(1), a.Text("Of"), a.Enum<Scope>("Per"), Condition(a)) { OnResult = a.Text("OnResult"), Unless = a.Text("Unless") })],
                 Steps = [.. All("Step").Select(a => a.Text(0)), .. All("Quiesces").Select(_ => Steps.Quiesce)],

@@ -53,6 +53,23 @@ internal sealed class LockClasses(Compilation compilation, ContractSource source
         return kind == LockKind.Unknown ? null : Noted(new LockClass(member.OriginalDefinition.GetDocumentationCommentId() ?? member.Name, kind) { Level = level });
     }
 
+    /// <summary>The field or property of a type, or of one that it derives from, whose lock has this alias; null when there is none.</summary>
+    public ISymbol? Called(ITypeSymbol? type, string alias)
+    {
+        for (ITypeSymbol? current = type; current is not null; current = current.BaseType)
+        {
+            foreach (ISymbol member in current.GetMembers())
+            {
+                if (member is IFieldSymbol or IPropertySymbol && System.Linq.ImmutableArrayExtensions.Any(source.Of(member), attribute => attribute.Name == "LockClass" && attribute.Text("Alias") == alias))
+                {
+                    return member;
+                }
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The declared order of classes.</summary>
     public DeclaredLockOrder Order => _order ??= new DeclaredLockOrder(Sequences(), OrderProfiles, name => _levels.TryGetValue(name, out int level) ? level : 0);
 

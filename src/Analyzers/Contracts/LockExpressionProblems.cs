@@ -19,6 +19,7 @@ internal static class LockExpressionProblems
         "Acquires" or "Releases" or "TryAcquires" or "Takes" or "RequiresHeld" or "RequiresNotHeld" or "Initialises" =>
             attribute.Text("Unless") is { } unless ? [attribute.Text(0), unless] : [attribute.Text(0)],
         "GuardedBy" => [.. attribute.Texts("All"), .. attribute.Texts("ReadAny"), .. attribute.Text(0) is { Length: > 0 } one ? [one] : Array.Empty<string>()],
+        "TakesInOrder" => attribute.Texts(0),
         "Guard" when attribute.Text("Holds") is { } held => [held],
         _ => [],
     };
@@ -52,13 +53,19 @@ internal static class LockExpressionProblems
 
             if (Member(type, step.Name) is not { } member)
             {
+                // A path may end in the alias of the lock there.
+                if (contracts.Locks.Declared(step.Name, type) is not null)
+                {
+                    return null;
+                }
+
                 return $"'{type.Name}' has no field or property '{step.Name}'";
             }
 
             // A contract file speaks to this compilation alone.
             if (IsSeenOutside(owner) && !IsSeenOutside(member) && SymbolEqualityComparer.Default.Equals(owner.ContainingAssembly, contracts.Compilation.Assembly))
             {
-                return $"callers of '{owner.Name}' in other assemblies cannot see '{member.ContainingType.Name}.{member.Name}': give the lock an alias with [LockClass(Alias = …)], declare the alias, and name that";
+                return $"callers of '{owner.Name}' in other assemblies cannot see '{member.ContainingType.Name}.{member.Name}': give the lock an alias with [LockClass(Alias = …)], declare it, and write that instead of the member";
             }
 
             type = TypeOf(member);

@@ -19,7 +19,7 @@ internal sealed class BodyAnalysis
     // Blocks are visited again only when their states changed; the factor is far above what code of any shape needs.
     private const int VisitsPerBlock = 64;
 
-    // The term for what the body returns, kept for guards only.
+    // The term for what the body returns, kept for guards and saved masks only.
     private const string ReturnTerm = "return";
     // Conditions that are asked again are found while solving; then one begins anew and keeps them.
     private const int MostRestarts = 3;
@@ -181,6 +181,10 @@ internal sealed class BodyAnalysis
 
     /// <summary>The value a path returns, where that stands for a guard or a saved mask.</summary>
     public static Value? ValueOf(PathState exit) => exit.Values.TryGetValue(ReturnTerm, out Value? value) ? value : null;
+
+    /// <summary>The saved mask a path returns; null when it returns none.</summary>
+    public static Token? FlagsReturnedBy(PathState exit) =>
+        exit.Values.TryGetValue(ReturnTerm, out Value? value) && exit.Tokens.TryGetValue(value.Text, out Token? token) && token is { IsGuard: false, HasEnded: false } ? token : null;
 
     private static Token? ReturnedBy(IReadOnlyList<PathState> exits)
     {
@@ -367,7 +371,9 @@ internal sealed class BodyAnalysis
     private void Raise(List<Edge> edges, BasicBlock block, IReadOnlyList<PathState> states, ITypeSymbol? type, bool isAssumed)
     {
         System.Collections.Immutable.ImmutableArray<ControlFlowRegion>.Builder regions = System.Collections.Immutable.ImmutableArray.CreateBuilder<ControlFlowRegion>();
-        for (ControlFlowRegion? region = block.EnclosingRegion; region?.EnclosingRegion is { } whole && states.Count > 0; region = whole)
+
+        // The regions round a lambda are those of another graph, and not where its exceptions go.
+        for (ControlFlowRegion? region = block.EnclosingRegion; region is { Kind: not ControlFlowRegionKind.Root, EnclosingRegion: { } whole } && states.Count > 0; region = whole)
         {
             regions.Add(region);
             if (region.Kind != ControlFlowRegionKind.Try)
@@ -414,7 +420,7 @@ internal sealed class BodyAnalysis
 
     private static bool HasHandler(ControlFlowRegion? region)
     {
-        for (; region is not null; region = region.EnclosingRegion)
+        for (; region is { Kind: not ControlFlowRegionKind.Root }; region = region.EnclosingRegion)
         {
             if (region is { Kind: ControlFlowRegionKind.Try, EnclosingRegion.Kind: ControlFlowRegionKind.TryAndCatch })
             {

@@ -78,6 +78,11 @@ internal sealed partial class Transfer
                 }
             }
 
+            foreach (string ordered in Contract.TakesInOrder.SelectMany(order => order))
+            {
+                Lock(ordered);
+            }
+
             return new CallNames(Receiver, _locks);
         }
 
@@ -122,16 +127,7 @@ internal sealed partial class Transfer
                 return (Arguments.TryGetValue(root, out Value? value) ? value : null, argument?.Type ?? parameter.Type, argument?.Syntax.ToString() ?? root);
             }
 
-            for (INamedTypeSymbol? type = Target.ContainingType; type is not null; type = type.ContainingType)
-            {
-                if (type.Name == root)
-                {
-                    return (Value.OfTerm(type.Name), type, type.Name);
-                }
-            }
-
-            INamedTypeSymbol? neighbour = Target.ContainingNamespace?.GetTypeMembers(root).FirstOrDefault();
-            return neighbour is null ? (null, null, root) : (Value.OfTerm(neighbour.Name), neighbour, neighbour.Name);
+            return LockPath.TypeNamed(Target, root) is { } type ? (Value.OfTerm(type.Name), type, type.Name) : (null, null, root);
         }
     }
 }

@@ -16,18 +16,13 @@ internal static class LockPath
         LockClass? unseen = null;
         foreach (LockExpression.Step step in steps)
         {
-            ISymbol? member = step.IsKey ? null : MemberOf(type, step.Name);
+            ISymbol? member = step.IsKey ? null : MemberOf(type, step.Name) ?? locks.Called(type, step.Name);
 
             // A reference assembly has no private members. What one is called is enough to tell it from others, and to find it again.
             unseen = member is null && !step.IsKey && type is INamedTypeSymbol { DeclaringSyntaxReferences.IsEmpty: true } owner
-                ? new LockClass($"F:{owner.OriginalDefinition.GetDocumentationCommentId()?.Substring(2)}.{step.Name}", LockKind.Unknown)
+                ? locks.Declared(step.Name, owner) ?? new LockClass($"F:{owner.OriginalDefinition.GetDocumentationCommentId()?.Substring(2)}.{step.Name}", LockKind.Unknown)
                 : null;
-            type = member switch
-            {
-                IFieldSymbol field => field.Type,
-                IPropertySymbol property => property.Type,
-                _ => null,
-            };
+            type = member is null ? null : TypeOf(member);
             value = value is null ? null : member is not null ? Value.OfMember(value, member) : unseen is not null ? Value.OfTerm($"{value.Text}.{step.Name}") : null;
             display += "." + step.Name;
         }
@@ -88,6 +83,28 @@ internal static class LockPath
         return null;
     }
 
+    /// <summary>The type of a field or property.</summary>
+    public static ITypeSymbol? TypeOf(ISymbol member) => member switch
+    {
+        IFieldSymbol field => field.Type,
+        IPropertySymbol property => property.Type,
+        _ => null,
+    };
+
+    /// <summary>The type that a method's contract can name by its simple name: one it is nested in, or one beside it.</summary>
+    public static INamedTypeSymbol? TypeNamed(IMethodSymbol method, string name)
+    {
+        for (INamedTypeSymbol? outer = method.ContainingType; outer is not null; outer = outer.ContainingType)
+        {
+            if (outer.Name == name)
+            {
+                return outer;
+            }
+        }
+
+        return method.ContainingNamespace?.GetTypeMembers(name).FirstOrDefault();
+    }
+
     /// <summary>The lock in a field or property as a person names it.</summary>
     public static string DisplayOf(ISymbol member) => $"'{member.ContainingType?.Name}.{member.Name}'";
 
@@ -121,12 +138,7 @@ internal static class LockPath
         }
 
         IParameterSymbol? parameter = method.Parameters.FirstOrDefault(one => one.Name == expression!.Root);
-        INamedTypeSymbol? type = null;
-        for (INamedTypeSymbol? outer = method.ContainingType; outer is not null && type is null; outer = outer.ContainingType)
-        {
-            type = outer.Name == expression!.Root ? outer : null;
-        }
-
+        INamedTypeSymbol? type = parameter is null ? TypeNamed(method, expression!.Root) : null;
         return expression!.Root == "this" ? Follow(contracts.Locks, expression.Steps, Value.This, method.ContainingType, "this")
             : parameter is not null ? Follow(contracts.Locks, expression.Steps, Value.OfVariable(parameter.Name), parameter.Type, parameter.Name)
             : type is not null ? Follow(contracts.Locks, expression.Steps, Value.OfTerm(type.Name), type, type.Name)

@@ -746,9 +746,13 @@ internal sealed partial class Transfer
             _state = _state.WithToken(Value.OfResult(site.Number).Text, returned with { Lock = returned.Lock is { } held ? AtCaller(held, site) : null, Before = _state.Mask });
         }
 
-        MaskState effect = site.Contract.KeepsMask == Mask.None ? summary.Mask : summary.Mask.Without(site.Contract.KeepsMask);
-        Mask touched = (summary.Mask.Irq != MaskLevel.AsAtEntry ? Mask.Irq : Mask.None) | (summary.Mask.SoftIrqOff != 0 ? Mask.SoftIrq : Mask.None);
-        _state = _state.WithMask(_state.Mask.Then(effect)).Settled(touched);
+        if (!ContractReader.SpeaksOfMasks(site.Contract))
+        {
+            MaskState effect = site.Contract.KeepsMask == Mask.None ? summary.Mask : summary.Mask.Without(site.Contract.KeepsMask);
+            Mask touched = (summary.Mask.Irq != MaskLevel.AsAtEntry ? Mask.Irq : Mask.None) | (summary.Mask.SoftIrqOff != 0 ? Mask.SoftIrq : Mask.None);
+            _state = _state.WithMask(_state.Mask.Then(effect)).Settled(touched);
+        }
+
         if (!summary.Writes.IsEmpty)
         {
             _state = _state.Forget(text => summary.Writes.Any(member => text.Contains("." + member.Name)));

@@ -83,6 +83,12 @@ internal sealed class LockDiscipline
             }
         }
 
+        // Of a body of the scope its own calls tell.
+        foreach (LockMoment moment in LockMoment.InOrder(model, possibly).Where(moment => moment.Takes && model.Scope.Find(moment.Call.Target) is null))
+        {
+            Learn(moment);
+        }
+
         foreach (LockVisit visit in model.Visits)
         {
             // What a body of the scope lets in is found in that body.

@@ -43,6 +43,35 @@ internal sealed record LockMoment(LockVisit Visit, CallEvent Call, LockEffect Ef
         }
     }
 
+    /// <summary>What calls take one inside the other within, as their contracts say: each lock with what is held there and the ones before it.</summary>
+    public static IEnumerable<LockMoment> InOrder(ScopeModel model, bool possibly = false)
+    {
+        foreach (LockVisit visit in model.Visits)
+        {
+            foreach (CallEvent call in model.Scope.ResultOf(visit.Reach.Body).Calls.Where(call => call.Contract.TakesInOrder.Count > 0))
+            {
+                foreach (PathState state in possibly ? [.. call.Before, .. call.MayBefore] : call.Before)
+                {
+                    foreach (IReadOnlyList<string> order in call.Contract.TakesInOrder)
+                    {
+                        ImmutableArray<Holding> held = visit.HeldIn(model.Scope, state, possibly);
+                        for (int i = 0; i < order.Count && call.LockIn(state, order[i]) is { } named; i++)
+                        {
+                            LockReference taken = visit.Known(named);
+                            LockEffect effect = call.Contract.Locks.FirstOrDefault(one => one.Action == LockAction.Take && one.Lock == order[i]) ?? new LockEffect(LockAction.Take, order[i]);
+                            if (i > 0)
+                            {
+                                yield return new LockMoment(visit, call, effect, state, taken, held);
+                            }
+
+                            held = held.Add(new Holding(taken, named.Instance, effect.Mode, IsTry: false, call, visit.Reach, Subclass: 0));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// <summary>True when it takes the lock, or tries.</summary>
     public bool Takes => Effect.Action is LockAction.Acquire or LockAction.Take or LockAction.TryAcquire && Lock.Class is { Kind: not LockKind.Scope };
 

@@ -18,6 +18,7 @@ public sealed class BuildTierAnalyzer : IrqAnalyzer
 {
     internal static readonly ImmutableArray<ScopeRule> Rules =
     [
+        new IRQ0053InferredContractNotDeclaredBuild(),
         new IRQ0059NotReplayableBuild(),
         new IRQ0151LockOrderInversionBuild(),
         new IRQ0152AgainstDeclaredOrderBuild(),
@@ -69,7 +70,7 @@ public sealed class BuildTierAnalyzer : IrqAnalyzer
 
         var model = new ScopeModel(whole);
         HashSet<Defect> live = [.. analysis.LiveFindings.Select(finding => finding.Defect)];
-        foreach (ScopeRule rule in Rules)
+        foreach (ScopeRule rule in Rules.Where(analysis.IsAsked))
         {
             foreach (Finding finding in rule.Check(model))
             {

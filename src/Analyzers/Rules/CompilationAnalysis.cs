@@ -24,15 +24,28 @@ internal sealed class CompilationAnalysis
     private const string LockOrderOption = "irqsafety.lock_order";
     private readonly ConcurrentDictionary<INamedTypeSymbol, TypeAnalysis> _types = new(SymbolEqualityComparer.Default);
 
-    private CompilationAnalysis(ContractedCompilation? contracts) => Contracts = contracts;
+    private readonly DiagnosticSeverity _heard;
+
+    private CompilationAnalysis(ContractedCompilation? contracts, DiagnosticSeverity heard)
+    {
+        Contracts = contracts;
+        _heard = heard;
+    }
 
     /// <summary>The contracts; null where nothing can carry one, so that there is nothing to analyse.</summary>
     public ContractedCompilation? Contracts { get; }
 
     /// <summary>The analysis of a compilation under these options, the same one for every analyzer.</summary>
-    public static CompilationAnalysis Of(Compilation compilation, AnalyzerOptions options) => Known
+    /// <param name="compilation">The compilation.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="heard">The lowest severity that somebody is told about: a build keeps what is hidden to itself.</param>
+    public static CompilationAnalysis Of(Compilation compilation, AnalyzerOptions options, DiagnosticSeverity heard) => Known
         .GetValue(compilation, static _ => new ConditionalWeakTable<AnalyzerOptions, CompilationAnalysis>())
-        .GetValue(options, _ => new CompilationAnalysis(Chosen(ContractedCompilation.TryCreate(compilation, options, CancellationToken.None), compilation, options)));
+        .GetValue(options, _ => new CompilationAnalysis(Chosen(ContractedCompilation.TryCreate(compilation, options, CancellationToken.None), compilation, options), heard));
+
+    /// <summary>False for a rule that nobody would hear of: what it finds is not worked out.</summary>
+    public bool IsAsked(ScopeRule rule) =>
+        (rule.Descriptor.IsEnabledByDefault && rule.Descriptor.DefaultSeverity >= _heard) || IsSwitchedOn(Contracts!.Compilation, rule.Id);
 
     // What an editorconfig says stands at the files it is for; a project has one declared order.
     private static ContractedCompilation? Chosen(ContractedCompilation? contracts, Compilation compilation, AnalyzerOptions options)
@@ -57,13 +70,22 @@ internal sealed class CompilationAnalysis
     }
 
     /// <summary>A type with the types nested in it.</summary>
-    public TypeAnalysis TypeOf(INamedTypeSymbol type) => _types.GetOrAdd(BodyCollector.Outermost(type), _ => new TypeAnalysis(Contracts!));
+    public TypeAnalysis TypeOf(INamedTypeSymbol type) => _types.GetOrAdd(BodyCollector.Outermost(type), _ => new TypeAnalysis(this));
 
     /// <summary>The whole compilation, whose types are all known by now.</summary>
     public Scope Whole() => new(Contracts!, _types.Values.Select(type => type.Scope));
 
     /// <summary>What the live tier reports in the whole compilation.</summary>
     public IEnumerable<Finding> LiveFindings => _types.Values.SelectMany(type => type.Findings).Select(one => one.Finding);
+
+    private static bool IsSwitchedOn(Compilation compilation, string id)
+    {
+        static bool Counts(ReportDiagnostic severity) => severity is not (ReportDiagnostic.Default or ReportDiagnostic.Suppress);
+        SyntaxTreeOptionsProvider? files = compilation.Options.SyntaxTreeOptionsProvider;
+        return (compilation.Options.SpecificDiagnosticOptions.TryGetValue(id, out ReportDiagnostic general) && Counts(general))
+            || (files is not null && files.TryGetGlobalDiagnosticValue(id, default, out ReportDiagnostic global) && Counts(global))
+            || (files is not null && compilation.SyntaxTrees.Any(tree => files.TryGetDiagnosticValue(tree, id, default, out ReportDiagnostic own) && Counts(own)));
+    }
 }
 
 /// <summary>The scope of the live tier: a type, all of its parts and the types nested in it.</summary>
@@ -74,10 +96,10 @@ internal sealed class TypeAnalysis
     private readonly Lazy<IReadOnlyList<(ScopeRule Rule, Finding Finding)>> _findings;
 
     /// <summary>Of a type.</summary>
-    public TypeAnalysis(ContractedCompilation contracts)
+    public TypeAnalysis(CompilationAnalysis whole)
     {
-        _scope = new(() => new Scope(contracts, _bodies.Values.SelectMany(bodies => bodies)));
-        _findings = new(() => Find(Scope));
+        _scope = new(() => new Scope(whole.Contracts!, _bodies.Values.SelectMany(bodies => bodies)));
+        _findings = new(() => Find(whole, Scope));
     }
 
     /// <summary>Its bodies. Not to be asked before all are collected.</summary>
@@ -95,25 +117,14 @@ internal sealed class TypeAnalysis
         }
     }
 
-    private static IReadOnlyList<(ScopeRule Rule, Finding Finding)> Find(Scope scope)
+    private static IReadOnlyList<(ScopeRule Rule, Finding Finding)> Find(CompilationAnalysis whole, Scope scope)
     {
         if (!scope.IsOfInterest)
         {
             return [];
         }
 
-        // What is off by default is worked out only where it is switched on.
-        Compilation compilation = scope.Contracts.Compilation;
         var model = new ScopeModel(scope);
-        return [.. LiveTierAnalyzer.Rules.Where(rule => rule.Descriptor.IsEnabledByDefault || IsSwitchedOn(compilation, rule.Id)).SelectMany(rule => rule.Check(model).Select(finding => (rule, finding)))];
-    }
-
-    private static bool IsSwitchedOn(Compilation compilation, string id)
-    {
-        static bool Counts(ReportDiagnostic severity) => severity is not (ReportDiagnostic.Default or ReportDiagnostic.Suppress);
-        SyntaxTreeOptionsProvider? files = compilation.Options.SyntaxTreeOptionsProvider;
-        return (compilation.Options.SpecificDiagnosticOptions.TryGetValue(id, out ReportDiagnostic general) && Counts(general))
-            || (files is not null && files.TryGetGlobalDiagnosticValue(id, default, out ReportDiagnostic global) && Counts(global))
-            || (files is not null && compilation.SyntaxTrees.Any(tree => files.TryGetDiagnosticValue(tree, id, default, out ReportDiagnostic own) && Counts(own)));
+        return [.. LiveTierAnalyzer.Rules.Where(whole.IsAsked).SelectMany(rule => rule.Check(model).Select(finding => (rule, finding)))];
     }
 }

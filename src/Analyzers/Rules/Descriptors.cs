@@ -15,7 +15,12 @@ internal static class Descriptors
             rule.Title,
             rule.Message,
             rule.Category,
-            rule.IsInformation ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning,
+            rule.Severity switch
+            {
+                Severity.Hidden => DiagnosticSeverity.Hidden,
+                Severity.Info => DiagnosticSeverity.Info,
+                _ => DiagnosticSeverity.Warning,
+            },
             isEnabledByDefault: rule.Tier != Tier.May,
             description: Catalogue.Law(rule.Law).Text,
             helpLinkUri: rule.HelpLink,

@@ -19,13 +19,18 @@ public sealed class IRQ0001MalformedContract : IrqAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Descriptor];
 
     private protected override void Register(CompilationStartAnalysisContext context, CompilationAnalysis analysis) =>
-        context.RegisterSymbolAction(Check, SymbolKind.Method, SymbolKind.Property, SymbolKind.Field);
+        context.RegisterSymbolAction(Check, SymbolKind.Method, SymbolKind.Property, SymbolKind.Field, SymbolKind.NamedType);
 
     private static void Check(SymbolAnalysisContext context)
     {
         // A property's attributes are read at the property; its accessors would repeat them.
         ImmutableArray<ContractAttribute> attributes = ContractAttribute.In(context.Symbol.GetAttributes());
-        IMethodSymbol? method = context.Symbol as IMethodSymbol ?? (context.Symbol as IPropertySymbol)?.GetMethod ?? (context.Symbol as IPropertySymbol)?.SetMethod;
+        IMethodSymbol? method = context.Symbol switch
+        {
+            IPropertySymbol property => property.GetMethod ?? property.SetMethod,
+            INamedTypeSymbol type => type.DelegateInvokeMethod,
+            _ => context.Symbol as IMethodSymbol,
+        };
         IEnumerable<(string Problem, ContractAttribute Attribute)> problems = method is null ? ContractProblems.OfPart(attributes) : ContractProblems.Of(method, attributes);
         if (context.Symbol is IMethodSymbol)
         {

@@ -18,7 +18,7 @@ public sealed class IRQ0006UnknownLockExpression : IrqAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Descriptor];
 
     private protected override void Register(CompilationStartAnalysisContext context, CompilationAnalysis analysis) =>
-        context.RegisterSymbolAction(symbol => Check(symbol, analysis.Contracts!), SymbolKind.Method, SymbolKind.Property, SymbolKind.Field);
+        context.RegisterSymbolAction(symbol => Check(symbol, analysis.Contracts!), SymbolKind.Method, SymbolKind.Property, SymbolKind.Field, SymbolKind.NamedType);
 
     private static void Check(SymbolAnalysisContext context, ContractedCompilation contracts)
     {
@@ -32,7 +32,7 @@ public sealed class IRQ0006UnknownLockExpression : IrqAnalyzer
         {
             foreach (string expression in LockExpressionProblems.ExpressionsIn(attribute))
             {
-                if (LockExpressionProblems.Of(expression, context.Symbol, contracts) is not { } problem)
+                if (LockExpressionProblems.Of(expression, (context.Symbol as INamedTypeSymbol)?.DelegateInvokeMethod ?? context.Symbol, contracts) is not { } problem)
                 {
                     continue;
                 }

@@ -17,9 +17,10 @@ public abstract class IrqAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze);
+        Microsoft.CodeAnalysis.DiagnosticSeverity heard = context.MinimumReportedSeverity;
         context.RegisterCompilationStartAction(start =>
         {
-            CompilationAnalysis analysis = CompilationAnalysis.Of(start.Compilation, start.Options);
+            CompilationAnalysis analysis = CompilationAnalysis.Of(start.Compilation, start.Options, heard);
             if (analysis.Contracts is not null)
             {
                 Register(start, analysis);

@@ -16,6 +16,7 @@ public sealed class LiveTierAnalyzer : IrqAnalyzer
     internal static readonly ImmutableArray<ScopeRule> Rules =
     [
         new IRQ0002HandlerContextNotDeclared(),
+        new IRQ0003InferredContractNotDeclared(),
         new IRQ0009NotReplayable(),
         new IRQ0010SharedPlainField(),
         new IRQ0012UnknownCallee(),

@@ -36,9 +36,15 @@ internal static class Attributes
             SyntaxFactory.Token(SyntaxTriviaList.Create(SyntaxFactory.Space), SyntaxKind.EqualsToken, SyntaxTriviaList.Create(SyntaxFactory.Space))));
 
     /// <summary>The declaration with the attribute on a line of its own, the last of those above it.</summary>
-    public static SyntaxNode Above(SyntaxNode declaration, AttributeSyntax attribute, SyntaxTrivia lineEnd)
+    public static SyntaxNode Above(SyntaxNode declaration, AttributeSyntax attribute, SyntaxTrivia lineEnd) =>
+        Above(declaration, SyntaxFactory.AttributeList(SyntaxFactory.SingletonSeparatedList(attribute)), lineEnd);
+
+    /// <summary>The same for a list that may say what it is of, such as <c>return:</c>. What does not begin its line has it before it there.</summary>
+    public static SyntaxNode Above(SyntaxNode declaration, AttributeListSyntax attributes, SyntaxTrivia lineEnd)
     {
-        AttributeListSyntax list = SyntaxFactory.AttributeList(SyntaxFactory.SingletonSeparatedList(attribute)).WithTrailingTrivia(lineEnd);
+        SyntaxToken first = declaration.GetFirstToken();
+        bool beginsLine = first.LeadingTrivia.Count > 0 || first.GetPreviousToken() is not { RawKind: not 0 } previous || previous.TrailingTrivia.Any(SyntaxKind.EndOfLineTrivia);
+        AttributeListSyntax list = attributes.WithTrailingTrivia(beginsLine ? lineEnd : SyntaxFactory.Space);
         SyntaxList<AttributeListSyntax> lists = ListsOf(declaration);
         if (lists.Count > 0)
         {
@@ -67,6 +73,7 @@ internal static class Attributes
     {
         MemberDeclarationSyntax member => member.AttributeLists,
         StatementSyntax statement => statement.AttributeLists,
+        AccessorDeclarationSyntax accessor => accessor.AttributeLists,
         _ => default,
     };
 
@@ -74,6 +81,7 @@ internal static class Attributes
     {
         MemberDeclarationSyntax member => member.WithAttributeLists(lists),
         StatementSyntax statement => statement.WithAttributeLists(lists),
+        AccessorDeclarationSyntax accessor => accessor.WithAttributeLists(lists),
         _ => declaration,
     };
 }

@@ -46,7 +46,7 @@ internal static class Imports
         {
             string space = name.GetAnnotations(Kind).First().Data!;
             string type = name.Right.Identifier.ValueText + (name.Parent is AttributeSyntax ? AttributeSuffix : "");
-            ImmutableArray<ISymbol> found = model.LookupNamespacesAndTypes(name.SpanStart, name: type);
+            ImmutableArray<ISymbol> found = name.Parent is MemberAccessExpressionSyntax ? model.LookupSymbols(name.SpanStart, name: type) : model.LookupNamespacesAndTypes(name.SpanStart, name: type);
 
             // A name that means another type there stays written in full.
             if (found.All(symbol => symbol is INamedTypeSymbol { ContainingType: null } && symbol.ContainingNamespace.ToDisplayString() == space))
@@ -99,22 +99,8 @@ internal static class Imports
 
     private static CompilationUnitSyntax First(CompilationUnitSyntax unit, UsingDirectiveSyntax import, SyntaxTrivia lineEnd)
     {
-        // A comment that an empty line parts from the code belongs to the file, and so do directives that only a file's head may have.
-        SyntaxToken first = unit.GetFirstToken(includeZeroWidth: true);
-        List<SyntaxTrivia> above = [.. first.LeadingTrivia];
-        int header = above.FindLastIndex(trivia => trivia.IsDirective && trivia.RawKind is (int)SyntaxKind.DefineDirectiveTrivia or (int)SyntaxKind.UndefDirectiveTrivia or (int)SyntaxKind.NullableDirectiveTrivia) + 1;
-        for (int i = 1; i < above.Count && above[0].IsKind(SyntaxKind.SingleLineCommentTrivia); i++)
-        {
-            if (above[i].IsKind(SyntaxKind.EndOfLineTrivia) && above[i - 1].IsKind(SyntaxKind.EndOfLineTrivia))
-            {
-                header = Math.Max(header, i + 1);
-                break;
-            }
-        }
-
-        return unit
-            .ReplaceToken(first, first.WithLeadingTrivia(above.Skip(header)))
-            .AddUsings(import.WithLeadingTrivia(above.Take(header)).WithTrailingTrivia(lineEnd, lineEnd));
+        (CompilationUnitSyntax rest, SyntaxTriviaList header) = unit.WithoutHeader();
+        return rest.AddUsings(import.WithLeadingTrivia(header).WithTrailingTrivia(lineEnd, lineEnd));
     }
 
     private static int Compare(UsingDirectiveSyntax left, UsingDirectiveSyntax right)

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IrqSafety.CodeFixes.Fixing;
 
@@ -42,6 +43,24 @@ internal static class SourceLayout
     /// <summary>True when a directive parts the node, rather than standing above it.</summary>
     public static bool IsPartedByDirective(this SyntaxNode node) =>
         node.ContainsDirectives && node.DescendantTrivia().Any(trivia => trivia.IsDirective && node.Span.Contains(trivia.Span));
+
+    /// <summary>A file without its head, and the head: a comment that an empty line parts from the code, and directives that nothing may stand above.</summary>
+    public static (CompilationUnitSyntax Code, SyntaxTriviaList Header) WithoutHeader(this CompilationUnitSyntax unit)
+    {
+        SyntaxToken first = unit.GetFirstToken(includeZeroWidth: true);
+        List<SyntaxTrivia> above = [.. first.LeadingTrivia];
+        int header = above.FindLastIndex(trivia => trivia.IsDirective && trivia.RawKind is (int)SyntaxKind.DefineDirectiveTrivia or (int)SyntaxKind.UndefDirectiveTrivia or (int)SyntaxKind.NullableDirectiveTrivia) + 1;
+        for (int i = 1; i < above.Count && above[0].IsKind(SyntaxKind.SingleLineCommentTrivia); i++)
+        {
+            if (above[i].IsKind(SyntaxKind.EndOfLineTrivia) && above[i - 1].IsKind(SyntaxKind.EndOfLineTrivia))
+            {
+                header = System.Math.Max(header, i + 1);
+                break;
+            }
+        }
+
+        return (unit.ReplaceToken(first, first.WithLeadingTrivia(above.Skip(header))), SyntaxFactory.TriviaList(above.Take(header)));
+    }
 
     /// <summary>True when a line ends after the node.</summary>
     public static bool EndsLine(this SyntaxNode node) => node.GetTrailingTrivia().Any(SyntaxKind.EndOfLineTrivia);

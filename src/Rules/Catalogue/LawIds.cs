@@ -21,6 +21,15 @@ public static class LawIds
     /// <summary>A handler whose context nobody declares.</summary>
     public const string HandlerContext = "contract.handler-context";
 
+    /// <summary>A contract that a body has and its declaration does not say.</summary>
+    public const string ContractUndeclared = "contract.undeclared";
+
+    /// <summary>A contract that asks for more, or gives less, than the declaration it stands for.</summary>
+    public const string ContractStricter = "contract.stricter";
+
+    /// <summary>A contract that is lost where a method becomes a delegate.</summary>
+    public const string ContractDropped = "contract.dropped";
+
     /// <summary>A plain field touched by a handler and by what it can interrupt.</summary>
     public const string DataContexts = "data.contexts";
 

@@ -13,6 +13,19 @@ public enum Tier
     May,
 }
 
+/// <summary>How loud a rule is.</summary>
+public enum Severity
+{
+    /// <summary>Something is wrong.</summary>
+    Warning,
+
+    /// <summary>It tells something about the analysis rather than the code.</summary>
+    Info,
+
+    /// <summary>Nothing is wrong. An editor offers its fix and shows no more; a build says nothing.</summary>
+    Hidden,
+}
+
 /// <summary>A rule: one diagnostic ID.</summary>
 /// <param name="Id">The ID.</param>
 /// <param name="Name">Its name, as used in the names of rule, fix, test and page.</param>
@@ -24,8 +37,8 @@ public enum Tier
 /// <param name="NoFixBecause">Why there is no safe fix; null when there is one.</param>
 public sealed record Rule(string Id, string Name, string Law, Tier Tier, string Title, string Message, string? Fix = null, string? NoFixBecause = null)
 {
-    /// <summary>True when it tells something about the analysis rather than the code: it is no warning.</summary>
-    public bool IsInformation { get; init; }
+    /// <summary>How loud it is unless a project says otherwise.</summary>
+    public Severity Severity { get; init; } = Severity.Warning;
 
     /// <summary>Title of its other code fix, for where the usual one is not what is meant; null when there is none.</summary>
     public string? OtherFix { get; init; }

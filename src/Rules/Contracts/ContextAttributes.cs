@@ -23,7 +23,7 @@ public sealed class RunsOnEachCpuAttribute : Attribute
 }
 
 /// <summary>The operation is legal in these contexts only.</summary>
-[AttributeUsage(AttributeTargets.Method | AttributeTargets.Constructor | AttributeTargets.Property)]
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Delegate | AttributeTargets.Constructor | AttributeTargets.Property)]
 public sealed class LegalInAttribute(Context contexts) : Attribute
 {
     /// <summary>The contexts.</summary>
@@ -34,7 +34,7 @@ public sealed class LegalInAttribute(Context contexts) : Attribute
 }
 
 /// <summary>The operation is illegal in these contexts.</summary>
-[AttributeUsage(AttributeTargets.Method | AttributeTargets.Constructor | AttributeTargets.Property)]
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Delegate | AttributeTargets.Constructor | AttributeTargets.Property)]
 public sealed class ForbiddenInAttribute(Context contexts) : Attribute
 {
     /// <summary>The contexts.</summary>
@@ -48,13 +48,13 @@ public sealed class ForbiddenInAttribute(Context contexts) : Attribute
 }
 
 /// <summary>Safe from every context in which <c>in_nmi()</c> holds. The body is held to it.</summary>
-[AttributeUsage(AttributeTargets.Method | AttributeTargets.Constructor | AttributeTargets.Property)]
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Delegate | AttributeTargets.Constructor | AttributeTargets.Property)]
 public sealed class NmiSafeAttribute : Attribute
 {
 }
 
 /// <summary>May sleep: legal only in task context with preemption and interrupts on.</summary>
-[AttributeUsage(AttributeTargets.Method | AttributeTargets.Constructor | AttributeTargets.Property)]
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Delegate | AttributeTargets.Constructor | AttributeTargets.Property)]
 public sealed class MayBlockAttribute : Attribute
 {
     /// <summary>Only when this condition on the arguments holds.</summary>
@@ -62,19 +62,19 @@ public sealed class MayBlockAttribute : Attribute
 }
 
 /// <summary>Allocates memory, so takes the allocator's locks.</summary>
-[AttributeUsage(AttributeTargets.Method | AttributeTargets.Constructor | AttributeTargets.Property)]
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Delegate | AttributeTargets.Constructor | AttributeTargets.Property)]
 public sealed class MayAllocateAttribute : Attribute
 {
 }
 
 /// <summary>May leave by an exception that is not a BUG().</summary>
-[AttributeUsage(AttributeTargets.Method | AttributeTargets.Constructor | AttributeTargets.Property)]
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Delegate | AttributeTargets.Constructor | AttributeTargets.Property)]
 public sealed class MayThrowAttribute : Attribute
 {
 }
 
 /// <summary>Waits until other CPUs have answered: they must be able to take the interrupt, and so must this one.</summary>
-[AttributeUsage(AttributeTargets.Method)]
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Delegate)]
 public sealed class WaitsForCpusAttribute : Attribute
 {
     /// <summary>Only when this condition on the arguments holds.</summary>

@@ -24,7 +24,7 @@ public sealed class LockTypeAttribute(LockKind kind) : Attribute
 }
 
 /// <summary>Returns with the lock held. The lock is a lock expression such as <c>"this"</c> or <c>"desc.lock"</c>.</summary>
-[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Delegate, AllowMultiple = true)]
 public sealed class AcquiresAttribute(string @lock) : Attribute
 {
     /// <summary>The lock expression.</summary>
@@ -50,7 +50,7 @@ public sealed class AcquiresAttribute(string @lock) : Attribute
 }
 
 /// <summary>Called with the lock held, returns with it released.</summary>
-[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Delegate, AllowMultiple = true)]
 public sealed class ReleasesAttribute(string @lock) : Attribute
 {
     /// <summary>The lock expression.</summary>
@@ -84,7 +84,7 @@ public sealed class TryAcquiresAttribute(string @lock) : Attribute
 }
 
 /// <summary>Takes and releases the lock within, itself or through what it calls.</summary>
-[AttributeUsage(AttributeTargets.Method | AttributeTargets.Constructor, AllowMultiple = true)]
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Delegate | AttributeTargets.Constructor, AllowMultiple = true)]
 public sealed class TakesAttribute(string @lock) : Attribute
 {
     /// <summary>A lock expression, or the alias of a declared class.</summary>
@@ -100,8 +100,19 @@ public sealed class TakesAttribute(string @lock) : Attribute
     public string? Unless { get; set; }
 }
 
+/// <summary>
+/// Takes these locks one inside the other, outermost first, as <see cref="TakesAttribute"/> says of each: an order that callers cannot see, and that
+/// theirs must agree with.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Delegate | AttributeTargets.Constructor, AllowMultiple = true)]
+public sealed class TakesInOrderAttribute(params string[] locks) : Attribute
+{
+    /// <summary>Lock expressions, or aliases of declared classes.</summary>
+    public string[] Locks { get; } = locks;
+}
+
 /// <summary>Must be called with the lock held, and returns with it held.</summary>
-[AttributeUsage(AttributeTargets.Method | AttributeTargets.Property, AllowMultiple = true)]
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Delegate | AttributeTargets.Property, AllowMultiple = true)]
 public sealed class RequiresHeldAttribute(string @lock) : Attribute
 {
     /// <summary>The lock expression.</summary>
@@ -112,7 +123,7 @@ public sealed class RequiresHeldAttribute(string @lock) : Attribute
 }
 
 /// <summary>Must be called without the lock.</summary>
-[AttributeUsage(AttributeTargets.Method | AttributeTargets.Property, AllowMultiple = true)]
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Delegate | AttributeTargets.Property, AllowMultiple = true)]
 public sealed class RequiresNotHeldAttribute(string @lock) : Attribute
 {
     /// <summary>The lock expression.</summary>

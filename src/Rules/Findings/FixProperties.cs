@@ -51,6 +51,15 @@ public static class FixProperties
     /// <summary>The contexts a handler is registered to run in, or those the reported code runs in, as <see cref="Contracts.Context"/> prints itself.</summary>
     public const string Contexts = "irqsafety.contexts";
 
+    /// <summary>The attributes of an inferred contract, one a line, as they are written between brackets.</summary>
+    public const string Contract = "irqsafety.contract";
+
+    /// <summary>What is to be written on another declaration: its documentation ID, then the attributes, one a line.</summary>
+    public const string Declaration = "irqsafety.declaration";
+
+    /// <summary>The aliases to declare for them, one a line: name, kind and documentation ID of the field that holds the lock, separated by spaces.</summary>
+    public const string Aliases = "irqsafety.aliases";
+
     /// <summary>The sections that hold whenever a registered handler runs, as <see cref="Contracts.Section"/> prints itself.</summary>
     public const string Within = "irqsafety.within";
 }

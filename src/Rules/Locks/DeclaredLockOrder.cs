@@ -56,7 +56,10 @@ public sealed class DeclaredLockOrder
     public static DeclaredLockOrder None { get; } = new([], []);
 
     /// <summary>True for a class that some declaration orders.</summary>
-    public bool Speaks(string name) => _classes.Contains(name) || _levelOf(name) > 0;
+    public bool Speaks(string name) => Names(name) || _levelOf(name) > 0;
+
+    /// <summary>True for a class that some sequence names.</summary>
+    public bool Names(string name) => _classes.Contains(name);
 
     /// <summary>What says that the one class is taken before the other; null when nothing does.</summary>
     public string? Before(string first, string second)

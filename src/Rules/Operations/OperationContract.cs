@@ -87,6 +87,9 @@ public sealed record OperationContract
     /// <summary>Its effects on locks.</summary>
     public IReadOnlyList<LockEffect> Locks { get; init; } = [];
 
+    /// <summary>The locks that it takes one inside the other, outermost first; several sequences where there are several.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> TakesInOrder { get; init; } = [];
+
     /// <summary>What its result stands for.</summary>
     public GuardContract? Guard { get; init; }
 

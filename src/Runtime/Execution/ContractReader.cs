@@ -71,6 +71,7 @@ public static class ContractReader
             ForbiddenIn = [.. All<ForbiddenInAttribute>(member).Select(forbidden => new ContextRule(forbidden.Contexts, Condition(forbidden.When), forbidden.Because))],
             NmiSafe = member.IsDefined(typeof(NmiSafeAttribute), inherit: true),
             MayBlock = member.GetCustomAttribute<MayBlockAttribute>() is { } block ? new Conditional(Condition(block.When)) : null,
+            TakesInOrder = [.. All<TakesInOrderAttribute>(member).Select(order => order.Locks)],
             MayAllocate = member.IsDefined(typeof(MayAllocateAttribute), inherit: true),
             MayThrow = member.IsDefined(typeof(MayThrowAttribute), inherit: true),
             WaitsForCpus = member.GetCustomAttribute<WaitsForCpusAttribute>() is { } waits ? new Conditional(Condition(waits.When)) : null,

@@ -40,6 +40,35 @@ public sealed class ExceptionTests
         }
         """);
 
+    // Its exception leaves the lambda, whatever stands round the place where that is written.
+    [Fact]
+    public Task A_lambda_that_throws_within_the_try_of_another_body() => Verify.Valid("""
+        class Outside
+        {
+            readonly RawSpinLock own = new();
+            readonly RawSpinLock inner = new();
+
+            public void Run(int n)
+            {
+                own.Acquire();
+                try
+                {
+                    Each(i =>
+                    {
+                        if (i > n) { throw new InvalidOperationException(); }
+                        using (inner.Lock()) { }
+                    });
+                }
+                finally
+                {
+                    own.Release();
+                }
+            }
+
+            static void Each(Action<int> action) => action(1);
+        }
+        """);
+
     [Fact]
     public Task Reported_a_finally_that_releases_what_the_throw_released_before() => Verify.Reported("IRQ0105", """
         class Twice

@@ -36,7 +36,7 @@ public partial class RulePageTests
         Assert.Equal($"`{rule.Law}`", page.Header["Law"]);
         Assert.Equal(rule.Category, page.Header["Category"]);
         Assert.Equal(Tier(rule.Tier), page.Header["Tier"]);
-        Assert.Equal(rule.Tier == Rules.Tier.May ? "None (off by default)" : rule.IsInformation ? "Info" : "Warning", page.Header["Default severity"]);
+        Assert.Equal(rule.Tier == Rules.Tier.May ? "None (off by default)" : rule.Severity.ToString(), page.Header["Default severity"]);
         Assert.Equal(rule is { Fix: { } fix } ? fix + (rule.OtherFix is { } other ? $"; {other}" : "") : $"None: {rule.NoFixBecause}", page.Header["Code fix"]);
         Assert.Equal(Catalogue.Law(rule.Law).Strongest.ToString(), page.Header["Strongest evidence"]);
     }
