@@ -107,7 +107,7 @@ internal static class LockBalance
         from ended in call.EndedAgain.Where(one => one.Lock is { } ended && IsOneLock(ended.Instance)).Take(1)
         select new UnheldRelease(call, ended.Lock!)).Concat(OtherMode(model));
 
-    // A reader that is released as a writer, or the other way round, on every path.
+    // A reader that is released as a writer, or the other way round, on every path. Who takes a lock in both modes may hold it in both.
     private static IEnumerable<UnheldRelease> OtherMode(ScopeModel model)
     {
         foreach (Body body in model.Scope.Bodies)
@@ -120,6 +120,7 @@ internal static class LockBalance
                     if (effect.Action == LockAction.Release && effect.When is null && call.Locks.TryGetValue(effect.Lock, out LockReference? reference) && IsOneLock(reference.Instance)
                         && call.Before.All(state => state.IsHeld(reference.Instance) && state.Acquired.TryGetValue(reference.Instance, out Acquisition? how)
                             && how.Call != Acquisition.AtEntry && (how.Mode == LockMode.Exclusive) != (effect.Mode == LockMode.Exclusive))
+                        && !result.Calls.Any(other => Takes(other, reference.Instance, effect.Mode))
                         && result.CallNumbered(call.Before[0].Acquired[reference.Instance].Call) is { } taken)
                     {
                         yield return new UnheldRelease(call, reference with { Mode = effect.Mode }, taken);
@@ -129,6 +130,9 @@ internal static class LockBalance
             }
         }
     }
+
+    private static bool Takes(CallEvent call, string instance, LockMode mode) => call.Contract.Locks.Any(effect => effect.Action is LockAction.Acquire or LockAction.TryAcquire
+        && (effect.Mode == LockMode.Exclusive) == (mode == LockMode.Exclusive) && call.Locks.TryGetValue(effect.Lock, out LockReference? taken) && taken.Instance == instance);
 
     /// <summary>The releases of locks that may not be held.</summary>
     public static IEnumerable<UnheldRelease> PossibleUnheldReleases(ScopeModel model) => Releases(model, static (call, @lock) =>

@@ -64,7 +64,7 @@ internal static class UndeclaredGuards
     private static Dictionary<string, LockReference>? Held(ScopeModel model, DataEvent access)
     {
         Dictionary<string, LockReference>? all = null;
-        foreach (LockVisit visit in model.Visits.Where(visit => visit.Reach.Body == access.Body))
+        foreach (LockVisit visit in model.Visits.Where(visit => visit.Reach.Body == access.Body && !IsOfCallersOnly(model, visit)))
         {
             foreach (DataVisit at in access.Visits.Where(at => visit.IsPossible(at.State)))
             {
@@ -88,6 +88,10 @@ internal static class UndeclaredGuards
 
         return all;
     }
+
+    // What only the type itself calls is entered as its callers enter it.
+    private static bool IsOfCallersOnly(ScopeModel model, LockVisit visit) =>
+        visit.Reach is { Kind: RootKind.Undeclared, Caller: null, Body: { Method: { } method } body } && (method.DeclaredAccessibility == Accessibility.Private || method.MethodKind == MethodKind.LocalFunction) && model.Scope.IsCalled(body);
 
     private static string? Named(ISymbol data, Value? owner, string instance)
     {

@@ -99,6 +99,7 @@ public sealed class IRQ0080DataMayBeGuardedTests
                         both--;
                     }
 
+                    Step();
                     if (neverWritten + neverWritten > 3)
                     {
                         once++;
@@ -107,6 +108,8 @@ public sealed class IRQ0080DataMayBeGuardedTests
             }
 
             public int Get() => unlocked;
+
+            internal void Step() => once--;
 
             public int Hint()
             {
