@@ -84,14 +84,16 @@ internal sealed class Checker
     /// <summary>A wait is over.</summary>
     public void WaitOver(SimTask task, object on) => _races.WaitOver(task, on);
 
-    /// <summary>The CPU takes an interrupt, with <paramref name="take"/>.</summary>
-    public void Takes(SimTask task, int cpu, Action take)
+    /// <summary>The CPU is about to take an interrupt. Returns how deep in handlers the task is.</summary>
+    public int Taking(SimTask task, int cpu)
     {
         int depth = _races.DepthOf(task);
         _races.Taking(cpu);
-        take();
-        _races.Returned(task, cpu, depth);
+        return depth;
     }
+
+    /// <summary>The interrupt has returned to what it interrupted, so deep in handlers.</summary>
+    public void Returned(SimTask task, int cpu, int depth) => _races.Returned(task, cpu, depth);
 
     /// <summary>Follows the machine.</summary>
     public void Observe(SimTask task, in MachineEvent happened)

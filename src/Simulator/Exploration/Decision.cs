@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 
@@ -105,6 +106,9 @@ public sealed class Decision
 
     /// <summary>The alternatives, as bits, that need not be explored here: they were, in another order.</summary>
     public ulong Asleep { get; internal set; }
+
+    /// <summary>How much the code that runs on a CPU is in the middle of: locks it holds, and shared data it has read and not written back.</summary>
+    public Func<int, int> EngagedOn { get; internal init; } = static _ => 0;
 
     internal void Begin(PointKind kind, string actor, int localStep, string operation, int process)
     {

@@ -30,6 +30,7 @@ public sealed class Explorer
     private readonly SearchProgress _progress;
     private readonly PctStrategy _pct;
     private readonly RandomStrategy _random;
+    private readonly EngagedStrategy _engaged;
     private ITreeSearch? _tree;
     private int _prefix;
     private long _pctCounted;
@@ -45,6 +46,7 @@ public sealed class Explorer
         ulong seed = options.Seed + ((ulong)options.Part * 0x9E3779B97F4A7C15);
         _pct = new PctStrategy(seed, PctDepth);
         _random = new RandomStrategy(seed);
+        _engaged = new EngagedStrategy(seed);
     }
 
     private bool MayGoOn => _execution.MayGoOn && _execution.Executed < (_options.Executions ?? long.MaxValue);
@@ -176,7 +178,7 @@ public sealed class Explorer
             {
                 if (sampling && (turn < SamplesFirst || turn % 4 == 0))
                 {
-                    SampleOnce(turn % 2 == 0 ? _pct : _random);
+                    SampleOnce(NextSampler());
                 }
                 else if (_tree.Begin())
                 {
@@ -251,6 +253,14 @@ public sealed class Explorer
         return (_options.Strategy, false);
     }
 
+    // Half of the samples come between what is under way; the others do not share its view of what matters.
+    private IStrategy NextSampler() => ((_engaged.Begun + _pct.Begun + _random.Begun) % 4) switch
+    {
+        1 => _random,
+        3 => _pct,
+        _ => _engaged,
+    };
+
     private void SampleOnce(IStrategy strategy)
     {
         _ = strategy.Begin();
@@ -308,6 +318,7 @@ public sealed class Explorer
         }
 
         (_random.Begun, _pct.Begun, _pctCounted) = (state.Samplers.Random, state.Samplers.Pct, state.Samplers.PctCounted);
+        _engaged.Begun = state.Samplers.Engaged;
         (_pct.LongestRun, _pct.Processes) = (state.Samplers.LongestRun, state.Samplers.Processes);
         _prefix = state.Prefix;
         if (state.Tree is { } tree)
@@ -335,7 +346,7 @@ public sealed class Explorer
             Milliseconds = _progress.Milliseconds,
             Prefix = _prefix,
             Tree = _tree?.Save(),
-            Samplers = new SamplerState(_random.Begun, _pct.Begun, _pctCounted, _pct.LongestRun, _pct.Processes),
+            Samplers = new SamplerState(_random.Begun, _pct.Begun, _pctCounted, _pct.LongestRun, _pct.Processes, _engaged.Begun),
             ChoseOutcomes = _execution.ChoseOutcomes,
             Found = _execution.Found,
             Reached = _execution.Reached,

@@ -107,7 +107,8 @@ public sealed class CheckpointException(string message) : Exception(message);
 /// <param name="PctCounted">Executions of PCT that its bound counts.</param>
 /// <param name="LongestRun">PCT’s k.</param>
 /// <param name="Processes">PCT’s n.</param>
-internal sealed record SamplerState(ulong Random, ulong Pct, long PctCounted, int LongestRun, int Processes);
+/// <param name="Engaged">Executions that come between what is under way.</param>
+internal sealed record SamplerState(ulong Random, ulong Pct, long PctCounted, int LongestRun, int Processes, ulong Engaged = 0);
 
 /// <summary>A tree search between two executions.</summary>
 /// <param name="Nodes">The decisions of the current path.</param>

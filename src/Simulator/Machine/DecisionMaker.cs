@@ -6,7 +6,7 @@ namespace IrqSafety.Simulator;
 /// <summary>Lists what may happen at each point, lets the strategy choose, and records what was not the default.</summary>
 internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy strategy, SharedLocations locations)
 {
-    private readonly Decision _decision = new();
+    private readonly Decision _decision = new() { EngagedOn = cpu => execution.Scheduler.Cpus[cpu].Current?.Engaged ?? 0 };
     private readonly SleepSet? _sleeping = strategy.Trace is { } trace ? new SleepSet(trace) : null;
     private readonly List<RecordedDecision> _recorded = [];
     private readonly Dictionary<string, int> _counters = [];

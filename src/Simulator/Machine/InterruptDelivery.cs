@@ -112,7 +112,9 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
 
         try
         {
-            execution.Checker.Takes(task, cpu.Number, cpu.Model.TakeInterrupt);
+            int depth = execution.Checker.Taking(task, cpu.Number);
+            cpu.Model.TakeInterrupt();
+            execution.Checker.Returned(task, cpu.Number, depth);
         }
         catch (Exception exception) when (exception is not ExecutionAborted && !execution.Scheduler.Over)
         {
@@ -164,6 +166,15 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
                 break;
             case MachineEventKind.LockWanted or MachineEventKind.LockAcquired or MachineEventKind.LockReleased or MachineEventKind.LockInitialised:
                 execution.Trace?.Lock(task, happened);
+                task.LocksHeld += happened.Kind switch
+                {
+                    MachineEventKind.LockAcquired => 1,
+                    MachineEventKind.LockReleased => -1,
+                    _ => 0,
+                };
+                break;
+            case MachineEventKind.Read or MachineEventKind.Written:
+                task.HasRead = happened.Kind == MachineEventKind.Read;
                 break;
             default:
                 break;

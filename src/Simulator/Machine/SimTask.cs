@@ -127,6 +127,15 @@ internal sealed class SimTask(KernelTask kernel, string name, int number)
     /// <summary>Stack position at which the abort was thrown.</summary>
     public nuint AbortedAt { get; set; }
 
+    /// <summary>Locks that the code on its stack holds.</summary>
+    public int LocksHeld { get; set; }
+
+    /// <summary>Shared data was read and nothing has been written since.</summary>
+    public bool HasRead { get; set; }
+
+    /// <summary>How much it is in the middle of.</summary>
+    public int Engaged => LocksHeld + (HasRead ? 1 : 0);
+
     /// <summary>It neither waits nor is stopped: it goes on as soon as it has the CPU.</summary>
     public bool CanGoOn => !Finished && Parked is null && (Pending is not { } wait || wait.TimedOut || wait.For.Ready());
 

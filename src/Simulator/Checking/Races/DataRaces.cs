@@ -56,7 +56,7 @@ internal sealed class DataRaces(SimulatedExecution execution)
     }
 
     /// <summary>Follows the machine. What races with the access that was just made.</summary>
-    public IReadOnlyList<DataRace> Observe(SimTask task, in MachineEvent happened)
+    public List<DataRace> Observe(SimTask task, in MachineEvent happened)
     {
         if (_found.Count > 0)
         {
