@@ -73,7 +73,7 @@ internal sealed class ContractReader(ContractSource source)
     /// <summary>True when the contract says anything at all.</summary>
     public static bool SaysSomething(OperationContract contract) =>
         contract.RunsIn != Context.None || contract.LegalIn.Count > 0 || contract.ForbiddenIn.Count > 0 || contract.NmiSafe || contract.MayBlock is not null
-        || contract.MayAllocate || contract.MayThrow || contract.WaitsForCpus is not null || contract.WaitsForInterrupt is not null || contract.KeepsMask != Mask.None || contract.Reinterprets is not null || contract.PriorityMask is not null || contract.Priority is not null || contract.PreparesInterrupts is not null || contract.Parks || contract.RequiresMasked != Mask.None
+        || contract.MayAllocate || contract.MayThrow || contract.WaitsForCpus is not null || contract.WaitsForInterrupt is not null || contract.KeepsMask != Mask.None || contract.TellsContext != Context.None || contract.EntersContext != Context.None || contract.LeavesContext || contract.Reinterprets is not null || contract.PriorityMask is not null || contract.Priority is not null || contract.PreparesInterrupts is not null || contract.Parks || contract.RequiresMasked != Mask.None
         || contract.RequiresUnmasked != Mask.None || HasEffects(contract) || contract.Arguments.Count > 0 || contract.ParameterRunsIn.Count > 0
         || contract.Data.Count > 0 || contract.References.Count > 0 || contract.Phase is not null || contract.Replayed || contract.Orders.Count > 0 || contract.Capability is not null || contract.Expresses is not null;
 
@@ -236,6 +236,9 @@ internal sealed class ContractReader(ContractSource source)
                 Within = runsIn?.Enum<Section>("Within") ?? Section.None,
                 LegalIn = [.. All("LegalIn").Select(a => new ContextRule(a.Enum<Context>(0), Condition(a)))],
                 ForbiddenIn = [.. All("ForbiddenIn").Select(a => new ContextRule(a.Enum<Context>(0), Condition(a), a.Text("Because")))],
+                TellsContext = First("TellsContext")?.Enum<Context>(0) ?? Context.None,
+                EntersContext = First("EntersContext")?.Enum<Context>(0) ?? Context.None,
+                LeavesContext = First("LeavesContext") is not null,
                 NmiSafe = First("NmiSafe") is not null,
                 MayBlock = First("MayBlock") is { } block ? new Conditional(Condition(block)) : null,
                 MayAllocate = First("MayAllocate") is not null,

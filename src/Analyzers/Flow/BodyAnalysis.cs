@@ -156,6 +156,7 @@ internal sealed class BodyAnalysis
             Returned = ReturnedBy(exits),
             Read = ReadBy(exits),
             GivesUp = joined is null || joined.GivenUp.IsEmpty ? [] : [.. joined.GivenUp.Keys],
+            ReturnedMask = MaskReturnedBy(exits),
             LockKinds = _log.LockKinds,
             Locks = _log.Locks,
             Writes = _log.Writes,
@@ -207,6 +208,13 @@ internal sealed class BodyAnalysis
         }
 
         return returned is null ? null : _transfer.Reads[returned.Read] with { Sample = returned };
+    }
+
+    private static IrqSafety.Contracts.Mask MaskReturnedBy(IReadOnlyList<PathState> exits)
+    {
+        List<SavedMask?> returned = [.. exits.Select(exit => exit.Saved.Values.FirstOrDefault(open => ValueOf(exit)?.Text == open.Term))];
+        List<IrqSafety.Contracts.Mask> masks = [.. returned.Select(open => open?.Mask ?? IrqSafety.Contracts.Mask.None).Distinct()];
+        return masks.Count == 1 ? masks[0] : IrqSafety.Contracts.Mask.None;
     }
 
     private static PathState? Joined(IReadOnlyList<PathState> states) => states.Count == 0 ? null : states.Aggregate((left, right) => left.Join(right));

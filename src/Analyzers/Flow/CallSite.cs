@@ -42,6 +42,9 @@ internal sealed partial class Transfer
         /// <summary>True when nobody looks at what is returned.</summary>
         public bool IsResultDropped => operation.Parent is null or IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation };
 
+        /// <summary>True when what is returned is written nowhere; what a return or a condition takes is not.</summary>
+        public bool IsResultDiscarded => operation.Parent is IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation };
+
         public IReadOnlyDictionary<string, Value> ConstantArguments() => Arguments.Where(pair => pair.Value?.Constant is not null).ToDictionary(pair => pair.Key, pair => pair.Value!);
 
         /// <summary>The object as written at the call.</summary>

@@ -255,6 +255,9 @@ internal sealed class BodySummary
     /// <summary>The locks of its caller that it drops on every path, and may have taken again.</summary>
     public ImmutableArray<string> GivesUp { get; init; } = [];
 
+    /// <summary>What it saved and masked, where every path returns what stands for it; otherwise nothing.</summary>
+    public IrqSafety.Contracts.Mask ReturnedMask { get; init; }
+
     /// <summary>The kinds of the locks in <see cref="Held"/>.</summary>
     public IReadOnlyDictionary<string, LockKind> LockKinds { get; init; } = ImmutableDictionary<string, LockKind>.Empty;
 
@@ -293,7 +296,7 @@ internal sealed class BodySummary
 
     /// <summary>True when a caller would see no difference.</summary>
     public bool SaysTheSameAs(BodySummary other) =>
-        Mask == other.Mask && Returns == other.Returns && IsPredicate == other.IsPredicate && Held.Equals(other.Held) && Acquired.Equals(other.Acquired)
+        Mask == other.Mask && ReturnedMask == other.ReturnedMask && Returns == other.Returns && IsPredicate == other.IsPredicate && Held.Equals(other.Held) && Acquired.Equals(other.Acquired)
         && Equals(Read, other.Read) && GivesUp.SequenceEqual(other.GivesUp)
         && Throws == other.Throws && HeldOnThrow.Equals(other.HeldOnThrow) && MaskOnThrow == other.MaskOnThrow
         && Writes.SetEquals(other.Writes) && Protocols.SetEquals(other.Protocols) && Orders.Equals(other.Orders);

@@ -131,6 +131,12 @@ internal sealed class PathState : IEquatable<PathState>
     /// <summary>The locks that were held at entry, for all that the body knows, and were released in it, whether or not they were taken again.</summary>
     public PathMap<string, bool> GivenUp { get; private init; } = PathMap<string, bool>.Empty;
 
+    /// <summary>The contexts that this is not, by what was asked.</summary>
+    public IrqSafety.Contracts.Context NotIn { get; private init; }
+
+    /// <summary>The context that the code is accounted to by an operation of its own; none when it is what the body was entered in.</summary>
+    public IrqSafety.Contracts.Context Entered { get; private init; }
+
     /// <summary>
     /// True when only an assumption leads here: that something which does not say so throws, or that one unknown method answers the same question
     /// differently. What is found on such a path alone is possible, not certain.
@@ -214,6 +220,9 @@ internal sealed class PathState : IEquatable<PathState>
 
         return Copy(saved: next);
     }
+
+    /// <summary>With the code accounted to this context, or to the one it was entered in.</summary>
+    public PathState InContext(IrqSafety.Contracts.Context entered) => Copy(entered: entered);
 
     /// <summary>On a path that only an assumption leads to.</summary>
     public PathState AsMay() => IsMay ? this : Copy(isMay: true);
@@ -349,6 +358,19 @@ internal sealed class PathState : IEquatable<PathState>
             return !TruthOf(condition.Operand!);
         }
 
+        if (condition.Tells != IrqSafety.Contracts.Context.None && NotIn != IrqSafety.Contracts.Context.None)
+        {
+            if ((condition.Tells & ~NotIn) == IrqSafety.Contracts.Context.None)
+            {
+                return false;
+            }
+
+            if ((IrqSafety.Contracts.Context.Any & ~condition.Tells & ~NotIn) == IrqSafety.Contracts.Context.None)
+            {
+                return true;
+            }
+        }
+
         if (Values.TryGetValue(condition.Text, out Value? value) && !value.Equals(condition))
         {
             return TruthOf(value);
@@ -401,7 +423,10 @@ internal sealed class PathState : IEquatable<PathState>
             return Assume(value, truth, isAskedOnce);
         }
 
-        return isAskedOnce?.Invoke(condition) == true ? this : Copy(facts: Facts.SetItem(condition.Text, truth));
+        PathState told = condition.Tells == IrqSafety.Contracts.Context.None
+            ? this
+            : Copy(notIn: NotIn | (truth ? IrqSafety.Contracts.Context.Any & ~condition.Tells : condition.Tells));
+        return isAskedOnce?.Invoke(condition) == true ? told : told.Copy(facts: Facts.SetItem(condition.Text, truth));
     }
 
     /// <summary>What holds in both.</summary>
@@ -421,6 +446,8 @@ internal sealed class PathState : IEquatable<PathState>
         Decisions = Decisions.Common(other.Decisions),
         GivenUp = GivenUp.Common(other.GivenUp),
         Answers = Answers.Common(other.Answers),
+        NotIn = NotIn & other.NotIn,
+        Entered = Entered == other.Entered ? Entered : IrqSafety.Contracts.Context.None,
         IsMay = IsMay && other.IsMay,
     };
 
@@ -462,7 +489,7 @@ internal sealed class PathState : IEquatable<PathState>
     /// <summary>True when both agree on what rules judge: locks, masks and protocols.</summary>
     public bool AgreesWith(PathState other)
     {
-        if (Mask != other.Mask || !Debts.Equals(other.Debts) || !Saved.Equals(other.Saved) || !Protocols.Equals(other.Protocols) || !Orders.Equals(other.Orders))
+        if (Mask != other.Mask || NotIn != other.NotIn || Entered != other.Entered || !Debts.Equals(other.Debts) || !Saved.Equals(other.Saved) || !Protocols.Equals(other.Protocols) || !Orders.Equals(other.Orders))
         {
             return false;
         }
@@ -489,6 +516,8 @@ internal sealed class PathState : IEquatable<PathState>
     /// <inheritdoc/>
     public bool Equals(PathState? other) => ReferenceEquals(this, other) || (other is not null
         && Mask == other.Mask
+        && NotIn == other.NotIn
+        && Entered == other.Entered
         && Debts.Equals(other.Debts)
         && Saved.Equals(other.Saved)
         && Held.Equals(other.Held)
@@ -515,6 +544,7 @@ internal sealed class PathState : IEquatable<PathState>
             int hash = Held.GetHashCode();
             hash = (hash * 31) + Acquired.GetHashCode();
             hash = (hash * 31) + Mask.GetHashCode();
+            hash = (hash * 31) + (int)NotIn + ((int)Entered * 7);
             hash = (hash * 31) + Debts.GetHashCode();
             hash = (hash * 31) + Saved.GetHashCode();
             hash = (hash * 31) + Protocols.GetHashCode();
@@ -551,12 +581,15 @@ internal sealed class PathState : IEquatable<PathState>
         PathMap<string, Decision>? decisions = null,
         PathMap<string, bool>? answers = null,
         PathMap<string, bool>? givenUp = null,
+        IrqSafety.Contracts.Context? notIn = null,
+        IrqSafety.Contracts.Context? entered = null,
         bool? isMay = null) =>
         (held is null || ReferenceEquals(held, Held)) && (acquired is null || ReferenceEquals(acquired, Acquired)) && (mask is null || mask == Mask)
         && (protocols is null || ReferenceEquals(protocols, Protocols)) && (orders is null || ReferenceEquals(orders, Orders)) && (facts is null || ReferenceEquals(facts, Facts))
         && (values is null || ReferenceEquals(values, Values)) && (tokens is null || ReferenceEquals(tokens, Tokens)) && (debts is null || ReferenceEquals(debts, Debts)) && (saved is null || ReferenceEquals(saved, Saved))
         && (samples is null || ReferenceEquals(samples, Samples)) && (decisions is null || ReferenceEquals(decisions, Decisions))
         && (answers is null || ReferenceEquals(answers, Answers)) && (givenUp is null || ReferenceEquals(givenUp, GivenUp)) && (isMay is null || isMay == IsMay)
+        && (notIn is null || notIn == NotIn) && (entered is null || entered == Entered)
         ? this
         : new()
         {
@@ -574,6 +607,8 @@ internal sealed class PathState : IEquatable<PathState>
             Saved = saved ?? Saved,
             Answers = answers ?? Answers,
             GivenUp = givenUp ?? GivenUp,
+            NotIn = notIn ?? NotIn,
+            Entered = entered ?? Entered,
             IsMay = isMay ?? IsMay,
         };
 }

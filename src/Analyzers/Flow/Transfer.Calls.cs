@@ -68,6 +68,7 @@ internal sealed partial class Transfer
         TouchData(operation, contract, instance, arguments);
         HandOn(values.Values);
         Value? result = ResultOf(site, callee, target.ReturnType);
+        result = contract.TellsContext == Context.None ? result : result?.Telling(contract.TellsContext);
         PathState before = _state;
         ForgetResult(number);
         PathState entered = _state;
@@ -370,6 +371,11 @@ internal sealed partial class Transfer
             }
         }
 
+        if (contract.EntersContext != Context.None || contract.LeavesContext)
+        {
+            _state = _state.InContext(contract.EntersContext);
+        }
+
         if (contract.RestoresMask != Mask.None)
         {
             Value? saved = contract.RestoresFrom is { } from && site.Arguments.TryGetValue(from, out Value? value) ? value : null;
@@ -392,7 +398,7 @@ internal sealed partial class Transfer
             ApplyMasks(contract);
         }
 
-        if (MasksAndSaves(contract) && !site.IsResultDropped)
+        if (MasksAndSaves(contract) && !site.IsResultDiscarded)
         {
             _state = _state.Save(new SavedMask(site.Number, result, contract.SavesMask, before));
         }
@@ -744,6 +750,13 @@ internal sealed partial class Transfer
         if (summary.Returned is { } returned && site.Contract.Guard is null)
         {
             _state = _state.WithToken(Value.OfResult(site.Number).Text, returned with { Lock = returned.Lock is { } held ? AtCaller(held, site) : null, Before = _state.Mask });
+        }
+
+        // A helper that saves and returns what it saved: restoring it is the caller's.
+        if (summary.ReturnedMask != Mask.None && site.Contract.SavesMask == Mask.None && !site.IsResultDiscarded)
+        {
+            string returnedMask = Value.OfResult(site.Number).Text;
+            _state = _state.Save(new SavedMask(site.Number, returnedMask, summary.ReturnedMask, _state.Mask)).WithToken(returnedMask, new Token(null, summary.ReturnedMask, _state.Mask));
         }
 
         if (!ContractReader.SpeaksOfMasks(site.Contract))

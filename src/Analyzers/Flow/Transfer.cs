@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using IrqSafety.Contracts;
 using IrqSafety.Rules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -318,12 +319,15 @@ internal sealed partial class Transfer
         }
 
         Value? member = MemberTerm(property, owner);
-        if (property.Property.GetMethod is { } asked)
+        Value? read = member is null ? null : Read(Shared(member));
+        if (property.Property.GetMethod is not { } asked)
         {
-            AskCapability(_scope.Contracts.Contracts.Of(asked), member);
+            return read;
         }
 
-        return member is { } term ? Read(Shared(term)) : null;
+        OperationContract contract = _scope.Contracts.Contracts.Of(asked);
+        AskCapability(contract, member);
+        return contract.TellsContext == Context.None ? read : read?.Telling(contract.TellsContext);
     }
 
     private Value Shared(Value term)

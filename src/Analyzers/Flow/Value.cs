@@ -58,6 +58,9 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>True when the term names a field or property, which others can change.</summary>
     public bool IsShared { get; private init; }
 
+    /// <summary>For a question about the context: where its answer is yes.</summary>
+    public IrqSafety.Contracts.Context Tells { get; private init; }
+
     /// <summary>True for the result of a call.</summary>
     public bool IsResult { get; private init; }
 
@@ -115,6 +118,16 @@ internal sealed class Value : IEquatable<Value>
 
     /// <summary>A delegate for a method.</summary>
     public static Value OfDelegate(IMethodSymbol target) => new($"&{target.GetDocumentationCommentId() ?? target.Name}@{(target.Locations.IsEmpty ? 0 : target.Locations[0].SourceSpan.Start)}") { Target = target };
+
+    /// <summary>The same, as a question about the context.</summary>
+    public Value Telling(IrqSafety.Contracts.Context contexts) => new(Text)
+    {
+        Member = Member,
+        Owner = Owner,
+        IsShared = IsShared,
+        IsResult = IsResult,
+        Tells = contexts,
+    };
 
     /// <summary>The opposite truth.</summary>
     public Value Not() => this == True ? False : this == False ? True : Text.StartsWith("!", StringComparison.Ordinal) && Operand is not null ? Operand : new Value($"!{Text}") { Operand = this, IsShared = IsShared };

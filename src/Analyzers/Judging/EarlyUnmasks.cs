@@ -59,7 +59,7 @@ internal static class EarlyUnmasks
             List<CallEvent> acknowledges = [.. result.Calls.Where(call => call.Contract.Transitions.Any(one => one.Protocol == InterruptEndProtocol.Name && one.Event == "acknowledge" && one.Of == "return"))];
             foreach (CallEvent call in acknowledges.Count == 0 ? [] : result.Calls)
             {
-                foreach (PathState before in call.Before.Where(before => LetsNmisIn(call, before)))
+                foreach (PathState before in call.Before.Where(before => LetsNmisIn(call, before) && Propagation.IsPossible(reach, before) && Propagation.Narrowed(reach.Situation, before).Contexts.MayBeNmi()))
                 {
                     if (acknowledges.Find(one => IsUnlookedAt(one, before)) is { } acknowledged && told.Add(call))
                     {

@@ -33,7 +33,7 @@ internal static class Judgement
         {
             foreach (CallEvent call in scope.ResultOf(reach.Body).Calls)
             {
-                foreach (PathState state in call.Before)
+                foreach (PathState state in call.Before.Where(state => Propagation.IsPossible(reach, state)))
                 {
                     foreach (Breach breach in Of(call, Propagation.At(reach, call, state)))
                     {

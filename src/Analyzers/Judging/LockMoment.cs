@@ -79,7 +79,7 @@ internal sealed record LockMoment(LockVisit Visit, CallEvent Call, LockEffect Ef
     public bool IsTry => Effect.Action == LockAction.TryAcquire;
 
     /// <summary>Where.</summary>
-    public Situation Situation => State.Mask.From(Visit.Reach.Situation);
+    public Situation Situation => State.Mask.From(Propagation.Narrowed(Visit.Reach.Situation, State));
 
     /// <summary>What could keep it waiting.</summary>
     public WaitMode Wait

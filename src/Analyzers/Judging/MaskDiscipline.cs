@@ -136,7 +136,7 @@ internal static class MaskDiscipline
         {
             foreach (PathState before in call.Before)
             {
-                if (before.Mask.LevelOf(mask) == MaskLevel.Unmasked || Judgement.Of(call, Propagation.At(entry.Reach, call, before)).Any())
+                if (!Propagation.IsPossible(entry.Reach, before) || before.Mask.LevelOf(mask) == MaskLevel.Unmasked || Judgement.Of(call, Propagation.At(entry.Reach, call, before)).Any())
                 {
                     continue;
                 }
@@ -151,7 +151,7 @@ internal static class MaskDiscipline
                     return new MaskBreak(call, MaskFault.Lowers, mask, entry.Reach, taken);
                 }
 
-                if (entry.IsOff(mask, default) && !entry.LeavesUnmasked(mask))
+                if (entry.On(before).IsOff(mask, default) && !entry.LeavesUnmasked(mask))
                 {
                     return new MaskBreak(call, MaskFault.Lowers, mask, entry.Reach);
                 }
@@ -211,7 +211,7 @@ internal static class MaskDiscipline
             foreach (PathState before in call.Before)
             {
                 // Where the operation itself is illegal, that is what is wrong.
-                if (before.Mask.LevelOf(mask) == MaskLevel.Unmasked || Judgement.Of(call, Propagation.At(entry.Reach, call, before)).Any())
+                if (!Propagation.IsPossible(entry.Reach, before) || before.Mask.LevelOf(mask) == MaskLevel.Unmasked || Judgement.Of(call, Propagation.At(entry.Reach, call, before)).Any())
                 {
                     continue;
                 }
@@ -226,7 +226,7 @@ internal static class MaskDiscipline
                     return new MaskBreak(call, MaskFault.DropsSaved, mask, entry.Reach, saving);
                 }
 
-                if (entry.IsOff(mask, default) && !entry.LeavesUnmasked(mask))
+                if (entry.On(before).IsOff(mask, default) && !entry.LeavesUnmasked(mask))
                 {
                     return new MaskBreak(call, MaskFault.UnmasksOutside, mask, entry.Reach);
                 }

@@ -14,6 +14,9 @@ internal sealed record MaskEntry(Reach Reach, OperationContract? Contract)
     /// <summary>On one way.</summary>
     public static MaskEntry Of(Scope scope, Reach reach) => new(reach, reach.Body.Method is { } method ? scope.Contracts.Contracts.Of(method) : null);
 
+    /// <summary>As it is on the paths of a state.</summary>
+    public MaskEntry On(PathState state) => this with { Reach = Reach with { Situation = Propagation.Narrowed(Reach.Situation, state) } };
+
     /// <summary>True where this is known to be masked.</summary>
     public bool IsOff(Mask mask, MaskState state) => state.LevelOf(mask) == MaskLevel.Masked || (state.LevelOf(mask) == MaskLevel.AsAtEntry && (Reach.Situation.Masked & mask) != 0);
 

@@ -63,11 +63,24 @@ internal static class Propagation
     /// <summary>The situation on one class of paths.</summary>
     public static Situation At(Reach reach, IReadOnlyDictionary<string, LockKind> kinds, PathState state)
     {
-        Situation situation = state.Mask.From(reach.Situation);
+        Situation situation = state.Mask.From(Narrowed(reach.Situation, state));
 
         // A lock that spins keeps its holder on the CPU.
         return state.Held.Any(held => held.Value > 0 && Spins(kinds, held.Key)) ? situation with { Masked = situation.Masked | Mask.Preemption } : situation;
     }
+
+    /// <summary>How a body was entered on the paths of a state: what was asked about the context, or an accounting of its own, tells more than the way there.</summary>
+    public static Situation Narrowed(Situation situation, PathState state)
+    {
+        Context contexts = state.Entered != Context.None ? state.Entered : situation.Contexts & ~state.NotIn;
+        return contexts == situation.Contexts || contexts == Context.None
+            ? situation
+            : situation with { Contexts = contexts, Masked = situation.Masked | Situation.AtEntry(contexts, situation.Within).Masked };
+    }
+
+    /// <summary>False for a state that is not reached in the contexts that this way may be in.</summary>
+    public static bool IsPossible(Reach reach, PathState state) =>
+        reach.Situation.Contexts == Context.None || state.Entered != Context.None || (reach.Situation.Contexts & ~state.NotIn) != Context.None;
 
     // A lambda or a private method that nobody calls is handed to something unknown, which may run it anywhere.
     private static bool IsEntry(Scope scope, Body body) =>
@@ -122,7 +135,7 @@ internal static class Propagation
                 continue;
             }
 
-            foreach (Situation situation in call.Before.Select(state => At(reach, call, state)).Distinct())
+            foreach (Situation situation in call.Before.Where(state => IsPossible(reach, state)).Select(state => At(reach, call, state)).Distinct())
             {
                 if (Entered(scope, call, callee, situation) is { } entered)
                 {

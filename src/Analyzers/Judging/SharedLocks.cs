@@ -69,9 +69,9 @@ internal static class SharedLocks
 
                     foreach (LockReference reference in call.LocksNamed(effect.Lock).Where(one => one.Class is { Name.Length: > 0 }))
                     {
-                        foreach (PathState state in effect.Action == LockAction.Take ? call.Before : call.After.Where(state => state.IsHeld(reference.Instance)))
+                        foreach (PathState state in effect.Action == LockAction.Take ? call.Before : call.After.Where(state => state.IsHeld(reference.Instance) && Propagation.IsPossible(reach, state)))
                         {
-                            yield return new LockUse(call, reference, reach, TaskByDefault(reach, state.Mask.From(reach.Situation)), effect.Action != LockAction.TryAcquire);
+                            yield return new LockUse(call, reference, reach, TaskByDefault(reach, state.Mask.From(Propagation.Narrowed(reach.Situation, state))), effect.Action != LockAction.TryAcquire);
                         }
                     }
                 }

@@ -40,6 +40,7 @@ public sealed class BuildTierAnalyzer : IrqAnalyzer
         new IRQ0258LockSharedWithPreemptedBuild(),
         new IRQ0261NmiCounterBuild(),
         new IRQ0264StoppedCpuBuild(),
+        new IRQ0351MaskNotRestoredBuild(),
         new IRQ0352UnconditionalEnableBuild(),
         new IRQ0354MaskLoweredBuild(),
         new IRQ0357IdleMaskedBuild(),

@@ -25,7 +25,7 @@ internal sealed class MaskCalls(ContractReader contracts, SemanticModel model, C
     public IMethodSymbol? RestoreOf(IMethodSymbol save)
     {
         Mask saved = contracts.Of(save).SavesMask;
-        return Only(save.ContainingType, (method, contract) =>
+        return saved == Mask.None ? null : Only(save.ContainingType, (method, contract) =>
             (contract.RestoresMask & saved) == saved && method.Parameters.Length == 1 && SymbolEqualityComparer.Default.Equals(method.Parameters[0].Type, save.ReturnType));
     }
 

@@ -16,6 +16,30 @@ public sealed class RunsInAttribute(Context contexts) : Attribute
     public Section Within { get; set; }
 }
 
+/// <summary>
+/// True exactly in these contexts: <c>in_nmi()</c>. On the paths where it is, the code that asks runs in no other; where it is not, in none of them.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Property)]
+public sealed class TellsContextAttribute(Context contexts) : Attribute
+{
+    /// <summary>The contexts.</summary>
+    public Context Contexts { get; } = contexts;
+}
+
+/// <summary>From here on the code is accounted as running in this context, until <see cref="LeavesContextAttribute"/>: <c>nmi_enter()</c>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class EntersContextAttribute(Context context) : Attribute
+{
+    /// <summary>The context.</summary>
+    public Context Context { get; } = context;
+}
+
+/// <summary>Ends what <see cref="EntersContextAttribute"/> began: <c>nmi_exit()</c>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LeavesContextAttribute : Attribute
+{
+}
+
 /// <summary>The method or handler is executed on every CPU, possibly on several at once.</summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Delegate | AttributeTargets.Parameter)]
 public sealed class RunsOnEachCpuAttribute : Attribute

@@ -30,6 +30,15 @@ public sealed record OperationContract
     /// <summary>The contexts it is illegal in.</summary>
     public IReadOnlyList<ContextRule> ForbiddenIn { get; init; } = [];
 
+    /// <summary>The contexts in which it is true; <see cref="Context.None"/> when it does not say.</summary>
+    public Context TellsContext { get; init; }
+
+    /// <summary>The context that the code after it is accounted to; <see cref="Context.None"/> for no other.</summary>
+    public Context EntersContext { get; init; }
+
+    /// <summary>Ends what such an operation began.</summary>
+    public bool LeavesContext { get; init; }
+
     /// <summary>Safe from NMI.</summary>
     public bool NmiSafe { get; init; }
 

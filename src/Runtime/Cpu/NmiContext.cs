@@ -14,6 +14,7 @@ public static class NmiContext
     /// <summary><c>nmi_enter</c>: from here on the code is an NMI. Before anything that must not run in the middle of what was interrupted.</summary>
     [NmiSafe]
     [RequiresMasked(Mask.Daif)]
+    [EntersContext(Context.PseudoNmi)]
     [Transition(Rules.NmiEntryProtocol.Name, "enter", Per = Scope.Cpu)]
     public static void Enter()
     {
@@ -31,6 +32,7 @@ public static class NmiContext
 
     /// <summary><c>nmi_exit</c>: the reverse.</summary>
     [NmiSafe]
+    [LeavesContext]
     [Transition(Rules.NmiEntryProtocol.Name, "exit", Per = Scope.Cpu)]
     public static void Exit()
     {

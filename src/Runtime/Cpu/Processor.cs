@@ -29,10 +29,12 @@ public static class Processor
 
     /// <summary><c>in_nmi()</c>.</summary>
     [NmiSafe]
+    [TellsContext(Context.AnyNmi)]
     public static bool InNmi => Now.InNmi;
 
     /// <summary><c>in_hardirq()</c>, which also holds in an NMI.</summary>
     [NmiSafe]
+    [TellsContext(Context.HardIrq | Context.Fiq | Context.AnyNmi)]
     public static bool InHardIrq => Now.InHardIrq;
 
     /// <summary><c>preemptible()</c>: preempt count 0 and interrupts on.</summary>

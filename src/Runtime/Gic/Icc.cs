@@ -67,7 +67,7 @@ public static class Icc
     [FollowedBy(Steps.Isb, Before = Steps.HandleInterrupt, Law = LawIds.AcknowledgeSync)]
     public static IntId ReadIar1()
     {
-        Cpu cpu = Begin(s_readIar1);
+        Cpu cpu = BeginAcknowledge(s_readIar1);
         return Acknowledged(s_readIar1, cpu, cpu.Interface.Acknowledge());
     }
 
@@ -80,7 +80,7 @@ public static class Icc
     [FollowedBy(Steps.Isb, Before = Steps.HandleInterrupt, Law = LawIds.AcknowledgeSync)]
     public static IntId ReadNmiar1()
     {
-        Cpu cpu = Begin(s_readNmiar1);
+        Cpu cpu = BeginAcknowledge(s_readNmiar1);
         return Acknowledged(s_readNmiar1, cpu, cpu.Interface.AcknowledgeNmi());
     }
 
@@ -93,7 +93,7 @@ public static class Icc
     [FollowedBy(Steps.Isb, Before = Steps.HandleInterrupt, Law = LawIds.AcknowledgeSync)]
     public static IntId ReadIar0()
     {
-        Cpu cpu = Begin(s_readIar0);
+        Cpu cpu = BeginAcknowledge(s_readIar0);
         return Acknowledged(s_readIar0, cpu, cpu.Interface.AcknowledgeGroup0());
     }
 
@@ -354,6 +354,14 @@ public static class Icc
         }
 
         return cpu;
+    }
+
+    // What is acknowledged depends on whoever makes the line pending, or withdraws it.
+    private static Cpu BeginAcknowledge(Operation operation)
+    {
+        KernelTask task = KernelTask.Current;
+        IntId pending = task.Machine.Cpus[task.Cpu.Value].Interface.HighestPending;
+        return Begin(operation, pending.IsSpecial ? null : task.Machine.Gic.StateOf(pending, task.Cpu), Access.Write);
     }
 
     private static Cpu Begin(Operation operation, IntId irq, out ProtocolMove move)

@@ -43,6 +43,60 @@ public sealed class IRQ0301MaskNotRestoredTests
         "'LocalIrq.Save' saves the mask, and SavedAgain returns without restoring it. Restore it before each return, or declare [SavesMask].");
 
     [Fact]
+    public Task Reported_where_a_helper_saved_it_and_its_caller_does_not_restore_it() => Verify.Reported("IRQ0301", """
+        class Timer
+        {
+            private static IrqFlags Begin()
+            {
+                IrqFlags flags = LocalIrq.Save();
+                return flags;
+            }
+
+            public int Early(bool busy)
+            {
+                IrqFlags flags = [|Begin()|];
+                if (busy)
+                {
+                    return -16;
+                }
+
+                LocalIrq.Restore(flags);
+                return 0;
+            }
+
+            public void Balanced()
+            {
+                IrqFlags flags = Begin();
+                LocalIrq.Restore(flags);
+            }
+        }
+        """,
+        "'Timer.Begin' saves the mask, and Early returns without restoring it on some path. Restore it before each return, or declare [SavesMask].");
+
+    [Fact]
+    public Task Reported_across_types_in_the_build() => Verify.Reported("IRQ0351", """
+        class Timer
+        {
+            public int Early(bool busy)
+            {
+                IrqFlags flags = [|Section.Begin()|];
+                if (busy)
+                {
+                    return -16;
+                }
+
+                LocalIrq.Restore(flags);
+                return 0;
+            }
+        }
+
+        static class Section
+        {
+            public static IrqFlags Begin() => LocalIrq.Save();
+        }
+        """);
+
+    [Fact]
     public Task Reported_where_it_is_restored_out_of_order_or_again() => Verify.Reported("IRQ0301", """
         class Timer
         {
