@@ -27,6 +27,7 @@ internal sealed class IRQ0002HandlerContextNotDeclared() : ScopeRule("IRQ0002")
                 || handler.MethodKind != MethodKind.Ordinary
                 || !SymbolEqualityComparer.Default.Equals(handler.ContainingAssembly, scope.Contracts.Compilation.Assembly)
                 || contract.RunsIn != Context.None
+                || IsJudgedAnyway(registration.Rule)
                 || (contract.NmiSafe && registration.Rule.Contexts.IsNmi()))
             {
                 continue;
@@ -40,4 +41,7 @@ internal sealed class IRQ0002HandlerContextNotDeclared() : ScopeRule("IRQ0002")
                 RegistrationFindings.AsArgument(registration.Rule));
         }
     }
+
+    // A body that says nothing is taken to run in a task.
+    private static bool IsJudgedAnyway(ContextRule rule) => rule is { Contexts: Context.Task, Within: Section.None, Masked: Mask.None };
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using IrqSafety.Contracts;
 using IrqSafety.Runtime;
 
 namespace IrqSafety.Simulator;
@@ -62,7 +63,7 @@ public sealed class MachineBuilder
     }
 
     /// <summary>Initcalls: run on CPU 0 before anything else, in the order declared.</summary>
-    public MachineBuilder Boot(Action initcall)
+    public MachineBuilder Boot([RunsIn(Context.Task)] Action initcall)
     {
         ArgumentNullException.ThrowIfNull(initcall);
         _boot.Add(_ => initcall());
@@ -70,7 +71,7 @@ public sealed class MachineBuilder
     }
 
     /// <summary>The same, for initcalls that need the machine.</summary>
-    public MachineBuilder Boot(Action<Machine> initcall)
+    public MachineBuilder Boot([RunsIn(Context.Task)] Action<Machine> initcall)
     {
         ArgumentNullException.ThrowIfNull(initcall);
         _boot.Add(initcall);
@@ -92,7 +93,7 @@ public sealed class MachineBuilder
     }
 
     /// <summary>A kernel thread bound to a CPU, which starts after boot.</summary>
-    public MachineBuilder Task(int cpu, string name, Action body)
+    public MachineBuilder Task(int cpu, string name, [RunsIn(Context.Task)] Action body)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(body);
@@ -126,7 +127,7 @@ public sealed class MachineBuilder
     /// On a machine of <see cref="MachineProfile.Unlatched"/>: a spontaneous source of the abstract interrupt <paramref name="number"/> (1 or higher),
     /// which may arrive whenever it is enabled and no interrupt of its number or a higher one is being handled.
     /// </summary>
-    public MachineBuilder UnlatchedSource(string name, int number, Action handler, int arrivals = 1)
+    public MachineBuilder UnlatchedSource(string name, int number, [RunsIn(Context.HardIrq)] Action handler, int arrivals = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
         ArgumentNullException.ThrowIfNull(handler);

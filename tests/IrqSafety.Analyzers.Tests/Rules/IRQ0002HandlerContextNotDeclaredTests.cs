@@ -35,4 +35,11 @@ public sealed class IRQ0002HandlerContextNotDeclaredTests
 
         static class Handlers { [RunsIn(Context.PseudoNmi)] public static IrqReturn OnPmu(IntId irq) => IrqReturn.Handled; }
         """);
+
+    [Fact]
+    public Task Silent_for_the_body_of_a_task_which_is_judged_as_one_anyway() => Verify.Valid("""
+        static class Threads { public static void Start([RunsIn(Context.Task)] Action body) { } }
+        class Driver { public void Open() => Threads.Start(Worker.Run); }
+        static class Worker { public static void Run() { } }
+        """);
 }
