@@ -42,6 +42,22 @@ internal sealed partial class Consumer
     /// <summary>The only thing wrong with it: a blocking lock, that of the console, in an NMI handler.</summary>
     public static string Mistake { get; } = $"Watchdog.cs({1 + Program.Split('\n').Index().Single(line => line.Item.Contains("// IRQ0201")).Index}): IRQ0201";
 
+    /// <summary>Data that is only there when the generator in the analyzers has run: without it the property has no implementation.</summary>
+    public const string GuardedProperty = """
+        using IrqSafety.Contracts;
+        using IrqSafety.Runtime;
+
+        public sealed partial class TickCount
+        {
+            private readonly RawSpinLock _lock = new();
+
+            [GuardedBy("_lock")]
+            public partial int Ticks { get; set; }
+
+            public int Read() => Ticks;
+        }
+        """;
+
     public string Folder { get; }
 
     /// <summary>A consumer of packages.</summary>
@@ -52,7 +68,7 @@ internal sealed partial class Consumer
         source);
 
     /// <summary>A consumer of the repository's own projects and of its analyzers by path.</summary>
-    public static Consumer InRepository(string folder) => new(
+    public static Consumer InRepository(string folder, string source) => new(
         folder,
         new Dictionary<string, string>(),
         $"""
@@ -61,7 +77,7 @@ internal sealed partial class Consumer
           </ItemGroup>
           <Import Project="{Repository.PathOf("build/IrqSafety.InRepo.targets")}" />
         """,
-        Program);
+        source);
 
     /// <summary>Writes a file of the project.</summary>
     public void Write(string name, string content) => File.WriteAllText(Path.Combine(Folder, name), content);

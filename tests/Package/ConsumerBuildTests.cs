@@ -42,15 +42,31 @@ public sealed class ConsumerBuildTests(Packages packages)
     }
 
     [Fact]
-    public async Task A_program_in_the_repository()
+    public async Task The_generator_in_the_analyzers_builds_guarded_properties_and_the_analyzers_judge_them()
+    {
+        Consumer consumer = Consumer.OfPackages(packages, packages.NewFolder("guarded", packages.Feed), Consumer.GuardedProperty, "IrqSafety");
+
+        CommandRun build = await consumer.BuildAsync();
+
+        Assert.Equal(["Watchdog.cs(11): IRQ0111"], build.Diagnostics);
+        Assert.Equal(0, build.ExitCode);
+    }
+
+    [Fact]
+    public Task A_program_in_the_repository() => InRepository(Consumer.Program, Consumer.Mistake);
+
+    [Fact]
+    public Task A_guarded_property_in_the_repository() => InRepository(Consumer.GuardedProperty, "Watchdog.cs(11): IRQ0111");
+
+    private static async Task InRepository(string source, string finding)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("irqsafety-in-repository-");
         try
         {
             // The repository's projects are built already, and other tests use them.
-            CommandRun build = await Consumer.InRepository(folder.FullName).BuildAsync("-p:BuildProjectReferences=false");
+            CommandRun build = await Consumer.InRepository(folder.FullName, source).BuildAsync("-p:BuildProjectReferences=false");
 
-            Assert.Equal([Consumer.Mistake], build.Diagnostics);
+            Assert.Equal([finding], build.Diagnostics);
             Assert.Equal(0, build.ExitCode);
         }
         finally

@@ -40,9 +40,9 @@ internal static class ContractProblems
         foreach (ContractAttribute attribute in attributes)
         {
             bool namesOne = attribute.Text(0).Length > 0;
-            if (attribute.Name == "GuardedBy" && !namesOne && attribute.Texts("All").IsEmpty)
+            if (attribute.Name == "GuardedBy" && !namesOne && attribute.Texts("All").IsEmpty && attribute.Texts("ReadAny").IsEmpty)
             {
-                yield return (attribute.Texts("ReadAny").IsEmpty ? "it names no lock, so it guards nothing" : "it names locks for reading and none for writing, so it keeps no writer out", attribute);
+                yield return ("it names no lock, so it guards nothing", attribute);
             }
             else if (attribute.Name == "GuardedBy" && namesOne && !attribute.Texts("All").IsEmpty)
             {

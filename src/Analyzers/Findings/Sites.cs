@@ -32,10 +32,10 @@ internal static class Sites
         return new Site(MemberOf(body), target.GetDocumentationCommentId() ?? target.Name, found ? ordinal : 0);
     }
 
-    /// <summary>The site of an access: of the cell's operation, or of the reference to the member, numbered as it stands in the source.</summary>
+    /// <summary>The site of an access: of the call of the cell's operation or the property's accessor, or of the reference to the field, numbered as it stands in the source.</summary>
     public static Site Of(DataEvent access)
     {
-        if (access.Accessor is { } accessor)
+        if ((access.Accessor ?? AccessorOf(access)) is { } accessor)
         {
             return Of(access.Body, access.Operation, Contracts.ContractReader.Definition(accessor));
         }
@@ -45,6 +45,12 @@ internal static class Sites
             .Count(other => SymbolEqualityComparer.Default.Equals(other.Member.OriginalDefinition, access.Member.OriginalDefinition) && other.Syntax.SpanStart < access.Operation.Syntax.SpanStart);
         return new Site(MemberOf(access.Body), access.Member.OriginalDefinition.GetDocumentationCommentId() ?? access.Member.Name, ordinal);
     }
+
+    // What is read and written is read first.
+    private static IMethodSymbol? AccessorOf(DataEvent access) =>
+        access.Member is IPropertySymbol property
+            ? access.Operation.Parent is ISimpleAssignmentOperation assignment && assignment.Target == access.Operation ? property.SetMethod : property.GetMethod
+            : null;
 
     /// <summary>The documentation ID of the member, with the number of the lambda or local function in it.</summary>
     public static string MemberOf(Body body)

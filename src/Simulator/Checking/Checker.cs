@@ -213,13 +213,14 @@ internal sealed class Checker
     private StepOrigin DataFault(SimTask task, DataFault fault)
     {
         StepOrigin origin = Origin(task);
-        int own = 0;
+        int accessor = origin.Calls.Count > 1 && DataGuards.IsAccessor(origin.Calls[0], fault.Data) ? 1 : 0;
+        int own = accessor;
         while (own + 1 < origin.Calls.Count && DataGuards.LeavesLockToCaller(origin.Calls[own], fault.Data))
         {
             own++;
         }
 
-        string law = own > 0 ? LawIds.LockRequired : LawIds.DataGuarded;
+        string law = own > accessor ? LawIds.LockRequired : LawIds.DataGuarded;
         StepOrigin blamed = origin with { Calls = [.. origin.Calls.Skip(own)] };
         if (!_breaches.Exists(breach => breach.KeyLaw == LawIds.DataGuarded && ReferenceEquals(breach.Origin.Frame, origin.Frame) && breach.Origin.Number == origin.Number))
         {

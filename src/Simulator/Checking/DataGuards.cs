@@ -68,6 +68,10 @@ internal sealed class DataGuards(SimulatedExecution execution)
 
     private static bool IsSameLock(LockMember? required, LockMember? guard) => required is not null && guard is not null && required.IsSame(guard);
 
+    /// <summary>The access is the accessor of the property that the data is: whoever calls that touches the data.</summary>
+    public static bool IsAccessor(UserCall access, GuardedCell data) =>
+        data.Member is PropertyInfo property && property.GetAccessors(nonPublic: true).Any(accessor => accessor.MetadataToken == access.Method.MetadataToken && accessor.Module == access.Method.Module);
+
     private LockHold Holds(Frame frame, object? @lock, bool writes) => @lock switch
     {
         // Readers of a sequence lock hold nothing.

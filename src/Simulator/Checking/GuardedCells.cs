@@ -146,12 +146,16 @@ internal sealed class GuardedCells(SimulatedExecution execution)
 
     private static bool HoldsCells(Type type) => (type.IsArray ? type.GetElementType()! : type).IsDefined(typeof(DataCellAttribute), inherit: false);
 
-    // The field of an automatic property has the property's contract.
-    private static DataContract? ContractOf(FieldInfo field) =>
-        ContractReader.ReadData(field)
-        ?? (field.Name is ['<', ..] && field.Name.IndexOf('>', StringComparison.Ordinal) is > 1 and var end && field.DeclaringType!.GetProperty(field.Name[1..end], Own) is { } property
-            ? ContractReader.ReadData(property)
-            : null);
+    private static DataContract? ContractOf(FieldInfo field) => ContractReader.ReadData(field) ?? (PropertyOf(field) is { } property ? ContractReader.ReadData(property) : null);
+
+    // An automatic property, or a partial one that a generator has built on a cell.
+    private static PropertyInfo? PropertyOf(FieldInfo field)
+    {
+        string? name = field.Name is ['<', ..] && field.Name.IndexOf('>', StringComparison.Ordinal) is > 1 and var end ? field.Name[1..end]
+            : field.Name.StartsWith("__", StringComparison.Ordinal) && field.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) ? field.Name[2..]
+            : null;
+        return name is null ? null : field.DeclaringType!.GetProperty(name, Own);
+    }
 
     private void Search(Assembly[] programs)
     {
@@ -202,7 +206,7 @@ internal sealed class GuardedCells(SimulatedExecution execution)
         {
             foreach (object cell in CellsOf(value))
             {
-                _known[cell] = new GuardedCell(owner, field, contract);
+                _known[cell] = new GuardedCell(owner, (MemberInfo?)PropertyOf(field) ?? field, contract);
             }
         }
 

@@ -74,7 +74,7 @@ public sealed class IRQ0001MalformedContractTests
             private readonly RawSpinLock _lock = new();
             [[|GuardedBy("_lock..inner")|]] private int _one;
             [[|GuardedBy|]] private int _two;
-            [[|GuardedBy(ReadAny = new[] { "_lock" })|]] private int _three;
+            [GuardedBy(ReadAny = new[] { "_lock" })] private int _three;
             [[|GuardedBy("_lock", All = new[] { "_lock" })|]] public int Four { get; set; }
             [[|WriteOnce("")|]] private int _five;
             [GuardedBy("_lock")] private int _six;

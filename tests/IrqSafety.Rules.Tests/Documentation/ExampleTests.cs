@@ -18,7 +18,12 @@ public partial class ExampleTests
 
     [Theory]
     [MemberData(nameof(EachRule))]
-    public void The_violation_compiles(string id) => Assert.All(RulePage.Of(id).Code("Violation"), code => Assert.Empty(ExampleCompilation.Problems(code)));
+    public void The_violation_compiles(string id) => Assert.All(
+        RulePage.Of(id).Code("Violation"),
+        code => Assert.DoesNotContain(ExampleCompilation.Problems(code), problem => !IsExplainedBy(id, problem)));
+
+    // IRQ0015 says why there is no implementation part, which the compiler misses.
+    private static bool IsExplainedBy(string id, string problem) => id == "IRQ0015" && problem.Contains("CS9248", System.StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(EachRule))]
