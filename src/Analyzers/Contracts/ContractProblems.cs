@@ -161,7 +161,19 @@ internal static class ContractProblems
             return $"protocol '{table.Name}' has no event '{attribute.Text(1)}'; it has {string.Join(", ", table.Events.Select(one => $"'{one.Name}'"))}";
         }
 
-        return attribute.Text("Of") is { } subject && subject is not ("this" or "return") && !HasParameter(method, subject) ? NoParameter(subject) : null;
+        if (attribute.Text("Of") is { } subject && subject is not ("this" or "return") && !HasParameter(method, subject))
+        {
+            return NoParameter(subject);
+        }
+
+        ITypeSymbol? type = attribute.Text("Of") switch
+        {
+            "return" => method.ReturnType,
+            "this" => method.ContainingType,
+            { } parameter => method.Parameters.First(one => one.Name == parameter).Type,
+            null => null,
+        };
+        return attribute.Text("Unless") is { } member && (type is null || type.GetMembers(member).IsEmpty) ? $"there is no member '{member}' in '{type?.Name ?? "the object of a transition without Of"}'" : null;
     }
 
     private static IEnumerable<string> Contradictions(OperationContract contract)
