@@ -1,4 +1,5 @@
 using System;
+using IrqSafety.Rules;
 
 namespace IrqSafety.Conformance.Tests.History;
 
@@ -116,6 +117,24 @@ public sealed class Thread_arm64_entry_irqs_enabled_for_ct_user_exit : RealBug
             private static void ContextTracking() { }
         }
         """;
+
+    public override string Scenario => """
+        class Scenario : IScenario
+        {
+            public void Build(MachineBuilder b)
+            {
+                var entry = new Entry();
+                b.Cpus(1).Task(0, "el0", () =>
+                {
+                    IrqFlags flags = LocalIrq.Save();
+                    entry.El0Error();
+                    LocalIrq.Restore(flags);
+                });
+            }
+        }
+        """;
+
+    public override Evidence Evidence => Evidence.Breach;
 }
 
 // With pseudo-NMIs WFI behind a closed PMR never woke for an IRQ. "arm64: Unmask PMR before going idle".
@@ -143,6 +162,31 @@ public sealed class Linux_22382bd16fae_idle_behind_the_priority_mask : RealBug
             }
         }
         """;
+
+    public override string Scenario => """
+        class Scenario : IScenario
+        {
+            public void Build(MachineBuilder b)
+            {
+                b.Cpus(2)
+                    .Boot(() =>
+                    {
+                        Smp.SetIpiRange(IntId.Sgi(0), 8);
+                        Irq.RequestPercpuIrq(Smp.IpiLine(Ipi.Reschedule), [RunsIn(Context.HardIrq)] (_) => IrqReturn.Handled, "reschedule");
+                        CpuHotplug.SetupState("ipi:starting", _ => Irq.EnablePercpuIrq(Smp.IpiLine(Ipi.Reschedule)), null);
+                    })
+                    .Task(0, "idle", () =>
+                    {
+                        IrqFlags flags = LocalIrq.Save();
+                        Idle.CpuDoIdle();
+                        LocalIrq.Restore(flags);
+                    })
+                    .Task(1, "waker", () => Smp.CrossCall(CpuMask.Of(new CpuId(0)), Ipi.Reschedule));
+            }
+        }
+        """;
+
+    public override Evidence Evidence => Evidence.Harm;
 }
 
 // gic_handle_irq() left PMR and DAIF in a state that depended on whether an IRQ or an NMI had been taken, and from where. "irqchip/gic-v3: Fix priority mask
@@ -224,7 +268,7 @@ public sealed class Thread_genirq_statistics_of_NMI_lines : RealBug
             private readonly Shared<int> totCount = new(0);
 
             [RunsIn(Context.HardIrq)]
-            private IrqReturn HandleFasteoi(IntId irq)
+            public IrqReturn HandleFasteoi(IntId irq)
             {
                 using (descLock.Lock())
                 {
@@ -235,7 +279,7 @@ public sealed class Thread_genirq_statistics_of_NMI_lines : RealBug
             }
 
             [RunsIn(Context.PseudoNmi)]
-            private IrqReturn HandleFasteoiNmi(IntId irq)
+            public IrqReturn HandleFasteoiNmi(IntId irq)
             {
                 [|totCount.Add(1)|];
                 return IrqReturn.Handled;
@@ -251,7 +295,7 @@ public sealed class Thread_genirq_statistics_of_NMI_lines : RealBug
             private readonly PerCpu<int> kstatIrqs = new(0);
 
             [RunsIn(Context.HardIrq)]
-            private IrqReturn HandleFasteoi(IntId irq)
+            public IrqReturn HandleFasteoi(IntId irq)
             {
                 using (descLock.Lock())
                 {
@@ -262,13 +306,37 @@ public sealed class Thread_genirq_statistics_of_NMI_lines : RealBug
             }
 
             [RunsIn(Context.PseudoNmi)]
-            private IrqReturn HandleFasteoiNmi(IntId irq)
+            public IrqReturn HandleFasteoiNmi(IntId irq)
             {
                 kstatIrqs.This.Add(1);
                 return IrqReturn.Handled;
             }
         }
         """;
+
+    public override string Scenario => """
+        class Scenario : IScenario
+        {
+            public void Build(MachineBuilder b)
+            {
+                var desc = new IrqDesc();
+                b.Cpus(1)
+                    .Boot(() =>
+                    {
+                        Nmi.Connect(desc.HandleFasteoiNmi);
+                        Irq.RequestPercpuIrq(IntId.Ppi(11), desc.HandleFasteoi, "line");
+                        using (Preemption.Off())
+                        {
+                            Irq.EnablePercpuIrq(IntId.Ppi(11));
+                        }
+                    })
+                    .Source("nmi", Nmi.Line, cpu: 0)
+                    .Source("line", IntId.Ppi(11), cpu: 0);
+            }
+        }
+        """ + ScenarioParts.Nmi;
+
+    public override Evidence Evidence => Evidence.Breach;
 }
 
 // kdb parked the CPUs by NMI and then scheduled work, whose pool lock one of them held. "kdb: Fix the deadlock issue in KDB debugging" (v11).
