@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using IrqSafety.Rules;
+using IrqSafety.Runtime;
 
 namespace IrqSafety.Conformance.Tests.History;
 
@@ -40,6 +41,9 @@ public abstract class RealBug
     /// shows nothing.
     /// </summary>
     public virtual string? Scenario => null;
+
+    /// <summary>The memory model that it takes to show it.</summary>
+    public virtual MemoryModel Memory => MemoryModel.Sc;
 
     /// <summary>How strong what the scenario shows is.</summary>
     public virtual Evidence Evidence => Evidence.None;

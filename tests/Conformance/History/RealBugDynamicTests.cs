@@ -54,7 +54,7 @@ public class RealBugDynamicTests
     private static Task<Evidence> ShownOf(RealBug bug) => s_shown.GetOrAdd(bug.Name, _ => EvidenceOf(bug, TestContext.Current.CancellationToken));
 
     private static IReadOnlyList<string> LeftOf(RealBug bug) =>
-        s_left.GetOrAdd(bug.Name, _ => [.. Explore(Compile(bug, each => each.AsFixed)).Select(violation => $"{violation.Law} {violation.Site}: {violation.Message}")]);
+        s_left.GetOrAdd(bug.Name, _ => [.. Explore(bug, Compile(bug, each => each.AsFixed)).Select(violation => $"{violation.Law} {violation.Site}: {violation.Message}")]);
 
     // The strongest evidence that runs give of what the analyzers report, and nothing but it.
     private static async Task<Evidence> EvidenceOf(RealBug bug, CancellationToken cancellation)
@@ -62,7 +62,7 @@ public class RealBugDynamicTests
         CSharpCompilation program = Compile(bug, each => each.AsItWas);
         Diagnostic[] findings = [.. (await AnalyzerVerifier.Analyze(program, cancellation)).Where(found => found.Id == bug.Rule)];
         Assert.NotEmpty(findings);
-        IReadOnlyList<Violation> violations = Explore(program, findings);
+        IReadOnlyList<Violation> violations = Explore(bug, program, findings);
         return violations.Where(violation => findings.Any(finding => Confirms(violation, finding))).Select(violation => violation.Evidence).DefaultIfEmpty(Evidence.None).Max();
     }
 
@@ -90,7 +90,7 @@ public class RealBugDynamicTests
         return compilation;
     }
 
-    private static IReadOnlyList<Violation> Explore(CSharpCompilation program, params IReadOnlyList<Diagnostic> findings)
+    private static IReadOnlyList<Violation> Explore(RealBug bug, CSharpCompilation program, params IReadOnlyList<Diagnostic> findings)
     {
         using var image = new MemoryStream();
         Assert.True(program.Emit(image).Success);
@@ -102,7 +102,7 @@ public class RealBugDynamicTests
             Type scenario = assembly.GetType("Scenario", throwOnError: true)!;
             ExplorationOutcome outcome = Explorer.Explore(
                 ScenarioType.From(program.AssemblyName!, () => (IScenario)Activator.CreateInstance(scenario)!),
-                new ExplorationOptions { Strategy = "exhaustive", Time = TimeSpan.FromMinutes(1), Targets = [.. findings.SelectMany(Targets)] });
+                new ExplorationOptions { Strategy = "exhaustive", Memory = bug.Memory, Time = TimeSpan.FromMinutes(1), Targets = [.. findings.SelectMany(Targets)] });
             Assert.Null(outcome.NonDeterminism);
             Assert.True(outcome.Violations.Count > 0 || outcome.Summary.Exhaustive, "not everything was explored");
             return [.. outcome.Violations.Select(found => found.Violation)];
