@@ -7,8 +7,8 @@ namespace IrqSafety.Simulator.Benchmarks;
 /// <summary>Executions that an exhaustive search needs, with and without reduction, for each program under its own bound.</summary>
 internal static class ReductionTable
 {
-    private const long Most = 20_000;
-    private static readonly TimeSpan s_time = TimeSpan.FromSeconds(20);
+    private const long Most = 5_000;
+    private static readonly TimeSpan s_time = TimeSpan.FromSeconds(5);
 
     public static void Measure()
     {
