@@ -123,6 +123,35 @@ public class DataGuardTests
         Assert.Equal($"{Prefix}Owned.FromTask|{Write}|0", violation.Site?.ToString());
     }
 
+    [Fact]
+    public void Data_that_is_written_once_is_not_written_after_its_phase()
+    {
+        var table = new Sizes();
+        Violation violation = Assert.Single(Run(table.Late));
+        Assert.Equal((LawIds.DataGuarded, Evidence.Breach), (violation.Law, violation.Evidence));
+        Assert.Equal("Shared.Write writes Sizes.size after the phase 'boot' in which it may be written.", violation.Message);
+        Assert.Equal($"{Prefix}Sizes.Late|{Write}|0", violation.Site?.ToString());
+    }
+
+    [Fact]
+    public void In_its_phase_it_is_written_also_by_what_a_method_of_the_phase_calls() => Assert.Empty(Run(new Sizes().Boot, new Sizes().Read));
+
+    [Fact]
+    public void An_interrupt_is_not_in_the_phase_of_what_it_interrupts()
+    {
+        var table = new Sizes();
+        Violation violation = Assert.Single(Explore(b => b
+            .Cpus(1)
+            .Boot(() => Lines.IrqOnBootCpu(_ =>
+            {
+                table.Late();
+                return IrqReturn.Handled;
+            }))
+            .Task(0, "boot", table.Boot)
+            .Source("watchdog", Lines.Watchdog, cpu: 0)));
+        Assert.Equal($"{Prefix}Sizes.Late|{Write}|0", violation.Site?.ToString());
+    }
+
     private static IReadOnlyList<Violation> Run(params Action[] tasks) => Explore(b =>
     {
         b.Cpus(tasks.Length);
@@ -143,6 +172,24 @@ public class DataGuardTests
     private sealed class Declared(Action<MachineBuilder> build) : IScenario
     {
         public void Build(MachineBuilder b) => build(b);
+    }
+
+    private sealed class Sizes
+    {
+        [WriteOnce("boot")] private readonly Shared<int> size = new(0);
+
+        [InPhase("boot")]
+        public void Boot()
+        {
+            size.Write(4);
+            Store(5);
+        }
+
+        public void Late() => size.Write(6);
+
+        public void Read() => _ = size.Read();
+
+        private void Store(int value) => size.Write(value);
     }
 
     private sealed class Counter

@@ -40,6 +40,11 @@ internal sealed class DataGuards(SimulatedExecution execution)
             return new DataFault(data, $"{(writes ? "writes" : "reads")} {data.Name} {how}");
         }
 
+        if (writes && data.Contract is { Phase: { } phase, IsGuarded: false } && !WritePhase.MayLast(phase, data, SiteCapture.Capture(withSource: false)))
+        {
+            return new DataFault(data, $"writes {data.Name} after the phase '{phase}' in which it may be written");
+        }
+
         return data.Contract.IsForeign(cpu.Situation) ? new DataFault(data, $"{(writes ? "writes" : "reads")} {data.Name} outside its owner’s context") : null;
     }
 

@@ -14,6 +14,9 @@ namespace IrqSafety.Simulator;
 /// <param name="Source"><c>file:line</c> when the PDB is there.</param>
 internal sealed record UserCall(Site Site, MethodBase Method, string? Source)
 {
+    /// <summary>The compiled method: a lambda's own, where <see cref="Method"/> is the member that it stands in.</summary>
+    public MethodBase Body { get; init; } = Method;
+
     /// <summary>True when the method promises to be safe from NMI.</summary>
     public bool PromisesNmiSafe => Method.IsDefined(typeof(NmiSafeAttribute), inherit: true);
 }
@@ -53,7 +56,7 @@ internal static class SiteCapture
                 if (call is { } found)
                 {
                     string? source = frame.GetFileName() is { } file ? $"{file}:{frame.GetFileLineNumber()}" : null;
-                    calls.Add(new UserCall(new Site(SourceMember.IdOf(body), found.TargetId, OrdinalOf(body, found)), SourceMember.Declared(body), source));
+                    calls.Add(new UserCall(new Site(SourceMember.IdOf(body), found.TargetId, OrdinalOf(body, found)), SourceMember.Declared(body), source) { Body = body });
                 }
             }
 
