@@ -17,8 +17,9 @@ internal sealed class Body
 {
     // A graph of more blocks is machine-made: a table, not control flow a handler has.
     private const int MostBlocks = 2000;
-    private readonly Lazy<ControlFlowGraph?> _graph;
+    private readonly Func<ControlFlowGraph?> _makeGraph;
     private readonly Lazy<IReadOnlyList<(SyntaxNode Syntax, IMethodSymbol Method)>> _emission;
+    private readonly WeakReference<ControlFlowGraph?> _graph = new(null);
     private BodyFacts? _facts;
 
     private Body(ISymbol owner, IMethodSymbol? method, IOperation root, Func<ControlFlowGraph?> graph)
@@ -26,7 +27,7 @@ internal sealed class Body
         Owner = owner;
         Method = method;
         Root = root;
-        _graph = new(graph);
+        _makeGraph = graph;
         _emission = new(() => EmissionOrder.Of(root));
     }
 
@@ -37,7 +38,22 @@ internal sealed class Body
     public IMethodSymbol? Method { get; }
 
     /// <summary>Its control-flow graph; null when it is too large to follow.</summary>
-    public ControlFlowGraph? Graph => _graph.Value is { } graph && graph.Blocks.Length <= MostBlocks ? graph : null;
+    public ControlFlowGraph? Graph => Whole is { } graph && graph.Blocks.Length <= MostBlocks ? graph : null;
+
+    // Most are followed once: it is made anew for the few that are asked for again after it was collected.
+    private ControlFlowGraph? Whole
+    {
+        get
+        {
+            if (!_graph.TryGetTarget(out ControlFlowGraph? graph))
+            {
+                graph = _makeGraph();
+                _graph.SetTarget(graph);
+            }
+
+            return graph;
+        }
+    }
 
     /// <summary>The code as written.</summary>
     public IOperation Root { get; }
@@ -165,9 +181,9 @@ internal sealed class Body
 
     // The graph of a nested function is made from the graph it stands in.
     private ControlFlowGraph? GraphOf(ILocalFunctionOperation function) =>
-        _graph.Value is { } graph && graph.LocalFunctions.Contains(function.Symbol, SymbolEqualityComparer.Default) ? graph.GetLocalFunctionControlFlowGraph(function.Symbol) : null;
+        Whole is { } graph && graph.LocalFunctions.Contains(function.Symbol, SymbolEqualityComparer.Default) ? graph.GetLocalFunctionControlFlowGraph(function.Symbol) : null;
 
-    private ControlFlowGraph? GraphOf(IAnonymousFunctionOperation lambda) => _graph.Value is { } graph
+    private ControlFlowGraph? GraphOf(IAnonymousFunctionOperation lambda) => Whole is { } graph
         && Operations(graph).OfType<IFlowAnonymousFunctionOperation>().FirstOrDefault(one => SymbolEqualityComparer.Default.Equals(one.Symbol, lambda.Symbol)) is { } flow
         ? graph.GetAnonymousFunctionControlFlowGraph(flow)
         : null;

@@ -53,7 +53,7 @@ internal sealed class BodyAnalysis
         }
 
         _flags = [.. (body.Method?.Parameters ?? []).Where(parameter => parameter.Type.SpecialType == SpecialType.System_Boolean).Select(parameter => Value.OfVariable(parameter.Name).Text)];
-        _transfer = new Transfer(scope, body, _log, trace);
+        _transfer = new Transfer(scope, body, _graph, _log, trace);
     }
 
     /// <summary>Analyses a body.</summary>
@@ -365,14 +365,10 @@ internal sealed class BodyAnalysis
         var left = new List<PathState>(states.Count);
         foreach (PathState state in states)
         {
-            PathState next = _transfer.Leave(state, regions, goesBack);
-            if (!left.Contains(next))
-            {
-                left.Add(next);
-            }
+            left.Add(_transfer.Leave(state, regions, goesBack));
         }
 
-        return left;
+        return Distinct(left);
     }
 
     /// <summary>An exception leaves a block: to the handlers round it, through each <c>finally</c>, or out of the body.</summary>
@@ -499,19 +495,12 @@ internal sealed class BodyAnalysis
             List<PathState> next = [];
             foreach (PathState state in states)
             {
-                foreach ((PathState after, _) in _transfer.Execute(operation, state))
-                {
-                    if (!next.Contains(after))
-                    {
-                        next.Add(after);
-                    }
-                }
-
+                _transfer.Execute(operation, state, next);
                 thrown?.Known.AddRange(_transfer.Thrown);
             }
 
             // One block of straight code may split more often than a set holds.
-            states = Bounded(next);
+            states = Bounded(Distinct(next));
         }
 
         List<(PathState, Value?)> result = [];
@@ -528,11 +517,36 @@ internal sealed class BodyAnalysis
         thrown?.Passing(states);
         foreach (PathState state in states)
         {
-            result.AddRange(_transfer.Execute(branch, state));
+            List<PathState> after = [];
+            Value? value = _transfer.Execute(branch, state, after);
+            foreach (PathState one in after)
+            {
+                result.Add((one, value));
+            }
+
             thrown?.Known.AddRange(_transfer.Thrown);
         }
 
         return result;
+    }
+
+    private static List<PathState> Distinct(List<PathState> states)
+    {
+        if (states.Count < 2)
+        {
+            return states;
+        }
+
+        List<PathState> distinct = [];
+        foreach (PathState state in states)
+        {
+            if (!distinct.Contains(state))
+            {
+                distinct.Add(state);
+            }
+        }
+
+        return distinct;
     }
 
     private static List<PathState> Bounded(List<PathState> states)

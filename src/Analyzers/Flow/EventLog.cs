@@ -152,7 +152,7 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
     /// <summary>The protocol states of objects for which the condition holds are what became of them.</summary>
     public void Outcomes(PathState state, Func<string, bool> which)
     {
-        if (!IsRecording)
+        if (!IsRecording || state.Protocols.IsEmpty)
         {
             return;
         }

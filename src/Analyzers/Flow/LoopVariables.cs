@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace IrqSafety.Analyzers.Flow;
@@ -11,11 +10,11 @@ namespace IrqSafety.Analyzers.Flow;
 /// </summary>
 internal static class LoopVariables
 {
-    /// <summary>Their terms.</summary>
-    public static HashSet<string> Of(ControlFlowGraph graph)
+    /// <summary>Their terms, among the operations of a graph.</summary>
+    public static HashSet<string> Of(IReadOnlyList<IOperation> operations)
     {
         var found = new HashSet<string>();
-        foreach (IOperation operation in Body.Operations(graph))
+        foreach (IOperation operation in operations)
         {
             IOperation? target = operation switch
             {

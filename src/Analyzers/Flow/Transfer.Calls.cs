@@ -291,7 +291,9 @@ internal sealed partial class Transfer
             return;
         }
 
-        bool Mentions(string text) => text.Contains($"⟦{number}⟧") || text.Contains($"⟦{number}.");
+        string whole = $"⟦{number}⟧";
+        string part = $"⟦{number}.";
+        bool Mentions(string text) => text.IndexOf('⟦') >= 0 && (text.Contains(whole) || text.Contains(part));
         _log.Outcomes(_state, Mentions);
         _state = _state.Forget(Mentions);
     }

@@ -164,11 +164,11 @@ internal sealed partial class Transfer
     }
 
     /// <summary>The variables that always stand for one cell or array: <c>var cell = _count;</c>.</summary>
-    private static Dictionary<ILocalSymbol, IOperation> AliasesIn(Body body, Contracts.DataContracts data)
+    private static Dictionary<ILocalSymbol, IOperation> AliasesIn(IReadOnlyList<IOperation> operations, Contracts.DataContracts data)
     {
         var aliases = new Dictionary<ILocalSymbol, IOperation>(SymbolEqualityComparer.Default);
         var several = new HashSet<ILocalSymbol>(SymbolEqualityComparer.Default);
-        foreach (IOperation operation in Body.Operations(body.Graph!))
+        foreach (IOperation operation in operations)
         {
             if (operation is ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local: var local } } assignment && !several.Contains(local))
             {

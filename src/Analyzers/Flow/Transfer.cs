@@ -33,6 +33,7 @@ internal sealed partial class Transfer
     private readonly HashSet<IMethodSymbol> _askedTwice;
     private readonly bool _anythingMayThrow;
     private readonly Dictionary<CaptureId, IOperation> _captured = [];
+    private readonly Dictionary<CaptureId, Value> _captures = [];
     private readonly HashSet<string> _loopVariables;
     private readonly HashSet<string> _sharedTerms = new(StringComparer.Ordinal);
     private readonly List<ImmutableArray<Func<PathState, PathState?>>> _choices = [];
@@ -41,17 +42,19 @@ internal sealed partial class Transfer
     private bool _ended;
 
     /// <summary>For one body.</summary>
-    public Transfer(Scope scope, Body body, EventLog log, ProtocolTrace? trace)
+    public Transfer(Scope scope, Body body, ControlFlowGraph graph, EventLog log, ProtocolTrace? trace)
     {
         _scope = scope;
         _body = body;
         _log = log;
         _trace = trace;
         _anythingMayThrow = scope.Contracts.Options.Of(body.Root.Syntax.SyntaxTree).Exceptions == Contracts.ExceptionsOption.All;
-        _askedTwice = new(body.Facts(scope.Contracts).Calls.GroupBy<(IOperation Operation, IMethodSymbol Target), IMethodSymbol>(call => call.Target, SymbolEqualityComparer.Default).Where(calls => calls.Count() > 1).Select(calls => calls.Key), SymbolEqualityComparer.Default);
-        _loopVariables = LoopVariables.Of(body.Graph!);
-        _aliases = AliasesIn(body, scope.Contracts.Data);
-        foreach (IOperation operation in Body.Operations(body.Graph!))
+        var asked = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
+        _askedTwice = new(body.Facts(scope.Contracts).Calls.Select(call => call.Target).Where(target => !asked.Add(target)), SymbolEqualityComparer.Default);
+        List<IOperation> operations = [.. Body.Operations(graph)];
+        _loopVariables = LoopVariables.Of(operations);
+        _aliases = AliasesIn(operations, scope.Contracts.Data);
+        foreach (IOperation operation in operations)
         {
             if (operation is IFlowCaptureOperation capture)
             {
@@ -63,8 +66,8 @@ internal sealed partial class Transfer
     /// <summary>The states in which an exception may leave the operation executed last.</summary>
     public List<PathState> Thrown { get; } = [];
 
-    /// <summary>The states after an operation, with the value it has in each. Empty when it does not return.</summary>
-    public IEnumerable<(PathState State, Value? Value)> Execute(IOperation operation, PathState state)
+    /// <summary>Adds the states after an operation, and gives the value it has in them. None when it does not return.</summary>
+    public Value? Execute(IOperation operation, PathState state, List<PathState> after)
     {
         _state = state;
         _ended = false;
@@ -73,12 +76,13 @@ internal sealed partial class Transfer
         Value? value = Evaluate(operation);
         if (_ended)
         {
-            return [];
+            return null;
         }
 
         if (_choices.Count == 0)
         {
-            return [(_state, value)];
+            after.Add(_state);
+            return value;
         }
 
         List<PathState> states = [_state];
@@ -87,7 +91,8 @@ internal sealed partial class Transfer
             states = [.. states.SelectMany(one => choice.Select(alternative => alternative(one)).OfType<PathState>())];
         }
 
-        return states.Select(one => (one, value));
+        after.AddRange(states);
+        return value;
     }
 
     /// <summary>The state after a test: what an unknown method answered is kept, so that a path on which it contradicts itself is told apart.</summary>
@@ -133,10 +138,14 @@ internal sealed partial class Transfer
     {
         foreach (ControlFlowRegion region in regions)
         {
-            foreach (string term in region.Locals.Select(local => Value.OfVariable(local.Name).Text).Concat(region.CaptureIds.Select(id => CaptureTerm(id).Text)))
+            foreach (ILocalSymbol local in region.Locals)
             {
-                _log.Outcomes(state, text => text.Contains(term));
-                state = state.Forget(text => text.Contains(term));
+                state = Forget(state, VariableOf(local).Text);
+            }
+
+            foreach (CaptureId capture in region.CaptureIds)
+            {
+                state = Forget(state, CaptureTerm(capture).Text);
             }
         }
 
@@ -146,6 +155,13 @@ internal sealed partial class Transfer
         }
 
         return regions.IsEmpty && !goesBack ? state : state.ForgetUnusedResults();
+    }
+
+    private PathState Forget(PathState state, string term)
+    {
+        bool Mentions(string text) => text.Contains(term);
+        _log.Outcomes(state, Mentions);
+        return state.Forget(Mentions);
     }
 
     private PathState ForgetShared(PathState state) => state.ForgetMembers(_sharedTerms.Contains);
@@ -276,7 +292,15 @@ internal sealed partial class Transfer
 
     private Value Read(Value term) => _state.Values.TryGetValue(term.Text, out Value? value) ? value : term;
 
-    private static Value CaptureTerm(CaptureId id) => Value.OfVariable("#" + id.GetHashCode().ToString(System.Globalization.CultureInfo.InvariantCulture));
+    private Value CaptureTerm(CaptureId id)
+    {
+        if (!_captures.TryGetValue(id, out Value? value))
+        {
+            _captures[id] = value = Value.OfVariable("#" + id.GetHashCode().ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        return value;
+    }
 
     private Value? Read(IOperation reference)
     {
