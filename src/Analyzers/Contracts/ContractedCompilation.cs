@@ -63,14 +63,14 @@ internal sealed class ContractedCompilation
     public static ContractedCompilation? TryCreate(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation)
     {
         ContractFiles files = ContractFiles.Of(options.AdditionalFiles, cancellation);
-        return files.Files.Count > 0 || HasAttributes(compilation) ? new ContractedCompilation(compilation, files, new AnalysisOptions(options.AnalyzerConfigOptionsProvider)) : null;
+        return files.Files.Count > 0 || HasAttributes(compilation.GlobalNamespace) ? new ContractedCompilation(compilation, files, new AnalysisOptions(options.AnalyzerConfigOptionsProvider)) : null;
     }
 
-    // A project that declares its own copies may declare only those it uses.
-    private static bool HasAttributes(Compilation compilation)
+    /// <summary>True when contract attributes are declared there. A project that declares its own copies may declare only those it uses.</summary>
+    public static bool HasAttributes(INamespaceSymbol global)
     {
         string[] names = ContractAttribute.Namespace.Split('.');
-        return compilation.GlobalNamespace.GetMembers(names[0]).OfType<INamespaceSymbol>()
+        return global.GetMembers(names[0]).OfType<INamespaceSymbol>()
             .SelectMany(space => space.GetMembers(names[1]).OfType<INamespaceSymbol>())
             .Any(space => space.GetTypeMembers().Any(type => type.Name.EndsWith("Attribute", System.StringComparison.Ordinal)
                 && ContractVocabulary.All.ContainsKey(type.Name.Substring(0, type.Name.Length - "Attribute".Length))));

@@ -41,11 +41,15 @@ internal sealed class CompilationAnalysis
     /// <param name="heard">The lowest severity that somebody is told about: a build keeps what is hidden to itself.</param>
     public static CompilationAnalysis Of(Compilation compilation, AnalyzerOptions options, DiagnosticSeverity heard) => Known
         .GetValue(compilation, static _ => new ConditionalWeakTable<AnalyzerOptions, CompilationAnalysis>())
-        .GetValue(options, _ => new CompilationAnalysis(Chosen(ContractedCompilation.TryCreate(compilation, options, CancellationToken.None), compilation, options), heard));
+        .GetValue(options, _ => new CompilationAnalysis(Chosen(Mentioned(ContractedCompilation.TryCreate(compilation, options, CancellationToken.None)), compilation, options), heard));
 
     /// <summary>False for a rule that nobody would hear of: what it finds is not worked out.</summary>
     public bool IsAsked(ScopeRule rule) =>
         (rule.Descriptor.IsEnabledByDefault && rule.Descriptor.DefaultSeverity >= _heard) || IsSwitchedOn(Contracts!.Compilation, rule.Id);
+
+    // A contract file may speak of anything.
+    private static ContractedCompilation? Mentioned(ContractedCompilation? contracts) =>
+        contracts is null || contracts.Files.Files.Count > 0 || SourceMentions.Any(contracts.Compilation, CancellationToken.None) ? contracts : null;
 
     // What an editorconfig says stands at the files it is for; a project has one declared order.
     private static ContractedCompilation? Chosen(ContractedCompilation? contracts, Compilation compilation, AnalyzerOptions options)
@@ -75,8 +79,8 @@ internal sealed class CompilationAnalysis
     /// <summary>The whole compilation, whose types are all known by now.</summary>
     public Scope Whole() => new(Contracts!, _types.Values.Select(type => type.Scope));
 
-    /// <summary>What the live tier reports in the whole compilation.</summary>
-    public IEnumerable<Finding> LiveFindings => _types.Values.SelectMany(type => type.Findings).Select(one => one.Finding);
+    /// <summary>What the live tier reported in the whole compilation.</summary>
+    public IEnumerable<Finding> LiveFindings => _types.Values.Where(type => type.IsReported).SelectMany(type => type.Findings).Select(one => one.Finding);
 
     private static bool IsSwitchedOn(Compilation compilation, string id)
     {
@@ -104,6 +108,12 @@ internal sealed class TypeAnalysis
 
     /// <summary>Its bodies. Not to be asked before all are collected.</summary>
     public Scope Scope => _scope.Value;
+
+    /// <summary>
+    /// True once the live tier was told that the type is complete. Compilers do not tell it of every type (Roslyn 5 of none with a partial
+    /// constructor); of those the build tier speaks.
+    /// </summary>
+    public bool IsReported { get; set; }
 
     /// <summary>What the live rules find. Not to be asked before all bodies are collected.</summary>
     public IReadOnlyList<(ScopeRule Rule, Finding Finding)> Findings => _findings.Value;

@@ -4,7 +4,7 @@ namespace IrqSafety.Analyzers.Rules;
 
 /// <summary>
 /// Base of every analyzer: concurrent, analysing generated code without reporting in it, and registering nothing where there is neither a
-/// contract attribute nor a contract file.
+/// contract attribute nor a contract file, or the source names nothing that can have a contract.
 /// </summary>
 public abstract class IrqAnalyzer : DiagnosticAnalyzer
 {

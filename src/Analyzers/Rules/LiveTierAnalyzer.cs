@@ -94,7 +94,9 @@ public sealed class LiveTierAnalyzer : IrqAnalyzer
             {
                 start.RegisterSymbolEndAction(end =>
                 {
-                    foreach ((ScopeRule rule, Finding finding) in analysis.TypeOf(type).Findings)
+                    TypeAnalysis whole = analysis.TypeOf(type);
+                    whole.IsReported = true;
+                    foreach ((ScopeRule rule, Finding finding) in whole.Findings)
                     {
                         end.ReportDiagnostic(finding.ToDiagnostic(rule.Descriptor));
                     }

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Xunit;
 
-namespace IrqSafety.Analyzers.Tests.Rules;
+namespace IrqSafety.Analyzers.Tests.Robustness;
 
 /// <summary>The analyzers never throw, end, and are silent about code that has nothing to do with interrupts.</summary>
 public sealed class RobustnessTests
@@ -163,6 +163,38 @@ public sealed class RobustnessTests
 
         Assert.Null(Analyzers.Contracts.ContractedCompilation.TryCreate(compilation, new AnalyzerOptions([]), TestContext.Current.CancellationToken));
         Assert.Empty(await AnalyzerVerifier.Analyze(compilation, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Nothing_happens_where_the_source_names_nothing_that_has_contracts()
+    {
+        Compilation compilation = TestCompilation.Of(["namespace Plain { class C { readonly object gate = new(); void M() { lock (gate) { System.Threading.Thread.Sleep(1); } } } }"]);
+
+        Assert.False(Analyzers.Contracts.SourceMentions.Any(compilation, TestContext.Current.CancellationToken));
+        Assert.Empty(await AnalyzerVerifier.Analyze(compilation, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("using Acme.Drivers; class C { public void M() => Kernel.OnInterrupt(() => Kernel.Pause()); }")]
+    [InlineData("class C { public void M() => Acme.Drivers.Kernel.OnInterrupt(() => Acme.Drivers.Kernel.Pause()); }")]
+    [InlineData("namespace Acme.Tools { using Drivers; class C { public void M() => Kernel.OnInterrupt(() => Kernel.Pause()); } }")]
+    public async Task A_library_with_contracts_need_not_be_named_by_the_name_of_the_model(string source)
+    {
+        MetadataReference library = TestCompilation.Library(
+            """
+            using IrqSafety.Contracts;
+            namespace Acme.Drivers
+            {
+                public static class Kernel
+                {
+                    public static void OnInterrupt([RunsIn(Context.HardIrq)] System.Action handler) => handler();
+                    [MayBlock] public static void Pause() { }
+                }
+            }
+            """,
+            asReferenceAssembly: true);
+
+        Assert.Contains(await AnalyzerVerifier.Analyze(TestCompilation.Of([source]).AddReferences(library), TestContext.Current.CancellationToken), one => one.Id == "IRQ0116");
     }
 
     [Fact]
