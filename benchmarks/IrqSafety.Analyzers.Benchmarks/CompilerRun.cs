@@ -55,7 +55,7 @@ internal sealed class CompilerRun : IDisposable
     {
         double before = ServerTime();
         var clock = Stopwatch.StartNew();
-        using Process process = Start($"/shared:{_pipe}", "/keepalive:120", $"@{response}");
+        using Process process = Start($"/shared:{_pipe}", "/keepalive:600", $"@{response}");
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         double taken = clock.Elapsed.TotalMilliseconds;
@@ -79,7 +79,7 @@ internal sealed class CompilerRun : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        // It would wait for more work for the two minutes it was told to.
+        // It would wait for more work for the ten minutes it was told to.
         _server?.Kill();
         _server?.Dispose();
         _folder.Delete(recursive: true);
@@ -88,6 +88,12 @@ internal sealed class CompilerRun : IDisposable
     // The server is started by the first compilation; it is known by the name of its pipe, which is ours alone.
     private double ServerTime()
     {
+        if (_server is { HasExited: true })
+        {
+            _server.Dispose();
+            _server = null; // nobody asked it for long enough; the next compilation starts another
+        }
+
         _server ??= Process.GetProcesses().FirstOrDefault(one => CommandLineOf(one.Id) is { } line && line.Contains($"-pipename:{_pipe}", StringComparison.Ordinal));
         _server?.Refresh();
         return _server?.TotalProcessorTime.TotalMilliseconds ?? 0;
