@@ -22,6 +22,7 @@ internal sealed class LockInference
     private readonly LockNaming _naming;
     private readonly Names _names;
     private readonly HashSet<string> _known = [];
+    private readonly Dictionary<string, string> _declaredTakes = [];
     private readonly ImmutableArray<ContractClause>.Builder _clauses = ImmutableArray.CreateBuilder<ContractClause>();
     private readonly List<LockAlias> _aliases = [];
 
@@ -42,6 +43,15 @@ internal sealed class LockInference
             }
 
             _known.Add($"class {text}");
+        }
+
+        foreach (LockEffect effect in declared.Locks.Where(effect => effect.Action == LockAction.Take))
+        {
+            _declaredTakes[$"class {effect.Lock}"] = effect.Lock;
+            if (LockPath.Named(scope.Contracts, method, effect.Lock) is { } reference)
+            {
+                _declaredTakes[reference.Instance] = effect.Lock;
+            }
         }
 
         bool isMaking = method.MethodKind == MethodKind.Constructor;
@@ -213,10 +223,11 @@ internal sealed class LockInference
             {
                 foreach (LockEffect effect in call.Contract.Locks.Where(effect => effect.Action is LockAction.Acquire or LockAction.Take))
                 {
-                    foreach (TakenLock one in call.LocksNamed(effect.Lock).Select(reference => Take(inner, call, effect, reference)).OfType<TakenLock>())
+                    foreach (LockReference reference in call.LocksNamed(effect.Lock))
                     {
-                        taken.Add(one);
-                        nested.AddRange(call.Before.SelectMany(state => inner.HeldIn(_scope, state)).Distinct().Select(outer => (outer, one.Key)));
+                        string key = InnerBody.KeyOf(inner.Names, reference.Instance, reference.Class);
+                        taken.AddRange(Take(inner, call, effect, reference) is { } one ? [one] : []);
+                        nested.AddRange(call.Before.SelectMany(state => inner.HeldIn(_scope, state)).Distinct().Select(outer => (outer, key)));
                     }
                 }
 
@@ -243,10 +254,11 @@ internal sealed class LockInference
         Order(taken, nested);
     }
 
-    // In which order, of those that it says it takes.
+    // In which order, of those that it says it takes; of those that its declaration said already, that said it or chose not to.
     private void Order(IReadOnlyList<TakenLock> taken, IEnumerable<(string Outer, string Inner)> nested)
     {
         foreach ((string outer, string within) in nested
+            .Where(one => IsNew(one.Outer) || IsNew(one.Inner))
             .Select(one => (Outer: ExpressionOf(one.Outer), Inner: ExpressionOf(one.Inner)))
             .Where(one => one.Outer is not null && one.Inner is not null && one.Outer != one.Inner)
             .Select(one => (one.Outer!, one.Inner!))
@@ -257,7 +269,9 @@ internal sealed class LockInference
             _clauses.Add(ContractClause.Of("TakesInOrder", $"takes '{outer}' before '{within}'", isReason: false, ContractText.Quoted(outer), ContractText.Quoted(within)));
         }
 
-        string? ExpressionOf(string key) => taken.FirstOrDefault(one => one.Key == key)?.Name.Expression;
+        bool IsNew(string key) => taken.Any(one => one.Key == key);
+
+        string? ExpressionOf(string key) => taken.FirstOrDefault(one => one.Key == key)?.Name.Expression ?? (_declaredTakes.TryGetValue(key, out string? text) ? text : null);
     }
 
     private TakenLock? Take(InnerBody inner, CallEvent call, LockEffect effect, LockReference taken)

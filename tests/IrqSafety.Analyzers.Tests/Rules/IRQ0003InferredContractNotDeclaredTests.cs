@@ -202,6 +202,23 @@ public sealed class IRQ0003InferredContractNotDeclaredTests
         Says("Map", "takes 'Its.Inner'", "[Takes(\"this.Inner\")]"));
 
     [Fact]
+    public Task In_which_order_it_takes_locks_one_of_which_is_declared() => Verify.Reported(
+        Id,
+        """
+        public sealed class Its
+        {
+            public RawSpinLock Outer { get; } = new();
+            public RawSpinLock Inner { get; } = new();
+            [Takes("this.Outer")]
+            public void [|Map|]() { using (Outer.Lock()) using (Inner.Lock()) { } }
+            public void [|Both|]() { using (Outer.Lock()) { Within(); } }
+            private void Within() { using (Inner.Lock()) { } }
+        }
+        """,
+        Says("Map", "takes 'Its.Inner'", "[Takes(\"this.Inner\")], [TakesInOrder(\"this.Outer\", \"this.Inner\")]"),
+        Says("Both", "takes 'Its.Outer' and takes 'Its.Inner'", "[Takes(\"this.Outer\")], [Takes(\"this.Inner\")], [TakesInOrder(\"this.Outer\", \"this.Inner\")]"));
+
+    [Fact]
     public Task A_constructor_and_an_accessor() => Verify.Reported(
         Id,
         """

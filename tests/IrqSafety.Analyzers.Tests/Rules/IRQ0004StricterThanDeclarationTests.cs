@@ -56,6 +56,9 @@ public sealed class IRQ0004StricterThanDeclarationTests
         { "", "[InPhase(\"boot\")]", "runs in the phase 'boot'" },
         { "[InPhase(\"boot\")]", "[NmiSafe]", null },
 
+        { "", "[FollowedBy(\"isb\")]", "asks for an order of the step 'isb'" },
+        { "[FollowedBy(\"isb\")]", "[NmiSafe]", null },
+
         // Promises may be added, never dropped.
         { "", "[NmiSafe]", null },
         { "[NmiSafe]", "[RequiresMasked(Mask.None)]", "- is safe from NMI" },
@@ -74,6 +77,9 @@ public sealed class IRQ0004StricterThanDeclarationTests
         { "", "[SetsMask(Mask.Irq, true)]", "changes masks (Mask.Irq, true)" },
         { "[SetsMask(Mask.Irq, true)]", "[SetsMask(Mask.Irq, true)]", null },
         { "[SetsMask(Mask.Irq, true)]", "[NmiSafe]", "- changes masks (Mask.Irq, true)" },
+        { "", "[Step(\"isb\")]", "is the step 'isb'" },
+        { "[Step(\"isb\")]", "[Step(\"isb\")]", null },
+        { "[Step(\"isb\")]", "[NmiSafe]", "- is the step 'isb'" },
         { "", "[Parks]", "never returns" },
         { "[Parks]", "[NmiSafe]", "- never returns" },
     };

@@ -60,6 +60,7 @@ internal static class ContractVariance
         new("Takes", Variance.Need, (declared, own) => MoreLocks(LockAction.Take, declared, own)) { IsJudgedByContext = true },
         new("TakesInOrder", Variance.Need, Orders) { IsJudgedByContext = true, IsNeeded = false },
         new("Initialises", Variance.Need, (declared, own) => MoreLocks(LockAction.Initialise, declared, own)),
+        new("FollowedBy", Variance.Need, (declared, own) => Order(declared, own)) { IsJudgedByContext = true },
         new("RejectsFlag", Variance.Need, Arguments) { IsJudgedByContext = true },
         new("Reads", Variance.Need, Data) { IsJudgedByContext = true, IsNeeded = false },
         new("InPhase", Variance.Need, Phase) { IsJudgedByContext = true, IsNeeded = false },
@@ -79,6 +80,7 @@ internal static class ContractVariance
         new("RestoresMask", Variance.Effect, (declared, own) => Same(Written(declared.RestoresMask), Written(own.RestoresMask), one => $"restores masks ({one})", attribute: null)),
         new("WritesPriorityMask", Variance.Effect, (declared, own) => Same(Written(declared.PriorityMask), Written(own.PriorityMask), one => $"writes the priority mask ({one})", attribute: null)),
         new("Transition", Variance.Effect, (declared, own) => Same(declared.Transitions.Select(Written), own.Transitions.Select(Written), one => $"is a step of a protocol ({one})", attribute: null)) { IsJudgedByContext = true },
+        new("Step", Variance.Effect, (declared, own) => Same(declared.Steps, own.Steps, one => $"is the step '{one}'", attribute: null)) { IsJudgedByContext = true },
         new("Parks", Variance.Effect, (declared, own) => Both("Parks", "never returns", declared.Parks, own.Parks)),
     ];
 
@@ -186,6 +188,11 @@ internal static class ContractVariance
             $"takes {string.Join(" before ", order.Select(one => $"'{one}'"))}",
             IsMissing: false,
             $"TakesInOrder({string.Join(", ", order.Select(ContractText.Quoted))})");
+
+    private static IEnumerable<ContractDifference> Order(OperationContract declared, OperationContract own) =>
+        from order in own.Orders
+        where !declared.Orders.Any(other => other with { When = null } == order with { When = null } && (other.When is null || Conditions.AreSame(other.When, order.When)))
+        select new ContractDifference($"asks for an order of the step '{order.Step}'", IsMissing: false, null);
 
     private static IEnumerable<ContractDifference> Arguments(OperationContract declared, OperationContract own) =>
         from constraint in own.Arguments
