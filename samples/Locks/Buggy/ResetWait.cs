@@ -22,6 +22,7 @@ public sealed class ResetWait
     {
         while (!ready.LoadAcquire())
         {
+            Processor.Relax();
         }
 
         At = Stopwatch.GetTimestamp();

@@ -23,6 +23,7 @@ public sealed class ResetWait
         while (!ready.LoadAcquire())
         {
             At++;
+            Processor.Relax();
         }
     }
 }
