@@ -187,7 +187,10 @@ internal sealed class Scope
     // It calls what is known where it comes from, and that was not analysed anew here.
     private bool IsKnownInPart(Body body, IReadOnlyList<Body> together) => _parts.TryGetValue(body, out Scope? part)
         && body.Facts(Contracts).Calls.Select(call => call.Target).Concat(body.Facts(Contracts).Implied).All(target =>
-            Find(target) is not { } callee || (_parts[callee] == part && (together.Contains(callee) || _results[callee] == part.ResultOf(callee))));
+            Find(target) is not { } callee || (_parts.TryGetValue(callee, out Scope? other) && other == part && (together.Contains(callee) || IsTakenOver(callee, part))));
+
+    // An iterator or async method is not run by its call, so it may still be to come.
+    private bool IsTakenOver(Body callee, Scope part) => _results.TryGetValue(callee, out BodyResult? result) && result == part.ResultOf(callee);
 
     private void Take(Body body, Scope part)
     {
