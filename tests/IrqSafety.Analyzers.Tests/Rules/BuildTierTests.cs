@@ -81,4 +81,29 @@ public sealed class BuildTierTests
             public static void Append() { bufferLock.Acquire(); bufferLock.Release(); }
         }
         """);
+
+    // What a method calls is taken over with it, but an iterator runs when it is asked, and its turn may come later.
+    [Fact]
+    public Task A_body_that_calls_an_iterator_is_taken_over() => Verify.Valid("""
+        class Walker
+        {
+            private readonly RawSpinLock own = new();
+
+            public int Sum()
+            {
+                int all = 0;
+                foreach (int one in Each())
+                {
+                    using (own.Lock()) { all += one; }
+                }
+
+                return all;
+            }
+
+            private System.Collections.Generic.IEnumerable<int> Each()
+            {
+                yield return 1;
+            }
+        }
+        """);
 }
