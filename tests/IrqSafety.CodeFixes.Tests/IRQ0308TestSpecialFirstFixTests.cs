@@ -23,7 +23,7 @@ public sealed class IRQ0308TestSpecialFirstFixTests
                 IntId irq = Icc.ReadIar1(); // acknowledges
                 Icc.MaskIrqs();
                 [|LocalDaif.Restore(DaifFlags.ProcessNoIrq)|];
-                Icc.WriteEoir1(irq);
+                {|IRQ0311:Icc.WriteEoir1(irq)|};
             }
         }
         """],
