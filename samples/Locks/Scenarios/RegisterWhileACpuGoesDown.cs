@@ -12,8 +12,8 @@ public sealed class RegisterWhileACpuGoesDown : IScenario
     {
         var sdei = new SdeiHotplug();
 
-        machine.Cpus(2);
+        machine.Cpus(3);
         machine.Task(0, "driver", sdei.Register);
-        machine.Task(0, "sysfs", () => CpuHotplug.TakeDown(new CpuId(1)));
+        machine.Task(1, "sysfs", () => CpuHotplug.TakeDown(new CpuId(2)));
     }
 }
