@@ -32,9 +32,6 @@ public sealed class IRQ0201UseNmiSafeAlternativeFix() : EditingFix<Replacement>(
 
     private static IMethodSymbol? AlternativeTo(IMethodSymbol method, ContractReader contracts) =>
         contracts.Of(method).NmiSafeAlternative is { } name
-            ? method.ContainingType.GetMembers(name).OfType<IMethodSymbol>().FirstOrDefault(candidate =>
-                contracts.Of(candidate).NmiSafe &&
-                candidate.TakesTheSameAs(method) &&
-                SymbolEqualityComparer.Default.Equals(candidate.ReturnType, method.ReturnType))
+            ? method.Alternatives(name).FirstOrDefault(candidate => contracts.Of(candidate).NmiSafe)
             : null;
 }

@@ -22,8 +22,7 @@ public sealed class IRQ0307WaitWithMaskOpenFix() : EditingFix<Replacement>("IRQ0
         occurrence.Invocation is { } call
         && occurrence.Property(FixProperties.Alternative) is { } name
         && occurrence.Model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol method
-        && method.ContainingType.GetMembers(name).OfType<IMethodSymbol>().FirstOrDefault(candidate =>
-            candidate.TakesTheSameAs(method) && SymbolEqualityComparer.Default.Equals(candidate.ReturnType, method.ReturnType)) is { } alternative
+        && method.Alternatives(name).FirstOrDefault() is { } alternative
             ? RenamedCall.InPlace(alternative, call, occurrence)
             : null);
 

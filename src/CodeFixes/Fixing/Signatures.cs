@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 
@@ -12,6 +13,11 @@ internal static class Signatures
         method.Arity == other.Arity &&
         method.Parameters.Length == other.Parameters.Length &&
         method.Parameters.Zip(other.Parameters, SameKindAndType).All(same => same);
+
+    /// <summary>The methods of this name in the same type that can be called instead and return the same.</summary>
+    public static IEnumerable<IMethodSymbol> Alternatives(this IMethodSymbol method, string name) =>
+        method.ContainingType.GetMembers(name).OfType<IMethodSymbol>().Where(candidate =>
+            candidate.TakesTheSameAs(method) && SymbolEqualityComparer.Default.Equals(candidate.ReturnType, method.ReturnType));
 
     private static bool SameKindAndType(IParameterSymbol left, IParameterSymbol right) =>
         left.RefKind == right.RefKind && left.IsParams == right.IsParams && SymbolEqualityComparer.Default.Equals(left.Type, right.Type);
