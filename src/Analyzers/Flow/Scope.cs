@@ -28,6 +28,7 @@ internal sealed class Scope
     private readonly Dictionary<Body, Scope> _parts = [];
     private HashSet<ISymbol>? _changed;
     private HashSet<ISymbol>? _watched;
+    private HashSet<IMethodSymbol>? _registered;
     private bool _isSolved;
     private bool? _asksForOrders;
 
@@ -92,13 +93,25 @@ internal sealed class Scope
                 IFieldSymbol { IsReadOnly: true } or IFieldSymbol { IsConst: true } or IParameterSymbol => true,
                 IFieldSymbol { DeclaredAccessibility: Accessibility.Private, IsVolatile: false } field => !Changed.Contains(field.OriginalDefinition),
                 IPropertySymbol { SetMethod: null, ContainingType: { IsValueType: true, IsReadOnly: true }, IsStatic: false } => true,
-                IPropertySymbol { SetMethod: null or { IsInitOnly: true } } property => property.ContainingType.GetMembers().Any(one => one is IFieldSymbol field && SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property)),
+                IPropertySymbol { SetMethod: null or { IsInitOnly: true } } property => property.IsAutomatic(),
                 _ => false,
             };
         }
 
         return settled;
     }
+
+    /// <summary>Every handler that is handed to something which says where it runs.</summary>
+    public IEnumerable<Registration> Registrations => Bodies.SelectMany(body => ResultOf(body).Registrations);
+
+    /// <summary>
+    /// True for a body that others enter, so that nobody in the scope can be relied on there: the machine enters it, or it can be called and nobody here does.
+    /// What is called from here is judged there.
+    /// </summary>
+    public bool IsEntered(Body body) => body.Method is { MethodKind: not (MethodKind.Constructor or MethodKind.StaticConstructor) } method
+        && ((_registered ??= new(Registrations.Select(one => one.Handler), SymbolEqualityComparer.Default)).Contains(method)
+            || Contracts.Contracts.Of(method).RunsIn != IrqSafety.Contracts.Context.None
+            || (!IsCalled(body) && method.DeclaredAccessibility != Accessibility.Private && !body.IsNested));
 
     // What is written outside a constructor of its type.
     private HashSet<ISymbol> Changed => _changed ??= new(

@@ -581,7 +581,7 @@ internal sealed partial class Transfer
             return open > 0 ? false : null;
         }
 
-        return effect.When is null ? true : effect.When.Holds(site.ConstantOf);
+        return When.Met(effect.When, site.ConstantOf);
     }
 
     /// <summary>The condition that a call returned this constant; null when its type has no such constant.</summary>
@@ -648,7 +648,7 @@ internal sealed partial class Transfer
             return;
         }
 
-        bool? applies = transition.When is null ? true : transition.When.Holds(site.ConstantOf);
+        bool? applies = When.Met(transition.When, site.ConstantOf);
         if (applies == false)
         {
             return;

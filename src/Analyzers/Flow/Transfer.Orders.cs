@@ -31,7 +31,7 @@ internal sealed partial class Transfer
 
         foreach (OrderContract order in contract.Orders)
         {
-            if (order.When is not null && order.When.Holds(site.ConstantOf) != true)
+            if (When.Met(order.When, site.ConstantOf) != true)
             {
                 continue;
             }

@@ -44,7 +44,7 @@ internal static class AfterStop
 
     private static IEnumerable<WaitAfterStop> Waits(ScopeModel model, CallEvent call, CallEvent stop, ImmutableArray<Body> way)
     {
-        if (call.Contract.Locks.FirstOrDefault(effect => effect.Action is LockAction.Acquire or LockAction.Take && (effect.When is null || effect.When.Holds(call.ConstantOf) == true)) is { } waits)
+        if (call.Contract.Locks.FirstOrDefault(effect => effect.Action is LockAction.Acquire or LockAction.Take && When.Met(effect.When, call.ConstantOf) == true) is { } waits)
         {
             yield return new WaitAfterStop(call, call.Locks.TryGetValue(waits.Lock, out LockReference? reference) ? reference.Display : $"'{waits.Lock}'", stop, way);
         }

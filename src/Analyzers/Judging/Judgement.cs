@@ -46,7 +46,7 @@ internal static class Judgement
             }
         }
 
-        return [.. worst.Values.OrderBy(one => one.Call.Operation.Syntax.SyntaxTree.FilePath, System.StringComparer.Ordinal).ThenBy(one => one.Call.Operation.Syntax.SpanStart)];
+        return [.. worst.Values.InSourceOrder(one => one.Call)];
     }
 
     private static int Rank(Breach breach, Reach reach)

@@ -30,7 +30,6 @@ internal static class LockBalance
     /// <summary>The locks that bodies are left with although nothing says so.</summary>
     public static IEnumerable<LeakedLock> Leaks(Scope scope)
     {
-        HashSet<IMethodSymbol> registered = Registered(scope);
         foreach (Body body in scope.Bodies)
         {
             BodyResult result = scope.ResultOf(body);
@@ -54,7 +53,7 @@ internal static class LockBalance
                 List<PathState> holding = [.. result.Exits.Where(exit => exit.IsHeld(instance) && !(isHeldAgain && exit.GivenUp.ContainsKey(instance)))];
                 bool onSomePath = holding.Count < result.Exits.Count;
                 bool asGuard = holding.Count > 0 && holding.TrueForAll(exit => BodyAnalysis.ReturnedBy(exit)?.Lock == instance);
-                if (holding.Count > 0 && (asGuard ? IsVisible(body) : IsLeak(scope, body, onSomePath, registered)))
+                if (holding.Count > 0 && (asGuard ? IsVisible(body) : IsLeak(scope, body, onSomePath)))
                 {
                     if (Leak(result, instance, holding[0], onSomePath ? " on some path" : "") is { } leak)
                     {
@@ -72,7 +71,6 @@ internal static class LockBalance
     /// <summary>The locks that bodies may be left with: what is held there depends on something unknown, or on an exception that nothing declares.</summary>
     public static IEnumerable<LeakedLock> PossibleLeaks(Scope scope)
     {
-        HashSet<IMethodSymbol> registered = Registered(scope);
         HashSet<(Body, string)> certain = [.. Leaks(scope).Select(leak => (leak.Call.Body, leak.Lock.Instance))];
         foreach (Body body in scope.Bodies)
         {
@@ -88,7 +86,7 @@ internal static class LockBalance
             foreach (string instance in held.Where(one => !declared.Contains(one) && !certain.Contains((body, one))))
             {
                 PathState? leaving = returning.FirstOrDefault(exit => exit.MayBeHeld(instance) && (exit.IsMay || !exit.IsHeld(instance)));
-                if (leaving is not null && IsLeak(scope, body, onSomePath: true, registered) && Leak(result, instance, leaving, "") is { } leak)
+                if (leaving is not null && IsLeak(scope, body, onSomePath: true) && Leak(result, instance, leaving, "") is { } leak)
                 {
                     yield return leak;
                 }
@@ -148,7 +146,7 @@ internal static class LockBalance
             {
                 foreach (LockEffect effect in call.Contract.Locks)
                 {
-                    if (effect.Action == LockAction.Release && (effect.When is null || effect.When.Holds(call.ConstantOf) == true)
+                    if (effect.Action == LockAction.Release && When.Met(effect.When, call.ConstantOf) == true
                         && call.Locks.TryGetValue(effect.Lock, out LockReference? reference) && call.LocksNamed(effect.Lock).All(one => IsOneLock(one.Instance))
                         && reference.Class?.Kind != LockKind.Ticket
                         && (isUnheld(call, effect.Lock)
@@ -167,9 +165,6 @@ internal static class LockBalance
     private static bool IsKnownFree(CallEvent call, PathState state, string @lock) =>
         call.LockIn(state, @lock) is { } named && state.Held.TryGetValue(named.Instance, out int count) && count <= 0 && count != PathState.UnknownCount;
 
-    private static HashSet<IMethodSymbol> Registered(Scope scope) =>
-        new(scope.Bodies.SelectMany(body => scope.ResultOf(body).Registrations).Select(one => one.Handler), SymbolEqualityComparer.Default);
-
     private static LeakedLock? Leak(BodyResult result, string instance, PathState exit, string how) =>
         exit.Acquired.TryGetValue(instance, out Acquisition? taken) && result.CallNumbered(taken.Call) is { } call && result.Summary.Locks.TryGetValue(instance, out LockReference? reference)
             ? new LeakedLock(call, reference, how)
@@ -177,18 +172,8 @@ internal static class LockBalance
 
     // A body that is called is judged where it is called, unless its paths disagree and it returns nothing that could tell the caller which was
     // taken. What is handed to something unknown may be half of a pair.
-    private static bool IsLeak(Scope scope, Body body, bool onSomePath, HashSet<IMethodSymbol> registered)
-    {
-        if (body.Method is not { MethodKind: not (MethodKind.Constructor or MethodKind.StaticConstructor) } method)
-        {
-            return false;
-        }
-
-        bool isRoot = registered.Contains(method) || scope.Contracts.Contracts.Of(method).RunsIn != Context.None;
-        bool isCalled = scope.IsCalled(body);
-        bool isPrivate = method.DeclaredAccessibility == Accessibility.Private || body.IsNested;
-        return isRoot || (onSomePath && (!isCalled || method.ReturnsVoid)) || (!isCalled && !isPrivate);
-    }
+    private static bool IsLeak(Scope scope, Body body, bool onSomePath) => scope.IsEntered(body)
+        || (onSomePath && body.Method is { MethodKind: not (MethodKind.Constructor or MethodKind.StaticConstructor) } method && (!scope.IsCalled(body) || method.ReturnsVoid));
 
     /// <summary>The locks the body's own contract says it returns with; null when that cannot be told.</summary>
     private static HashSet<string>? Declared(Scope scope, Body body)

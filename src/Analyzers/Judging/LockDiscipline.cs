@@ -288,7 +288,7 @@ internal sealed class LockDiscipline
         List<LockRingStep> steps = [.. report.Ring.Select(step => new LockRingStep(step, SiteAt(step.HeldAt), SiteAt(step.WaitedAt)!))];
 
         // Where the search met the ring first depends on the way through the bodies; where it is reported must not.
-        LockRingStep last = steps.OrderBy(step => step.Waiting.Call.Operation.Syntax.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(step => step.Waiting.Call.Operation.Syntax.SpanStart).Last();
+        LockRingStep last = steps.InSourceOrder(step => step.Waiting.Call).Last();
         int start = steps.IndexOf(last);
         return new LockRing(report.Kind, [.. steps.Skip(start), .. steps.Take(start)]);
     }

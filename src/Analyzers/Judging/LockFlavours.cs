@@ -73,7 +73,7 @@ internal static class LockFlavours
             }
         }
 
-        return [.. found.Values.OrderBy(one => one.Call.Operation.Syntax.SyntaxTree.FilePath, System.StringComparer.Ordinal).ThenBy(one => one.Call.Operation.Syntax.SpanStart)];
+        return [.. found.Values.InSourceOrder(one => one.Call)];
     }
 
     private static FlavourBreak? OfInnerStep(CallEvent call, Reach reach)
@@ -188,7 +188,7 @@ internal static class LockFlavours
             OperationContract contract = call.Contract;
             foreach (LockEffect effect in contract.Locks)
             {
-                if (effect.Action == LockAction.Release && (effect.When is null || effect.When.Holds(call.ConstantOf) == true) && call.LockIn(before, effect.Lock) is { } reference)
+                if (effect.Action == LockAction.Release && When.Met(effect.When, call.ConstantOf) == true && call.LockIn(before, effect.Lock) is { } reference)
                 {
                     Value? flags = contract.RestoresFrom is { } from && call.Arguments.TryGetValue(from, out Value? given) ? given : null;
                     MaskState? saved = flags is not null && before.Tokens.TryGetValue(flags.Text, out Token? saving) ? saving.Before : null;

@@ -27,7 +27,7 @@ internal sealed record LockMoment(LockVisit Visit, CallEvent Call, LockEffect Ef
             {
                 foreach (LockEffect effect in call.Contract.Locks)
                 {
-                    if (effect.When is null || effect.When.Holds(call.ConstantOf) == true)
+                    if (When.Met(effect.When, call.ConstantOf) == true)
                     {
                         foreach (PathState state in possibly ? [.. call.Before, .. call.MayBefore] : call.Before)
                         {

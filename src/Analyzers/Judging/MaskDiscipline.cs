@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using IrqSafety.Analyzers.Flow;
@@ -91,56 +92,36 @@ internal static class MaskDiscipline
     }
 
     /// <summary>Calls that unmask where somebody relies on the mask, one fault for each on the shortest way.</summary>
-    public static IEnumerable<MaskBreak> Unmasked(ScopeModel model)
-    {
-        var found = new Dictionary<CallEvent, MaskBreak>();
-        foreach (Reach reach in model.Reaches.Where(reach => reach.Kind != RootKind.Promised))
-        {
-            var entry = MaskEntry.Of(model.Scope, reach);
-            BodyResult result = model.Scope.ResultOf(reach.Body);
-            foreach (CallEvent call in result.Calls.Where(call => Unmasks(call.Contract) != Mask.None))
-            {
-                if (OfUnmask(result, call, entry) is { } fault && (!found.TryGetValue(call, out MaskBreak? known) || reach.Depth < known.Reach!.Depth))
-                {
-                    found[call] = fault;
-                }
-            }
-        }
-
-        return found.Values.OrderBy(one => one.Call.Operation.Syntax.SyntaxTree.FilePath, System.StringComparer.Ordinal).ThenBy(one => one.Call.Operation.Syntax.SpanStart);
-    }
+    public static IEnumerable<MaskBreak> Unmasked(ScopeModel model) => OnShortestWay(model, call => Unmasks(call.Contract) != Mask.None, OfUnmask);
 
     /// <summary>Constants written to a mask register that mask less than somebody relies on, one fault for each on the shortest way.</summary>
-    public static IEnumerable<MaskBreak> Lowered(ScopeModel model)
+    public static IEnumerable<MaskBreak> Lowered(ScopeModel model) => OnShortestWay(model, call => call.WrittenMask is not null, OfWrite);
+
+    private static IEnumerable<MaskBreak> OnShortestWay(ScopeModel model, Func<CallEvent, bool> isConcerned, Func<BodyResult, CallEvent, MaskEntry, MaskBreak?> judge)
     {
         var found = new Dictionary<CallEvent, MaskBreak>();
         foreach (Reach reach in model.Reaches.Where(reach => reach.Kind != RootKind.Promised))
         {
             var entry = MaskEntry.Of(model.Scope, reach);
             BodyResult result = model.Scope.ResultOf(reach.Body);
-            foreach (CallEvent call in result.Calls.Where(call => call.WrittenMask is not null))
+            foreach (CallEvent call in result.Calls.Where(isConcerned))
             {
-                if (OfWrite(result, call, entry) is { } fault && (!found.TryGetValue(call, out MaskBreak? known) || reach.Depth < known.Reach!.Depth))
+                if (judge(result, call, entry) is { } fault && (!found.TryGetValue(call, out MaskBreak? known) || reach.Depth < known.Reach!.Depth))
                 {
                     found[call] = fault;
                 }
             }
         }
 
-        return found.Values.OrderBy(one => one.Call.Operation.Syntax.SyntaxTree.FilePath, System.StringComparer.Ordinal).ThenBy(one => one.Call.Operation.Syntax.SpanStart);
+        return found.Values.InSourceOrder(one => one.Call);
     }
 
     private static MaskBreak? OfWrite(BodyResult result, CallEvent call, MaskEntry entry)
     {
         foreach (Mask mask in RegisterMasks.Where(mask => (call.Contract.RestoresMask & mask) != 0 && call.WrittenMask!.Value.LevelOf(mask) == MaskLevel.Unmasked))
         {
-            foreach (PathState before in call.Before)
+            foreach (PathState before in WhereItMatters(call, mask, entry))
             {
-                if (!Propagation.IsPossible(entry.Reach, before) || before.Mask.LevelOf(mask) == MaskLevel.Unmasked || Judgement.Of(call, Propagation.At(entry.Reach, call, before)).Any())
-                {
-                    continue;
-                }
-
                 if (before.Saved.Values.LastOrDefault(open => (open.Mask & mask) != 0 && !entry.IsOn(mask, open.Before)) is { } saved && result.CallNumbered(saved.Call) is { } saving)
                 {
                     return new MaskBreak(call, MaskFault.Lowers, mask, entry.Reach, saving);
@@ -208,14 +189,8 @@ internal static class MaskDiscipline
     {
         foreach (Mask mask in Masks.Where(mask => (Unmasks(call.Contract) & mask) != 0))
         {
-            foreach (PathState before in call.Before)
+            foreach (PathState before in WhereItMatters(call, mask, entry))
             {
-                // Where the operation itself is illegal, that is what is wrong.
-                if (!Propagation.IsPossible(entry.Reach, before) || before.Mask.LevelOf(mask) == MaskLevel.Unmasked || Judgement.Of(call, Propagation.At(entry.Reach, call, before)).Any())
-                {
-                    continue;
-                }
-
                 if (LockMaskedUnder(result, before, mask) is { } taken)
                 {
                     return new MaskBreak(call, MaskFault.UnmasksUnderLock, mask, entry.Reach, taken);
@@ -240,6 +215,10 @@ internal static class MaskDiscipline
 
         return null;
     }
+
+    // The paths on which the mask may be closed before. Where the operation itself is illegal, that is what is wrong.
+    private static IEnumerable<PathState> WhereItMatters(CallEvent call, Mask mask, MaskEntry entry) => call.Before.Where(before =>
+        Propagation.IsPossible(entry.Reach, before) && before.Mask.LevelOf(mask) != MaskLevel.Unmasked && !Judgement.Of(call, Propagation.At(entry.Reach, call, before)).Any());
 
     private static CallEvent? LockMaskedUnder(BodyResult result, PathState state, Mask mask) =>
         state.HeldNow.Select(instance => state.Acquired.TryGetValue(instance, out Acquisition? how) && how.Call != Acquisition.AtEntry && (how.Masks & mask) != 0 ? result.CallNumbered(how.Call) : null)

@@ -51,7 +51,6 @@ internal sealed class OrderDiscipline
 {
     private readonly Scope _scope;
     private readonly Dictionary<Body, IReadOnlyList<Need>> _needs = [];
-    private readonly HashSet<IMethodSymbol> _registered;
     private readonly HashSet<string> _asked;
     private readonly HashSet<string> _taken;
     private readonly HashSet<string> _before;
@@ -61,7 +60,6 @@ internal sealed class OrderDiscipline
     {
         _scope = scope;
         List<CallEvent> calls = [.. scope.Bodies.SelectMany(body => scope.ResultOf(body).Calls)];
-        _registered = new(scope.Bodies.SelectMany(body => scope.ResultOf(body).Registrations).Select(one => one.Handler), SymbolEqualityComparer.Default);
         _asked = [.. calls.Select(call => call.Contract.Capability).OfType<string>()];
         _taken = [.. calls.SelectMany(call => call.Contract.Steps)];
         _before = [.. calls.SelectMany(call => call.Contract.Orders).Where(order => order.Rule == OrderRule.FollowedBy).Select(order => order.Other).OfType<string>()];
@@ -70,8 +68,7 @@ internal sealed class OrderDiscipline
             .. scope.Bodies.SelectMany(Judge)
                 .GroupBy(breach => (breach.Law, breach.Fault, breach.Call, breach.Step))
                 .Select(group => group.OrderBy(breach => breach.Way.Length).First())
-                .OrderBy(breach => breach.Call.Operation.Syntax.SyntaxTree.FilePath, System.StringComparer.Ordinal)
-                .ThenBy(breach => breach.Call.Operation.Syntax.SpanStart),
+                .InSourceOrder(breach => breach.Call),
         ];
     }
 
@@ -90,7 +87,7 @@ internal sealed class OrderDiscipline
             {
                 foreach (PathState state in call.Before)
                 {
-                    if (Fault(result, state, need) is { } fault && (fault.IsCertain || IsEntered(body)))
+                    if (Fault(result, state, need) is { } fault && (fault.IsCertain || _scope.IsEntered(body)))
                     {
                         yield return new OrderBreach(need.Law ?? fault.Law, fault.Kind, need.Call, need.Step ?? fault.Step, fault.Asker, need.Way);
                     }
@@ -115,7 +112,7 @@ internal sealed class OrderDiscipline
         foreach (KeyValuePair<OrderKey, int> owed in result.Exits.SelectMany(exit => exit.Orders.Of(OrderFact.Owed)).Distinct())
         {
             bool isDeclared = own?.Orders.Any(order => order.Rule == OrderRule.FollowedBy && order.Step == owed.Key.Step) == true;
-            if (owed.Key.Other.Length == 0 && !isDeclared && IsEntered(result.Body) && result.CallNumbered(owed.Value) is { } call)
+            if (owed.Key.Other.Length == 0 && !isDeclared && _scope.IsEntered(result.Body) && result.CallNumbered(owed.Value) is { } call)
             {
                 yield return new OrderBreach(owed.Key.Law, OrderFault.NotFollowed, call, owed.Key.Step, null, []);
             }
@@ -185,7 +182,7 @@ internal sealed class OrderDiscipline
         foreach (OrderContract order in call.Contract.Orders)
         {
             bool asks = order.Rule == OrderRule.PrecededBy || (order.Rule == OrderRule.RequiresCapability && _asked.Contains(order.Step));
-            if (asks && (order.When is null || order.When.Holds(call.ConstantOf) == true))
+            if (asks && When.Met(order.When, call.ConstantOf) == true)
             {
                 yield return new Need(call, order.Step, order.Other, null, order.Law, ImmutableHashSet<string>.Empty, []) { IsCapability = order.Rule == OrderRule.RequiresCapability };
             }
@@ -258,19 +255,6 @@ internal sealed class OrderDiscipline
         }
 
         return null;
-    }
-
-    // What is not called from where one can see is entered with nothing done; what is called is judged there.
-    private bool IsEntered(Body body)
-    {
-        if (body.Method is not { MethodKind: not (MethodKind.Constructor or MethodKind.StaticConstructor) } method)
-        {
-            return false;
-        }
-
-        bool isRoot = _registered.Contains(method) || _scope.Contracts.Contracts.Of(method).RunsIn != Context.None;
-        bool isPrivate = method.DeclaredAccessibility == Accessibility.Private || body.IsNested;
-        return isRoot || (!_scope.IsCalled(body) && !isPrivate);
     }
 
     /// <summary>What a call asks of the paths that lead to it.</summary>

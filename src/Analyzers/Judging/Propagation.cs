@@ -94,7 +94,7 @@ internal static class Propagation
 
     private static IEnumerable<Reach> Roots(Scope scope)
     {
-        ILookup<Body?, Registration> registrations = scope.Bodies.SelectMany(body => scope.ResultOf(body).Registrations).ToLookup(one => scope.Find(one.Handler));
+        ILookup<Body?, Registration> registrations = scope.Registrations.ToLookup(one => scope.Find(one.Handler));
         foreach (Body body in scope.Bodies)
         {
             OperationContract? contract = body.Method is { } method ? scope.Contracts.Contracts.Of(method) : null;

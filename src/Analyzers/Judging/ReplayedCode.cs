@@ -187,9 +187,7 @@ internal static class ReplayedCode
     private static ISymbol? StaticIn(IOperation operation) => operation switch
     {
         IFieldReferenceOperation { Field: { IsStatic: true, IsConst: false } field } => field.OriginalDefinition,
-        IPropertyReferenceOperation { Property: { IsStatic: true } property } when IsStored(property.OriginalDefinition) => property.OriginalDefinition,
+        IPropertyReferenceOperation { Property: { IsStatic: true } property } when property.OriginalDefinition.IsAutomatic() => property.OriginalDefinition,
         _ => null,
     };
-
-    private static bool IsStored(IPropertySymbol property) => property.ContainingType.GetMembers().Any(one => one is IFieldSymbol field && SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
 }

@@ -19,7 +19,7 @@ internal sealed class IRQ0002HandlerContextNotDeclared() : ScopeRule("IRQ0002")
     public override IEnumerable<Finding> Check(ScopeModel model)
     {
         Scope scope = model.Scope;
-        foreach (Registration registration in scope.Bodies.SelectMany(body => scope.ResultOf(body).Registrations))
+        foreach (Registration registration in scope.Registrations)
         {
             IMethodSymbol handler = registration.Handler;
             OperationContract contract = scope.Contracts.Contracts.Of(handler);

@@ -15,7 +15,7 @@ internal sealed class IRQ0209HandlerRole() : ScopeRule("IRQ0209")
     public override IEnumerable<Finding> Check(ScopeModel model)
     {
         Scope scope = model.Scope;
-        foreach (Registration registration in scope.Bodies.SelectMany(body => scope.ResultOf(body).Registrations))
+        foreach (Registration registration in scope.Registrations)
         {
             Context declared = scope.Contracts.Contracts.Of(registration.Handler).RunsIn;
             Context others = registration.Rule.Contexts & ~declared;

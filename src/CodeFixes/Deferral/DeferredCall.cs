@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using IrqSafety.Analyzers.Contracts;
 using IrqSafety.CodeFixes.Fixing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -162,8 +163,7 @@ internal sealed class DeferredCall
 
     // A property that computes its value may give another one later, and do more than give it.
     private static bool IsStored(IPropertySymbol property) =>
-        property is { IsIndexer: false, IsVirtual: false, IsOverride: false, IsAbstract: false } &&
-        property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
+        property is { IsIndexer: false, IsVirtual: false, IsOverride: false, IsAbstract: false } && property.IsAutomatic();
 
     private static bool DependsOnMethod(ITypeSymbol type) => type switch
     {

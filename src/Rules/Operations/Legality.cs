@@ -75,7 +75,7 @@ public static class Legality
         foreach (ContextRule rule in operation.LegalIn)
         {
             Context outside = situation.Contexts & ~rule.Contexts;
-            if (outside != 0 && Applies(rule.When, constantOf))
+            if (outside != 0 && When.Met(rule.When, constantOf) == true)
             {
                 yield return OutsideContext(outside, rule.Because ?? $"is legal only in {rule.Contexts.Describe()}");
             }
@@ -84,13 +84,13 @@ public static class Legality
         foreach (ContextRule rule in operation.ForbiddenIn)
         {
             Context inside = situation.Contexts & rule.Contexts;
-            if (inside != 0 && Applies(rule.When, constantOf))
+            if (inside != 0 && When.Met(rule.When, constantOf) == true)
             {
                 yield return OutsideContext(inside, rule.Because ?? "is not legal there");
             }
         }
 
-        if (operation.MayBlock is { } block && Applies(block.When, constantOf))
+        if (operation.MayBlock is { } block && When.Met(block.When, constantOf) == true)
         {
             if (nmi != 0)
             {
@@ -107,7 +107,7 @@ public static class Legality
             yield return new Breach(LawIds.NmiUnsafeCall, nmi.Describe(), "allocates memory and so takes the allocator's locks");
         }
 
-        if (operation.WaitsForCpus is { } waits && Applies(waits.When, constantOf) && (situation.Within & Section.CrashStop) == 0)
+        if (operation.WaitsForCpus is { } waits && When.Met(waits.When, constantOf) == true && (situation.Within & Section.CrashStop) == 0)
         {
             Context interrupt = situation.Contexts & Context.AnyInterrupt;
             if (interrupt != 0)
@@ -147,7 +147,7 @@ public static class Legality
 
         foreach (LockEffect effect in operation.Locks)
         {
-            if (nmi == 0 || effect.Action is not (LockAction.Acquire or LockAction.Take) || !Applies(effect.When, constantOf))
+            if (nmi == 0 || effect.Action is not (LockAction.Acquire or LockAction.Take) || When.Met(effect.When, constantOf) != true)
             {
                 continue;
             }
@@ -188,8 +188,6 @@ public static class Legality
 
         return (situation.Within & Section.RcuReader) != 0 ? "an RCU read-side section" : null;
     }
-
-    private static bool Applies(When? when, Func<string, string?> constantOf) => when is null || when.Holds(constantOf) == true;
 
     private static Breach OutsideContext(Context contexts, string because) =>
         new((contexts & Context.AnyNmi) != 0 ? LawIds.NmiUnsafeCall : LawIds.ContextLegal, contexts.Describe(), because);

@@ -79,4 +79,7 @@ public sealed class When
 
         return result;
     }
+
+    /// <summary>The same for a condition that may be absent: what has none is unconditional.</summary>
+    public static bool? Met(When? when, Func<string, string?> constantOf) => when is null ? true : when.Holds(constantOf);
 }
