@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Linq;
 using IrqSafety.Runtime;
 
 namespace IrqSafety.Simulator;
@@ -62,7 +61,7 @@ internal sealed class AtomicRegions(SimulatedExecution execution)
         public bool Conflicts(in Access other) => ReferenceEquals(Cell, other.Cell) && (Writes || other.Writes);
 
         public override string ToString() =>
-            $"{Operation.Name} of '{Cell}' in {(Frame.Parent is null ? $"task '{Task}'" : Frame.ToString())}{(Origin is { Calls: [{ Source: { } source }, ..] } ? $" ({source})" : "")}";
+            $"{Operation.Name} of '{Cell}' in {Frame.RunBy(Task)}{(Origin is { Calls: [{ Source: { } source }, ..] } ? $" ({source})" : "")}";
     }
 
     private sealed class Open(AtomicRegion region, Frame frame)
@@ -87,15 +86,9 @@ internal sealed class AtomicRegions(SimulatedExecution execution)
         public Access? Own(in Access access)
         {
             Access mine = access;
-            Access? between = null;
-            foreach (Access other in _after.Where(other => other.Conflicts(mine) && !IsOverwritten(other, mine)))
-            {
-                between = other;
-                break;
-            }
-
+            int between = _after.FindIndex(other => other.Conflicts(mine) && !IsOverwritten(other, mine));
             _own.Add(access);
-            return between;
+            return between < 0 ? null : _after[between];
         }
 
         // Three plain stores to one cell, which nobody read: the one in the middle might as well have been first.

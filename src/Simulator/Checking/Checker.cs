@@ -14,7 +14,7 @@ internal sealed class Checker
     private static readonly HashSet<string> s_protocolLaws = [.. Protocols.All.SelectMany(table => table.Rows).Select(row => row.Law).OfType<string>()];
 
     private readonly SimulatedExecution _execution;
-    private readonly NmiCounters _nmiCounters = new();
+    private readonly NmiCounters _nmiCounters;
     private readonly NmiLocks _nmiLocks;
     private readonly LockFollower _locks;
     private readonly HeldLocks _held = new();
@@ -32,6 +32,7 @@ internal sealed class Checker
         _execution = execution;
         _nmiLocks = new NmiLocks(this);
         _data = new DataGuards(execution);
+        _nmiCounters = new NmiCounters(Origin);
         _races = new DataRaces(execution);
         _regions = new AtomicRegions(execution);
         _guarded = new GuardedState(execution);
@@ -104,7 +105,7 @@ internal sealed class Checker
                 _nmiLocks.Wanted(task, wanted, Origin(task));
                 JudgeStopped(task, wanted);
                 break;
-            case MachineEventKind.Read or MachineEventKind.Written when _nmiCounters.Observe(task, happened, () => Origin(task)) is { } lost:
+            case MachineEventKind.Read or MachineEventKind.Written when _nmiCounters.Observe(task, happened) is { } lost:
                 HoldingFault(task, lost);
                 break;
             case MachineEventKind.LockAcquired when happened.Subject is KernelLock taken:
@@ -251,7 +252,7 @@ internal sealed class Checker
         _execution.Recorder?.Note(task, $"breaks {record.Law}: {record.Message}", ReplayEventKind.Violation);
 
         static bool IsAt(StepOrigin origin, DataRaces.Entry access) => ReferenceEquals(origin.Frame, access.Frame) && origin.Number == access.Number;
-        static string Where(DataRaces.Entry access) => access.Frame.Parent is null ? $"task '{access.Task}'" : access.Frame.ToString();
+        static string Where(DataRaces.Entry access) => access.Frame.RunBy(access.Task);
         static string Line(DataRaces.Entry access) =>
             $"{Where(access)}: {access.Operation.Name}{(access.Calls.Count > 0 && access.Calls[0].Source is { } source ? $" at {source}" : "")}{(access.IsPlain ? ", plain" : "")}";
     }
@@ -292,9 +293,14 @@ internal sealed class Checker
     // Whoever was stopped by an NMI with the lock held never gives it back.
     private void JudgeStopped(SimTask task, KernelLock wanted)
     {
-        if (_execution.Scheduler.Tasks.FirstOrDefault(other => other != task && other.Parked is not null && (other.Top?.Context.IsNmi() ?? false) && _held.TakenAt(other, wanted) is not null) is { } holder)
+        foreach (SimTask other in _execution.Scheduler.Tasks)
         {
-            HoldingFault(task, new HoldingFault(LawIds.StoppedCpu, Origin(task), $"{Origin(task).Operation.Name}: waits for {wanted.Name}, which '{holder.Name}' holds on {holder.Kernel.Cpu}, stopped by an NMI."));
+            if (other != task && other.Parked is not null && (other.Top?.Context.IsNmi() ?? false) && _held.TakenAt(other, wanted) is not null)
+            {
+                StepOrigin origin = Origin(task);
+                HoldingFault(task, new HoldingFault(LawIds.StoppedCpu, origin, $"{origin.Operation.Name}: waits for {wanted.Name}, which '{other.Name}' holds on {other.Kernel.Cpu}, stopped by an NMI."));
+                return;
+            }
         }
     }
 

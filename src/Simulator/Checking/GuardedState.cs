@@ -79,7 +79,7 @@ internal sealed class GuardedState(SimulatedExecution execution)
         }
     }
 
-    private static string Who(Access access) => access.Frame.Parent is null ? $"task '{access.Task}'" : access.Frame.ToString();
+    private static string Who(Access access) => access.Frame.RunBy(access.Task);
 
     private sealed record Access(bool Writes, Frame Frame, string Task, StepOrigin? Breach, int Released);
 }

@@ -8,15 +8,15 @@ using IrqSafety.Runtime;
 namespace IrqSafety.Simulator;
 
 /// <summary>Follows changes of cells in two steps: one that an NMI changes meanwhile, or that is an NMI's own and others change meanwhile, loses a change.</summary>
-internal sealed class NmiCounters
+/// <param name="originOf">Where a task is; asked for only when it matters.</param>
+internal sealed class NmiCounters(Func<SimTask, StepOrigin> originOf)
 {
     private readonly List<Update> _open = [];
 
     /// <summary>Takes in an access; the change that is lost, or null.</summary>
     /// <param name="task">Who.</param>
     /// <param name="happened">The access.</param>
-    /// <param name="origin">Where; asked for only when it matters.</param>
-    public HoldingFault? Observe(SimTask task, in MachineEvent happened, Func<StepOrigin> origin)
+    public HoldingFault? Observe(SimTask task, in MachineEvent happened)
     {
         object? cell = happened.Subject;
         bool inTwoSteps = happened.Text == MachineEvent.OfUpdate && happened.Value == (long)MemoryOrder.Plain;
@@ -24,7 +24,7 @@ internal sealed class NmiCounters
         {
             if (inTwoSteps && cell is not null)
             {
-                _open.Add(new Update(cell, task.Frame, origin()));
+                _open.Add(new Update(cell, task.Frame, originOf(task)));
             }
 
             return null;

@@ -44,6 +44,9 @@ internal sealed record Frame(Frame? Parent, Context Context, int IntId, StepOrig
     /// <summary>Names the frames around a step, innermost last.</summary>
     public string Path => Parent is null ? "" : $"{Parent.Path}/{new IntId(IntId)}";
 
+    /// <summary>Who runs it, as a person says it: the handler, or the task of this name.</summary>
+    public string RunBy(string task) => Parent is null ? $"task '{task}'" : ToString();
+
     /// <inheritdoc/>
     public override string ToString() => Parent is null ? Context.Describe() : $"{Context.Describe()} ({new IntId(IntId)})";
 }
