@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
 using IrqSafety.Runtime;
@@ -88,27 +89,50 @@ internal sealed class GuardedCells(SimulatedExecution execution)
     private const BindingFlags Own = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
     private static readonly ConditionalWeakTable<Assembly, IReadOnlyList<FieldInfo>> s_guarded = [];
     private static readonly ConditionalWeakTable<Type, IReadOnlyList<(FieldInfo Field, DataContract? Contract)>> s_fields = [];
+    private static int s_assembliesLoaded;
+    private static LoadedPrograms s_programs = new(-1, [], HaveGuardedFields: false);
     private readonly Dictionary<object, GuardedCell?> _known = new(ReferenceEqualityComparer.Instance);
+
+    static GuardedCells() => AppDomain.CurrentDomain.AssemblyLoad += static (_, _) => Interlocked.Increment(ref s_assembliesLoaded);
 
     /// <summary>The contract of a cell; null when it has none.</summary>
     public GuardedCell? Find(object cell)
     {
+        LoadedPrograms programs = s_programs;
+        if (programs.Loaded != Volatile.Read(ref s_assembliesLoaded))
+        {
+            s_programs = programs = LookForPrograms();
+        }
+
+        if (!programs.HaveGuardedFields)
+        {
+            return null;
+        }
+
         if (_known.TryGetValue(cell, out GuardedCell? known))
         {
             return known;
         }
 
-        Assembly[] programs = [.. AppDomain.CurrentDomain.GetAssemblies().Where(IsProgram)];
-        if (programs.Any(program => s_guarded.GetValue(program, GuardedFields).Count > 0))
-        {
-            _ = execution.Observe(() =>
-            {
-                Search(programs);
-                return true;
-            });
-        }
+        return FindAnew(cell, programs.Assemblies);
+    }
 
-        return _known.TryGetValue(cell, out known) ? known : _known[cell] = null;
+    private GuardedCell? FindAnew(object cell, Assembly[] programs)
+    {
+        _ = execution.Observe(() =>
+        {
+            Search(programs);
+            return true;
+        });
+        return _known.TryGetValue(cell, out GuardedCell? known) ? known : _known[cell] = null;
+    }
+
+    // Which assemblies there are changes only when one is loaded. The number is read first: one that comes meanwhile is looked for again.
+    private static LoadedPrograms LookForPrograms()
+    {
+        int loaded = Volatile.Read(ref s_assembliesLoaded);
+        Assembly[] programs = [.. AppDomain.CurrentDomain.GetAssemblies().Where(IsProgram)];
+        return new LoadedPrograms(loaded, programs, programs.Any(program => s_guarded.GetValue(program, GuardedFields).Count > 0));
     }
 
     /// <summary>The field or property of a type or of one that it derives from.</summary>
@@ -236,4 +260,6 @@ internal sealed class GuardedCells(SimulatedExecution execution)
 
     private static IReadOnlyList<(FieldInfo Field, DataContract? Contract)> FieldsOf(Type type) =>
         s_fields.GetValue(type, static one => [.. one.GetFields(Own).Where(field => !field.FieldType.IsPrimitive && !field.FieldType.IsPointer && !field.FieldType.IsByRef && !field.FieldType.IsByRefLike).Select(field => (field, ContractOf(field)))]);
+
+    private sealed record LoadedPrograms(int Loaded, Assembly[] Assemblies, bool HaveGuardedFields);
 }
