@@ -28,6 +28,9 @@ public sealed class LockValidator(bool realTime = false)
     /// <summary>The class of a lock, with the subclass it was given.</summary>
     public LockClassKey ClassOf(LockIdentity identity) => WithSubclass(identity).Class;
 
+    /// <summary>True while a task holds some lock. What a task that holds none does with masks, and which handlers run on its stack, has no consequence until it takes one.</summary>
+    public bool Holds(string task) => _tasks.TryGetValue(task, out TaskLocks? locks) && locks.HoldsAny;
+
     /// <summary>Takes in an event; what is wrong comes back.</summary>
     public IReadOnlyList<LockReport> Observe(LockEvent happened)
     {

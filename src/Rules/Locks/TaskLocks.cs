@@ -18,6 +18,9 @@ internal sealed class TaskLocks
     /// <summary>Everything held, the interrupted contexts' locks first.</summary>
     public IEnumerable<HeldLock> AllHeld => _frames.SelectMany(frame => frame.Held);
 
+    /// <summary>Something is held.</summary>
+    public bool HoldsAny => _frames.Exists(frame => frame.Held.Count > 0);
+
     /// <summary>True where a queued reader passes waiting writers.</summary>
     public bool InInterrupt => _frames.Count > 1 || Current.IsMasked(Mask.SoftIrq);
 

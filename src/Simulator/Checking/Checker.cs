@@ -141,7 +141,7 @@ internal sealed class Checker
 
         _guarded.Observe(task, happened, _data.Subject, breach);
 
-        foreach (LockReport report in _locks.Observe(task.Kernel, _execution.Machine.Cpus[happened.Cpu.Value], happened, () => task.Step.Operation is null ? task.Name : Origin(task).Key))
+        foreach (LockReport report in _locks.Observe(task.Kernel, _execution.Machine.Cpus[happened.Cpu.Value], happened, (_execution, task), static at => at.task.Step.Operation is { } operation ? at._execution.OriginOf(at.task, operation).Key : at.task.Name))
         {
             LockFault(task, report);
         }

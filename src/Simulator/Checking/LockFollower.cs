@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Runtime.InteropServices;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
 using IrqSafety.Runtime;
@@ -23,35 +24,147 @@ internal sealed class LockFollower(MachineProfile profile)
     public bool HandlersAreThreaded { get; set; } = true;
 
     /// <summary>Tells the rules what no machine does.</summary>
-    public IReadOnlyList<LockReport> Tell(KernelTask task, LockEvent happened) =>
-        _validator.Observe(happened with { Task = _tasks.TryGetValue(task, out FollowedTask? followed) ? followed.Name : "" });
+    public IReadOnlyList<LockReport> Tell(KernelTask task, LockEvent happened)
+    {
+        if (!_tasks.TryGetValue(task, out FollowedTask? followed))
+        {
+            return _validator.Observe(happened);
+        }
+
+        _ = CatchUp(followed, "", null);
+        followed.MayHold = true;
+        return _validator.Observe(happened with { Task = followed.Name });
+    }
 
     /// <summary>The class of a lock, as the rules know it.</summary>
     public LockClassKey ClassOf(KernelLock @lock) => _validator.ClassOf(IdentityOf(@lock));
 
     /// <summary>What is wrong with what just happened, or possible because of it.</summary>
+    /// <typeparam name="TState">What a site is found by.</typeparam>
     /// <param name="task">On whose stack.</param>
     /// <param name="cpu">The CPU it is on.</param>
     /// <param name="happened">The event.</param>
+    /// <param name="state">What a site is found by.</param>
     /// <param name="site">Where, for reports. Asked for only when the event matters to locks.</param>
-    public IReadOnlyList<LockReport> Observe(KernelTask task, Cpu cpu, in MachineEvent happened, Func<string> site)
+    public IReadOnlyList<LockReport> Observe<TState>(KernelTask task, Cpu cpu, in MachineEvent happened, TState state, Func<TState, string> site)
+    {
+        switch (happened.Kind)
+        {
+            case MachineEventKind.ContextEntered:
+                Follow(task).Frames.Add(new FollowedFrame(happened.Context, HandlersAreThreaded && happened.Context is Context.HardIrq, MaskState.OnEntry));
+                return MaskChanged(task, cpu, state, site);
+            case MachineEventKind.ContextLeft:
+                return Left(Follow(task), state, site);
+            case MachineEventKind.MaskChanged:
+                return MaskChanged(task, cpu, state, site);
+            case MachineEventKind.LockWanted or MachineEventKind.LockAcquired or MachineEventKind.LockReleased or MachineEventKind.LockInitialised
+                or MachineEventKind.TicketDone or MachineEventKind.TicketRefused or MachineEventKind.TicketMisused:
+                return Locks(Follow(task), cpu, happened, site(state));
+            default:
+                return [];
+        }
+    }
+
+    // Masks and handlers matter to the rules only where a lock is held: until one is, they are kept here, and told before the next lock.
+    private IReadOnlyList<LockReport> MaskChanged<TState>(KernelTask task, Cpu cpu, TState state, Func<TState, string> site)
+    {
+        FollowedTask followed = Follow(task);
+        ref FollowedFrame frame = ref CollectionsMarshal.AsSpan(followed.Frames)[^1];
+        var now = MaskState.Of(cpu);
+        if (now == frame.Now)
+        {
+            return [];
+        }
+
+        frame.Opened |= frame.Now.Irq && !now.Irq;
+        frame.Now = now;
+        return followed.MayHold ? CatchUp(followed, site(state), null) ?? [] : [];
+    }
+
+    private IReadOnlyList<LockReport> Left<TState>(FollowedTask task, TState state, Func<TState, string> site)
+    {
+        if (task.Frames.Count == 1)
+        {
+            return [];
+        }
+
+        bool isKnown = task.Frames[^1].IsKnown;
+        task.Frames.RemoveAt(task.Frames.Count - 1);
+        return isKnown ? _validator.Observe(new LockEvent.Leave { Task = task.Name, Site = task.MayHold ? site(state) : "" }) : [];
+    }
+
+    private IReadOnlyList<LockReport> Locks(FollowedTask task, Cpu cpu, in MachineEvent happened, string site)
+    {
+        List<LockReport>? found = CatchUp(task, site, null);
+        foreach (LockEvent each in Translate(task, cpu, happened))
+        {
+            Add(_validator.Observe(each with { Task = task.Name, Site = site }), ref found);
+        }
+
+        task.MayHold = _validator.Holds(task.Name);
+        return found ?? (IReadOnlyList<LockReport>)[];
+    }
+
+    // Tells the rules of every handler and mask that they do not know of, outermost first.
+    private List<LockReport>? CatchUp(FollowedTask task, string site, List<LockReport>? found)
+    {
+        foreach (ref FollowedFrame frame in CollectionsMarshal.AsSpan(task.Frames))
+        {
+            if (!frame.IsKnown)
+            {
+                frame.IsKnown = true;
+                Add(_validator.Observe(new LockEvent.Enter(frame.Context) { IsThreaded = frame.IsThreaded, Task = task.Name, Site = site }), ref found);
+            }
+
+            // That a handler let interrupts in counts, even if it has masked them again.
+            bool masksIrq = frame.Known.Irq;
+            if (frame.Opened && frame.Now.Irq)
+            {
+                Tell(Mask.Irq, masked: false, ref found);
+                masksIrq = false;
+            }
+
+            frame.Opened = false;
+            if (frame.Known.SoftIrq != frame.Now.SoftIrq)
+            {
+                Tell(Mask.SoftIrq, frame.Now.SoftIrq, ref found);
+            }
+
+            if (frame.Known.Daif != frame.Now.Daif)
+            {
+                Tell(Mask.Daif, frame.Now.Daif, ref found);
+            }
+
+            if (masksIrq != frame.Now.Irq)
+            {
+                Tell(Mask.Irq, frame.Now.Irq, ref found);
+            }
+
+            frame.Known = frame.Now;
+        }
+
+        return found;
+
+        void Tell(Mask mask, bool masked, ref List<LockReport>? found) =>
+            Add(_validator.Observe(new LockEvent.SetMask(mask, masked) { Task = task.Name, Site = site }), ref found);
+    }
+
+    private static void Add(IReadOnlyList<LockReport> reports, ref List<LockReport>? found)
+    {
+        if (reports.Count > 0)
+        {
+            (found ??= []).AddRange(reports);
+        }
+    }
+
+    private FollowedTask Follow(KernelTask task)
     {
         if (!_tasks.TryGetValue(task, out FollowedTask? followed))
         {
-            _tasks[task] = followed = new FollowedTask(string.Create(CultureInfo.InvariantCulture, $"{task.Name}#{_tasks.Count}"));
+            _tasks[task] = followed = new FollowedTask(task, _tasks.Count);
         }
 
-        List<LockReport>? found = null;
-        foreach (LockEvent each in Translate(followed, cpu, happened))
-        {
-            IReadOnlyList<LockReport> reports = _validator.Observe(each with { Task = followed.Name, Site = site() });
-            if (reports.Count > 0)
-            {
-                (found ??= []).AddRange(reports);
-            }
-        }
-
-        return found ?? (IReadOnlyList<LockReport>)[];
+        return followed;
     }
 
     private IEnumerable<LockEvent> Translate(FollowedTask task, Cpu cpu, MachineEvent happened)
@@ -74,14 +187,6 @@ internal sealed class LockFollower(MachineProfile profile)
                 return [new LockEvent.CloseTicket(NameOf(closed))];
             case MachineEventKind.LockReleased when happened.Subject is KernelLock released:
                 return [new LockEvent.Release(IdentityOf(released), happened.Taking.Access) { IsWoundWait = released is WwMutex }];
-            case MachineEventKind.ContextEntered:
-                task.Masks.Push(MaskState.OnEntry);
-                return [new LockEvent.Enter(happened.Context) { IsThreaded = HandlersAreThreaded && happened.Context is Context.HardIrq }, .. Changes(task, cpu)];
-            case MachineEventKind.ContextLeft when task.Masks.Count > 1:
-                _ = task.Masks.Pop();
-                return [new LockEvent.Leave()];
-            case MachineEventKind.MaskChanged:
-                return Changes(task, cpu);
             default:
                 return [];
         }
@@ -106,21 +211,6 @@ internal sealed class LockFollower(MachineProfile profile)
         Within = cpu.State.Sections,
         Nest = taking.Nest is { } nest and not WwTicket ? IdentityOf(nest) : null,
     };
-
-    private static IEnumerable<LockEvent> Changes(FollowedTask task, Cpu cpu)
-    {
-        MaskState before = task.Masks.Pop();
-        var now = MaskState.Of(cpu);
-        task.Masks.Push(now);
-        if (now == before)
-        {
-            return [];
-        }
-
-        return new (Mask Mask, bool Before, bool Now)[] { (Mask.SoftIrq, before.SoftIrq, now.SoftIrq), (Mask.Daif, before.Daif, now.Daif), (Mask.Irq, before.Irq, now.Irq) }
-            .Where(each => each.Before != each.Now)
-            .Select(each => new LockEvent.SetMask(each.Mask, each.Now));
-    }
 
     /// <summary>The lock, as the rules know it.</summary>
     public LockIdentity IdentityOf(KernelLock @lock, int subclass = 0)
@@ -163,15 +253,33 @@ internal sealed class LockFollower(MachineProfile profile)
         return name;
     }
 
-    private sealed class FollowedTask(string name)
+    private sealed class FollowedTask(KernelTask task, int number)
     {
-        public string Name { get; } = name;
+        private string? _name;
+
+        public string Name => _name ??= string.Create(CultureInfo.InvariantCulture, $"{task.Name}#{number}");
 
         /// <summary>Locks that are wanted and not taken yet.</summary>
         public List<KernelLock> Announced { get; } = [];
 
-        /// <summary>The masks as the rules know them, of each context on the stack.</summary>
-        public Stack<MaskState> Masks { get; } = new([default]);
+        /// <summary>Its own code, and the handlers on its stack.</summary>
+        public List<FollowedFrame> Frames { get; } = [new FollowedFrame(Context.Task, IsThreaded: true, default) { IsKnown = true }];
+
+        /// <summary>It holds a lock, as far as the rules were told.</summary>
+        public bool MayHold { get; set; }
+    }
+
+    /// <summary>Code on a task's stack: what its masks are, and what of it the rules know.</summary>
+    private record struct FollowedFrame(Context Context, bool IsThreaded, MaskState OnEntry)
+    {
+        public bool IsKnown { get; set; }
+
+        public MaskState Now { get; set; } = OnEntry;
+
+        public MaskState Known { get; set; } = OnEntry;
+
+        /// <summary>Interrupts were unmasked since the rules were told last.</summary>
+        public bool Opened { get; set; }
     }
 
     private readonly record struct MaskState(bool Irq, bool Daif, bool SoftIrq)
