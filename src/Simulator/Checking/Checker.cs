@@ -17,7 +17,7 @@ internal sealed class Checker
     private readonly NmiCounters _nmiCounters;
     private readonly NmiLocks _nmiLocks;
     private readonly LockFollower _locks;
-    private readonly HeldLocks _held = new();
+    private readonly HeldLocks _held;
     private readonly DataGuards _data;
     private readonly DataRaces _races;
     private readonly AtomicRegions _regions;
@@ -32,7 +32,9 @@ internal sealed class Checker
         _execution = execution;
         _nmiLocks = new NmiLocks(this);
         _data = new DataGuards(execution);
-        _nmiCounters = new NmiCounters(Origin);
+        Func<SimTask, StepOrigin> originOf = Origin;
+        _nmiCounters = new NmiCounters(originOf);
+        _held = new HeldLocks(originOf);
         _races = new DataRaces(execution);
         _regions = new AtomicRegions(execution);
         _guarded = new GuardedState(execution);
@@ -96,54 +98,105 @@ internal sealed class Checker
     /// <summary>The interrupt has returned to what it interrupted, so deep in handlers.</summary>
     public void Returned(SimTask task, int cpu, int depth) => _races.Returned(task, cpu, depth);
 
-    /// <summary>Follows the machine.</summary>
+    /// <summary>Follows the machine: each checker is asked about the events that mean something to it.</summary>
     public void Observe(SimTask task, in MachineEvent happened)
     {
         switch (happened.Kind)
         {
+            case MachineEventKind.Read or MachineEventKind.Written:
+                Accessed(task, happened);
+                return;
+            case MachineEventKind.InterruptAcknowledged or MachineEventKind.InterruptEnded:
+                return;
+            case MachineEventKind.MaskChanged or MachineEventKind.ContextLeft:
+                Held(task, happened);
+                Races(task, happened);
+                Locks(task, happened);
+                return;
+            case MachineEventKind.ContextEntered:
+                if (task.Top is { } entered && entered.Context.IsNmi())
+                {
+                    JudgeReentry(task, entered);
+                }
+
+                Held(task, happened);
+                Races(task, happened);
+                Locks(task, happened);
+                return;
             case MachineEventKind.LockWanted when happened.Subject is KernelLock wanted:
                 _nmiLocks.Wanted(task, wanted, Origin(task));
                 JudgeStopped(task, wanted);
                 break;
-            case MachineEventKind.Read or MachineEventKind.Written when _nmiCounters.Observe(task, happened) is { } lost:
-                HoldingFault(task, lost);
-                break;
             case MachineEventKind.LockAcquired when happened.Subject is KernelLock taken:
                 _nmiLocks.Acquired(task, taken, Origin(task), _execution.Scheduler.Cpus[happened.Cpu.Value].Model.Masked);
-                break;
-            case MachineEventKind.ContextEntered when task.Top is { } entered && entered.Context.IsNmi():
-                JudgeReentry(task, entered);
                 break;
             default:
                 break;
         }
 
+        Held(task, happened);
+        Data(task, happened);
+        Races(task, happened);
+        Regions(task, happened);
+        Locks(task, happened);
+    }
+
+    private void Accessed(SimTask task, in MachineEvent happened)
+    {
+        if (_nmiCounters.Observe(task, happened) is { } lost)
+        {
+            HoldingFault(task, lost);
+        }
+
+        Data(task, happened);
+        Races(task, happened);
+        Regions(task, happened);
+    }
+
+    private void Held(SimTask task, in MachineEvent happened)
+    {
         if (HeldLocks.Matters(happened.Kind))
         {
-            foreach (HoldingFault fault in _held.Observe(task, _execution.Machine.Cpus[happened.Cpu.Value], happened, task.Step.Operation is null ? null : Origin(task)))
+            foreach (HoldingFault fault in _held.Observe(task, _execution.Machine.Cpus[happened.Cpu.Value], happened))
             {
                 HoldingFault(task, fault);
             }
         }
+    }
 
+    private void Data(SimTask task, in MachineEvent happened)
+    {
         DataFault? unguarded = _data.Observe(task, _execution.Machine.Cpus[happened.Cpu.Value], happened);
-        StepOrigin? breach = unguarded is null ? null : DataFault(task, unguarded);
+        _guarded.Observe(task, happened, _data.Subject, unguarded is null ? null : DataFault(task, unguarded));
+    }
 
+    private void Races(SimTask task, in MachineEvent happened)
+    {
         foreach (DataRace race in _races.Observe(task, happened))
         {
             Raced(task, race);
         }
+    }
 
+    private void Regions(SimTask task, in MachineEvent happened)
+    {
         if (_regions.Observe(task, happened) is { } torn)
         {
             RegionFault(task, torn);
         }
+    }
 
-        _guarded.Observe(task, happened, _data.Subject, breach);
-
-        foreach (LockReport report in _locks.Observe(task.Kernel, _execution.Machine.Cpus[happened.Cpu.Value], happened, (_execution, task), static at => at.task.Step.Operation is { } operation ? at._execution.OriginOf(at.task, operation).Key : at.task.Name))
+    private void Locks(SimTask task, in MachineEvent happened)
+    {
+        IReadOnlyList<LockReport> reports = _locks.Observe(
+            task.Kernel,
+            _execution.Machine.Cpus[happened.Cpu.Value],
+            happened,
+            (_execution, task),
+            static at => at.task.Step.Operation is { } operation ? at._execution.OriginOf(at.task, operation).Key : at.task.Name);
+        for (int index = 0; index < reports.Count; index++)
         {
-            LockFault(task, report);
+            LockFault(task, reports[index]);
         }
     }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using IrqSafety.Contracts;
@@ -16,9 +17,10 @@ internal sealed record HoldingFault(string Law, StepOrigin Origin, string Messag
 /// Follows what each piece of code holds and what it masked to take it: whether it lets go of everything before it ends, and puts back what it masked,
 /// no more and no less.
 /// </summary>
-internal sealed class HeldLocks
+/// <param name="originOf">Where a task is; asked for only when it matters.</param>
+internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
 {
-    private readonly Dictionary<SimTask, Stack<Code>> _code = new(ReferenceEqualityComparer.Instance);
+    private readonly ByTask<TaskCode> _code = new();
     private readonly Dictionary<long, Code> _savers = [];
 
     /// <summary>True for events that say something about it.</summary>
@@ -27,54 +29,74 @@ internal sealed class HeldLocks
         or MachineEventKind.MaskChanged or MachineEventKind.MaskSaved or MachineEventKind.MaskRestored or MachineEventKind.ContextEntered or MachineEventKind.ContextLeft;
 
     /// <summary>Where a task took a lock that it holds; null when it does not hold it.</summary>
-    public StepOrigin? TakenAt(SimTask task, KernelLock @lock) =>
-        CodeOf(task).SelectMany(code => code.Held).FirstOrDefault(held => held.Lock == @lock)?.Origin;
+    public StepOrigin? TakenAt(SimTask task, KernelLock @lock)
+    {
+        foreach (Code code in _code[task].InnermostFirst)
+        {
+            if (code.Held.Find(held => held.Lock == @lock) is { } found)
+            {
+                return found.Origin;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Where the code that runs on a task's stack turned interrupts off, if they are; otherwise null.</summary>
-    public StepOrigin? MaskedAt(SimTask task) => CodeOf(task).Peek() is { IrqOff: true } code ? code.MaskedAt : null;
+    public StepOrigin? MaskedAt(SimTask task) => _code[task].Innermost is { IrqOff: true } code ? code.MaskedAt : null;
 
     /// <summary>Takes in an event; what is wrong comes back.</summary>
-    public IEnumerable<HoldingFault> Observe(SimTask task, Cpu cpu, MachineEvent happened, StepOrigin? origin)
+    public IEnumerable<HoldingFault> Observe(SimTask task, Cpu cpu, in MachineEvent happened)
     {
-        Stack<Code> stack = CodeOf(task);
-        Code code = stack.Peek();
+        TaskCode stack = _code[task];
+        Code code = stack.Innermost;
+        bool inStep = task.Step.Operation is not null;
         switch (happened.Kind)
         {
             case MachineEventKind.ContextEntered:
-                stack.Push(new Code(happened.Context) { IrqOff = IsOff(cpu), IrqOffBefore = IsOff(cpu), EnteredOff = IsOff(cpu) });
+                stack.Enter(happened.Context, IsOff(cpu));
                 return [];
-            case MachineEventKind.ContextLeft when stack.Count > 1:
-                return Ended(stack.Pop(), "the handler returns");
-            case MachineEventKind.LockWanted when happened is { Subject: KernelLock and not WwTicket, Value: 0 } && origin is not null:
-                code.Wanted = new Held((KernelLock)happened.Subject, origin, code.WasOff(origin));
+            case MachineEventKind.ContextLeft when stack.IsInHandler:
+                return Ended(stack.Leave(), "the handler returns");
+            case MachineEventKind.LockWanted when inStep && happened is { Subject: KernelLock and not WwTicket, Value: 0 }:
+                code.Wanted = Take(code, task, (KernelLock)happened.Subject);
                 return [];
-            case MachineEventKind.LockAcquired when happened.Subject is KernelLock taken and not WwTicket && origin is not null:
-                code.Held.Add(code.Wanted?.Lock == taken ? code.Wanted : new Held(taken, origin, code.WasOff(origin)));
+            case MachineEventKind.LockAcquired when inStep && happened.Subject is KernelLock taken and not WwTicket:
+                code.Held.Add(code.Wanted?.Lock == taken ? code.Wanted : Take(code, task, taken));
                 code.Wanted = null;
                 return [];
-            case MachineEventKind.LockReleased when happened.Subject is KernelLock released and not WwTicket && origin is not null:
-                code.Release(released, origin);
+            case MachineEventKind.LockReleased when inStep && happened.Subject is KernelLock released and not WwTicket:
+                code.Release(released, originOf(task));
                 return [];
-            case MachineEventKind.MaskSaved when origin is not null:
-                code.Masks.Save(happened.Value, origin, cpu.Id, code.WasOff(origin));
+            case MachineEventKind.MaskSaved when inStep:
+                StepOrigin saved = originOf(task);
+                code.Masks.Save(happened.Value, saved, cpu.Id, code.WasOff(saved.Number));
                 _savers[happened.Value] = code;
                 return [];
-            case MachineEventKind.MaskRestored when origin is not null && happened.Value == 0:
-                code.Writes = origin.Number;
+            case MachineEventKind.MaskRestored when inStep && happened.Value == 0:
+                code.Writes = task.Frame.Steps;
                 return [];
-            case MachineEventKind.MaskRestored when origin is not null:
-                return code.Masks.Restore(happened.Value, origin, cpu.Id, code.IrqOff, isForeign: _savers.TryGetValue(happened.Value, out Code? saver) && saver != code);
+            case MachineEventKind.MaskRestored when inStep:
+                return code.Masks.Restore(happened.Value, originOf(task), cpu.Id, code.IrqOff, isForeign: _savers.TryGetValue(happened.Value, out Code? saver) && saver != code);
             case MachineEventKind.MaskChanged:
-                return code.MaskIs(IsOff(cpu), origin);
+                return code.MaskIs(IsOff(cpu), inStep ? task : null, originOf);
             default:
                 return [];
         }
     }
 
     /// <summary>A task has ended.</summary>
-    public IEnumerable<HoldingFault> Ended(SimTask task) => Ended(CodeOf(task).Peek(), $"'{task.Name}' ends");
+    public IEnumerable<HoldingFault> Ended(SimTask task) => Ended(_code[task].Innermost, $"'{task.Name}' ends");
 
-    private static IEnumerable<HoldingFault> Ended(Code code, string how)
+    private Held Take(Code code, SimTask task, KernelLock @lock)
+    {
+        StepOrigin origin = originOf(task);
+        return new Held(@lock, origin, code.WasOff(origin.Number));
+    }
+
+    private static IEnumerable<HoldingFault> Ended(Code code, string how) => code.OwesNothing ? [] : Owed(code, how);
+
+    private static IEnumerable<HoldingFault> Owed(Code code, string how)
     {
         foreach (Held held in code.Held)
         {
@@ -92,16 +114,6 @@ internal sealed class HeldLocks
         }
     }
 
-    private Stack<Code> CodeOf(SimTask task)
-    {
-        if (!_code.TryGetValue(task, out Stack<Code>? stack))
-        {
-            _code[task] = stack = new Stack<Code>([new Code(Context.Task)]);
-        }
-
-        return stack;
-    }
-
     private static bool IsOff(Cpu cpu) => cpu.IrqsDisabled || cpu.State.Daif.I;
 
     /// <summary>A lock that is held.</summary>
@@ -114,16 +126,42 @@ internal sealed class HeldLocks
         public bool SavesIrq => ((Contract.SavesMask | (Contract.Guard?.Restores ?? Mask.None)) & Mask.Irq) != 0;
     }
 
+    /// <summary>What runs on a task's stack.</summary>
+    private sealed class TaskCode
+    {
+        private readonly List<Code> _code = [new Code(Context.Task)];
+
+        public Code Innermost => _code[^1];
+
+        public bool IsInHandler => _code.Count > 1;
+
+        public IEnumerable<Code> InnermostFirst => Enumerable.Reverse(_code);
+
+        public void Enter(Context context, bool off) => _code.Add(new Code(context) { IrqOff = off, IrqOffBefore = off, EnteredOff = off });
+
+        public Code Leave()
+        {
+            Code left = Innermost;
+            _code.RemoveAt(_code.Count - 1);
+            return left;
+        }
+    }
+
     /// <summary>A task's own code, or a handler on its stack.</summary>
     private sealed class Code(Context context)
     {
+        private List<Held>? _held;
+        private SavedMasks? _masks;
         private Held? _released;
         private StepOrigin? _releasedAt;
         private int _changedAt = -1;
 
-        public List<Held> Held { get; } = [];
+        public List<Held> Held => _held ??= [];
 
-        public SavedMasks Masks { get; } = new();
+        public SavedMasks Masks => _masks ??= new();
+
+        /// <summary>It may end here as far as locks and masks are concerned.</summary>
+        public bool OwesNothing => _held is null or { Count: 0 } && !(IrqOff && (_masks is not null || LeftOff is not null));
 
         /// <summary>The number of the step that wrote a mask which nobody saved; -1 for none.</summary>
         public int Writes { get; set; } = -1;
@@ -145,7 +183,7 @@ internal sealed class HeldLocks
         /// <summary>The release that left interrupts off, although taking the lock turned them off.</summary>
         public StepOrigin? LeftOff { get; private set; }
 
-        public bool WasOff(StepOrigin step) => _changedAt == step.Number ? IrqOffBefore : IrqOff;
+        public bool WasOff(int step) => _changedAt == step ? IrqOffBefore : IrqOff;
 
         public void Release(KernelLock @lock, StepOrigin origin)
         {
@@ -159,24 +197,37 @@ internal sealed class HeldLocks
             }
         }
 
-        public IEnumerable<HoldingFault> MaskIs(bool off, StepOrigin? origin)
+        /// <summary>Interrupts are off now, or on.</summary>
+        /// <param name="off">They are off.</param>
+        /// <param name="task">Whose step it is; null when it is no step.</param>
+        /// <param name="originOf">Where a task is.</param>
+        public IEnumerable<HoldingFault> MaskIs(bool off, SimTask? task, Func<SimTask, StepOrigin> originOf)
         {
-            bool on = IrqOff && !off;
-            if (origin is not null && _changedAt != origin.Number)
+            bool before = IrqOff;
+            if (task is not null && _changedAt != task.Frame.Steps)
             {
-                IrqOffBefore = IrqOff;
-                _changedAt = origin.Number;
+                IrqOffBefore = before;
+                _changedAt = task.Frame.Steps;
             }
 
-            MaskedAt = off && !IrqOff ? origin : MaskedAt;
             IrqOff = off;
-            if (!on)
+            if (off)
             {
-                yield break;
+                MaskedAt = before ? MaskedAt : task is null ? null : originOf(task);
+            }
+
+            if (!before || off)
+            {
+                return [];
             }
 
             LeftOff = null;
-            if (origin is not null && ReliedOnBy() is { } who)
+            return task is not null && (_held is { Count: > 0 } || _masks is not null || _released is not null || EnteredOff) ? LetIn(originOf(task)) : [];
+        }
+
+        private IEnumerable<HoldingFault> LetIn(StepOrigin origin)
+        {
+            if (ReliedOnBy() is { } who)
             {
                 if (Opens(origin.Operation.Contract))
                 {
@@ -188,7 +239,7 @@ internal sealed class HeldLocks
                 }
             }
 
-            if (_released is { } released && _releasedAt is { } at && origin is not null && at.Number == origin.Number)
+            if (_released is { } released && _releasedAt is { } at && at.Number == origin.Number)
             {
                 string what = $"{origin.Operation.Name}: turns interrupts on when {released.Lock.Name} is released";
                 bool outside = released.MasksIrq ? released.IrqWasOff : context != Context.Task;

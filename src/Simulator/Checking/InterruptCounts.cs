@@ -11,12 +11,13 @@ namespace IrqSafety.Simulator;
 /// <remarks>LPIs are pending in tables in memory that the program may write; they are not counted.</remarks>
 internal sealed class InterruptCounts(SimulatedExecution execution)
 {
-    private readonly Dictionary<(int Cpu, long IntId), Count> _counts = [];
+    private readonly Dictionary<long, Count> _counts = [];
 
     /// <summary>Follows the machine; what is wrong, or null.</summary>
     public DoubledInterrupt? Observe(in MachineEvent happened)
     {
-        if (happened.Subject is not InterruptState { Irq.IsLpi: false } line)
+        if (happened.Kind is not (MachineEventKind.InterruptAsserted or MachineEventKind.InterruptAcknowledged or MachineEventKind.InterruptEnded)
+            || happened.Subject is not InterruptState { Irq.IsLpi: false } line)
         {
             return null;
         }
@@ -43,7 +44,7 @@ internal sealed class InterruptCounts(SimulatedExecution execution)
 
     private Count Of(InterruptState line, int cpu)
     {
-        (int, long) key = (line.Irq.IsPrivate ? cpu : -1, line.Irq.Value);
+        long key = ((long)(line.Irq.IsPrivate ? cpu : -1) << 32) + line.Irq.Value;
         if (!_counts.TryGetValue(key, out Count? count))
         {
             _counts[key] = count = new Count();

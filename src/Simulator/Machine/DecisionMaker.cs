@@ -9,7 +9,6 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
     private readonly Decision _decision = new() { EngagedOn = cpu => execution.Scheduler.Cpus[cpu].Current?.Engaged ?? 0 };
     private readonly SleepSet? _sleeping = strategy.Trace is { } trace ? new SleepSet(trace) : null;
     private readonly List<RecordedDecision> _recorded = [];
-    private readonly Dictionary<string, int> _counters = [];
     private CpuMask _online;
     private bool _inCrash;
     private CpuId? _stoppedFor;
@@ -147,7 +146,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
     /// <summary>Which of several tasks a CPU runs next.</summary>
     public SimTask NextTask(SimCpu cpu)
     {
-        _decision.Begin(PointKind.Wait, cpu.Name, Counter(cpu.Name), "schedule", cpu.Number);
+        _decision.Begin(PointKind.Wait, cpu.Name, ++cpu.LocalStep, "schedule", cpu.Number);
         foreach (SimTask task in cpu.Tasks)
         {
             if (task.WantsCpu)
@@ -375,13 +374,6 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
         }
 
         return false;
-    }
-
-    private int Counter(string actor)
-    {
-        int count = _counters.GetValueOrDefault(actor) + 1;
-        _counters[actor] = count;
-        return count;
     }
 
     private Alternative Decide()

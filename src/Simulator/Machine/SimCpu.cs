@@ -31,6 +31,9 @@ internal sealed class SimCpu(Cpu model)
     /// <summary>Steps of interrupts raised by the program, by INTID, until they are taken.</summary>
     public Dictionary<int, StepOrigin> Causes { get; } = [];
 
+    /// <summary>Decisions about what it runs so far.</summary>
+    public int LocalStep { get; set; }
+
     /// <summary>Name as an actor of decisions.</summary>
     public string Name { get; } = model.Id.ToString();
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
 using IrqSafety.Runtime;
@@ -18,13 +19,14 @@ namespace IrqSafety.Simulator;
 internal sealed class DataRaces(SimulatedExecution execution)
 {
     private readonly Clocks _clocks = new();
-    private readonly Dictionary<object, Released> _released = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<object, List<Entry>> _accesses = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, Location> _locations = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(int Cpu, long IntId, Context Context), int> _handlers = [];
     private readonly Dictionary<(int Cpu, long IntId), int[]?> _raised = [];
-    private readonly Dictionary<SimTask, Stack> _stacks = new(ReferenceEqualityComparer.Instance);
+    private readonly ByTask<Stack> _stacks = new();
     private readonly List<DataRace> _found = [];
     private CpuOrder?[] _cpus = [];
+    private object? _lastObject;
+    private Location? _last;
 
     private bool IsOn => execution.Exploring && execution.Machine.Unlatched is null;
 
@@ -45,7 +47,7 @@ internal sealed class DataRaces(SimulatedExecution execution)
         }
         else if (step.Location is { } location and not (IMemoryCell or KernelLock))
         {
-            Released released = Of(location);
+            Location released = Of(location);
             _clocks.Acquire(process, released.All);
             _clocks.Acquire(process, released.Handled);
             if (step.Access == Access.Write)
@@ -188,12 +190,8 @@ internal sealed class DataRaces(SimulatedExecution execution)
         Stack stack = StackOf(task);
         Process own = stack.Top;
         int process = own.Number;
-        if (!_accesses.TryGetValue(cell, out List<Entry>? entries))
-        {
-            _accesses[cell] = entries = [];
-        }
-
-        Released sync = Of(cell);
+        Location sync = Of(cell);
+        List<Entry> entries = sync.Accesses ??= [];
         if (!writes && order is MemoryOrder.Acquire or MemoryOrder.Full)
         {
             _clocks.Acquire(process, sync.All);
@@ -201,7 +199,7 @@ internal sealed class DataRaces(SimulatedExecution execution)
 
         var access = new Entry(
             process, _clocks.Now(process), writes, order, task.Name, task.Frame, task.Step.Operation, task.Frame.Steps,
-            writes ? null : own.Section, writes && own.Sequences.Count > 0 ? own.Sequences[^1] : null,
+            writes ? null : own.Section, writes && own.Sequences is [.., var sequence] ? sequence : null,
             execution.Options.CaptureSites ? execution.OriginOf(task, task.Step.Operation).Calls : []);
         int same = -1;
         for (int index = 0; index < entries.Count; index++)
@@ -229,7 +227,7 @@ internal sealed class DataRaces(SimulatedExecution execution)
         Publishes(own, process, sync, writes, order);
     }
 
-    private void Publishes(Process own, int process, Released sync, bool writes, MemoryOrder order)
+    private void Publishes(Process own, int process, Location sync, bool writes, MemoryOrder order)
     {
         switch (order)
         {
@@ -261,17 +259,17 @@ internal sealed class DataRaces(SimulatedExecution execution)
 
     private void Taken(SimTask task, KernelLock taken, bool exclusive)
     {
-        Released released = Of(taken);
+        Location released = Of(taken);
         _clocks.Acquire(Current(task), exclusive ? released.All : released.Exclusive);
         if (exclusive && taken is SeqLock sequence)
         {
-            StackOf(task).Top.Sequences.Add(sequence);
+            (StackOf(task).Top.Sequences ??= []).Add(sequence);
         }
     }
 
     private void Let(SimTask task, KernelLock let, bool exclusive)
     {
-        Released released = Of(let);
+        Location released = Of(let);
         int process = Current(task);
         if (exclusive)
         {
@@ -281,7 +279,7 @@ internal sealed class DataRaces(SimulatedExecution execution)
         _clocks.Release(process, ref released.All);
         if (exclusive && let is SeqLock sequence)
         {
-            _ = StackOf(task).Top.Sequences.Remove(sequence);
+            _ = StackOf(task).Top.Sequences?.Remove(sequence);
         }
     }
 
@@ -292,7 +290,7 @@ internal sealed class DataRaces(SimulatedExecution execution)
         if (!cpu.IsEntering)
         {
             // A part of what runs already, declared by itself (nmi_enter), or a synchronous exception.
-            stack.Frames.Add(stack.Top with { });
+            stack.Frames.Add(stack.Top with { Sequences = stack.Top.Sequences ??= [] });
             return;
         }
 
@@ -309,15 +307,12 @@ internal sealed class DataRaces(SimulatedExecution execution)
             _clocks.Acquire(process, raised);
         }
 
-        if (happened.Subject is { } line && _released.TryGetValue(line, out Released? ofLine))
+        if (happened.Subject is { } line)
         {
-            _clocks.Acquire(process, ofLine.All);
+            _clocks.Acquire(process, Of(line).All);
         }
 
-        if (_released.TryGetValue(execution.Machine.Irqs[new IntId((int)happened.Value)], out Released? ofDescriptor))
-        {
-            _clocks.Acquire(process, ofDescriptor.All);
-        }
+        _clocks.Acquire(process, Of(execution.Machine.Irqs[new IntId((int)happened.Value)]).All);
     }
 
     private void Left(SimTask task, in MachineEvent happened)
@@ -363,28 +358,28 @@ internal sealed class DataRaces(SimulatedExecution execution)
 
     private Stack StackOf(SimTask task)
     {
-        if (!_stacks.TryGetValue(task, out Stack? stack))
+        Stack stack = _stacks[task];
+        if (stack.Frames.Count == 0)
         {
             int process = _clocks.New();
-            _stacks[task] = stack = new Stack();
             stack.Frames.Add(new Process(process));
-            if (_released.TryGetValue(task.Kernel, out Released? made))
-            {
-                _clocks.Acquire(process, made.All);
-            }
+            _clocks.Acquire(process, Of(task.Kernel).All);
         }
 
         return stack;
     }
 
-    private Released Of(object location)
+    private Location Of(object location)
     {
-        if (!_released.TryGetValue(location, out Released? released))
+        // One object is looked up several times in a row.
+        if (ReferenceEquals(location, _lastObject))
         {
-            _released[location] = released = new Released();
+            return _last!;
         }
 
-        return released;
+        ref Location? found = ref CollectionsMarshal.GetValueRefOrAddDefault(_locations, location, out _);
+        (_lastObject, _last) = (location, found ??= new Location());
+        return found;
     }
 
     /// <summary>One access to a cell.</summary>
@@ -407,12 +402,13 @@ internal sealed class DataRaces(SimulatedExecution execution)
         public StepOrigin Origin => new(Task, Frame, Operation, Number, Calls);
     }
 
-    // What whoever acquires learns: from all who released, from those who had it alone, from handlers.
-    private sealed class Released
+    // What whoever acquires learns: from all who released, from those who had it alone, from handlers. And who touched it, if it is a cell.
+    private sealed class Location
     {
         public int[]? All;
         public int[]? Exclusive;
         public int[]? Handled;
+        public List<Entry>? Accesses;
     }
 
     private sealed class Stack
@@ -432,7 +428,7 @@ internal sealed class DataRaces(SimulatedExecution execution)
 
         public SeqLock? Section { get; set; }
 
-        public List<SeqLock> Sequences { get; } = [];
+        public List<SeqLock>? Sequences { get; set; }
     }
 }
 
