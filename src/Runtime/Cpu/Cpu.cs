@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
 
@@ -23,16 +24,32 @@ public enum CpuPhase
 /// <summary>One CPU: its current task, whose context it holds, and its part of the interrupt controller.</summary>
 public sealed class Cpu
 {
+    private static readonly string[] s_idleNames = [.. Enumerable.Range(0, 64).Select(cpu => $"idle/{cpu}")];
+    private RunQueue? _runQueue;
+
     internal Cpu(Machine machine, CpuId id, bool online)
     {
         Machine = machine;
         Id = id;
-        Idle = new KernelTask(machine, $"idle/{id.Value}", id, Processor.IdleLoop, isIdle: true);
-        Current = Idle;
-        Phase = online ? CpuPhase.Online : CpuPhase.Offline;
-        machine.OnlineCpus = online ? machine.OnlineCpus.With(id) : machine.OnlineCpus;
         Redistributor = machine.Gic.Redistributors[id.Value];
+        Idle = Current = NewIdle();
         Interface = new CpuInterface(machine.Gic, this);
+        Start(online);
+    }
+
+    internal void MakeNew(bool online)
+    {
+        Idle = Current = NewIdle();
+        Interface.MakeNew();
+        _runQueue = null;
+        (AcknowledgedSpecial, SdeiMasked, NeedsReschedule, SErrorPending) = (false, false, false, false);
+        Start(online);
+    }
+
+    private void Start(bool online)
+    {
+        Phase = online ? CpuPhase.Online : CpuPhase.Offline;
+        Machine.OnlineCpus = online ? Machine.OnlineCpus.With(Id) : Machine.OnlineCpus;
         if (online)
         {
             Interface.Initialise();
@@ -42,10 +59,11 @@ public sealed class Cpu
             Redistributor.Sleep();
         }
 
-        RunQueue = new RunQueue(this);
-        Stores = machine.Memory == MemoryModel.Arm ? new StoreBuffer() : null;
-        Effects = machine.Memory == MemoryModel.Arm ? new RegisterEffects(machine) : null;
+        Stores = Machine.Memory == MemoryModel.Arm ? new StoreBuffer() : null;
+        Effects = Machine.Memory == MemoryModel.Arm ? new RegisterEffects(Machine) : null;
     }
+
+    private KernelTask NewIdle() => new(Machine, s_idleNames[Id.Value], Id, Processor.IdleLoop, isIdle: true);
 
     /// <summary>The machine.</summary>
     public Machine Machine { get; }
@@ -54,7 +72,7 @@ public sealed class Cpu
     public CpuId Id { get; }
 
     /// <summary>The task it runs when it has no other. Its body waits for interrupts.</summary>
-    public KernelTask Idle { get; }
+    public KernelTask Idle { get; private set; }
 
     /// <summary>The task on the CPU; the idle task when there is no other.</summary>
     public KernelTask Current { get; private set; }
@@ -69,13 +87,13 @@ public sealed class Cpu
     public CpuInterface Interface { get; }
 
     /// <summary>Its stores that other CPUs do not see yet; null where every store is seen at once.</summary>
-    public StoreBuffer? Stores { get; }
+    public StoreBuffer? Stores { get; private set; }
 
     /// <summary>Its register writes whose effect is still to come; null where every write takes effect at once.</summary>
-    public RegisterEffects? Effects { get; }
+    public RegisterEffects? Effects { get; private set; }
 
     /// <summary>Its run queue.</summary>
-    public RunQueue RunQueue { get; }
+    public RunQueue RunQueue => _runQueue ??= new(this);
 
     /// <summary>What code acknowledged last on it was no interrupt, but a special INTID.</summary>
     internal bool AcknowledgedSpecial { get; set; }

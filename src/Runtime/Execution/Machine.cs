@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
+using System.Threading;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
 
@@ -15,7 +16,21 @@ public sealed class Machine
         .GetCustomAttributes<DeclareLockClassAttribute>()
         .ToFrozenDictionary(declared => declared.Name, declared => new LockClass(declared.Name, declared.Kind, declared.UsedIn));
 
+    private static long s_lives;
+
     private readonly List<KernelTask> _tasks = [];
+    private readonly bool _bootCpuOnly;
+
+    // What few programs use is made when it is first asked for, and forgotten by a reset.
+    private FaultBudget? _faults;
+    private ConsoleDevice? _console;
+    private HotplugStates? _hotplug;
+    private CpuPmNotifiers? _cpuPm;
+    private SlabCache? _slabCache;
+    private IpiState? _ipis;
+    private DeferredWork? _deferred;
+    private RcuState? _rcu;
+    private ReclaimScope? _reclaim;
 
     /// <summary>A machine whose CPUs are idle, with interrupts on, and online unless only the boot CPU is.</summary>
     /// <param name="profile">What kind of machine.</param>
@@ -38,6 +53,8 @@ public sealed class Machine
         Profile = profile;
         Execution = execution;
         Memory = memory;
+        Life = Interlocked.Increment(ref s_lives);
+        _bootCpuOnly = bootCpuOnly;
         Gic = new Gic(this, cpus);
         Unlatched = profile.HasUnlatchedInterrupts ? new UnlatchedInterrupts() : null;
         var all = new Cpu[cpus];
@@ -45,15 +62,11 @@ public sealed class Machine
         AllCpus = all;
         for (int i = 0; i < cpus; i++)
         {
-            all[i] = new Cpu(this, new CpuId(i), online: i == 0 || !bootCpuOnly);
+            all[i] = new Cpu(this, new CpuId(i), IsOnlineAtStart(i));
         }
 
         Protocols = new ProtocolStates(this);
         Irqs = new IrqDescriptors(this);
-        Ipis = new IpiState(cpus);
-        Deferred = new DeferredWork(cpus);
-        Console = new ConsoleDevice();
-        Hotplug = new HotplugStates();
     }
 
     /// <summary>The machine of the task that this thread executes.</summary>
@@ -79,7 +92,7 @@ public sealed class Machine
     public Gic Gic { get; }
 
     /// <summary>The abstract interrupts of <see cref="MachineProfile.Unlatched"/>; null on other machines.</summary>
-    public UnlatchedInterrupts? Unlatched { get; }
+    public UnlatchedInterrupts? Unlatched { get; private set; }
 
     /// <summary>The interrupt descriptors.</summary>
     public IrqDescriptors Irqs { get; }
@@ -88,25 +101,25 @@ public sealed class Machine
     public ProtocolStates Protocols { get; }
 
     /// <summary>The faults the scenario declared.</summary>
-    public FaultBudget Faults { get; } = new();
+    public FaultBudget Faults => _faults ??= new();
 
     /// <summary>The console.</summary>
-    public ConsoleDevice Console { get; }
+    public ConsoleDevice Console => _console ??= new();
 
     /// <summary>The CPU hotplug states.</summary>
-    public HotplugStates Hotplug { get; }
+    public HotplugStates Hotplug => _hotplug ??= new();
 
     /// <summary>Who is told of low-power states.</summary>
-    public CpuPmNotifiers CpuPm { get; } = new();
+    public CpuPmNotifiers CpuPm => _cpuPm ??= new();
 
     /// <summary>The CPU that goes on alone while the machine is stopped (<c>stop_machine</c>); null when it is not.</summary>
     public CpuId? StoppedFor { get; internal set; }
 
     /// <summary>The kernel's memory allocator.</summary>
-    public SlabCache SlabCache { get; } = new();
+    public SlabCache SlabCache => _slabCache ??= new();
 
     /// <summary>Inter-processor interrupts.</summary>
-    public IpiState Ipis { get; }
+    public IpiState Ipis => _ipis ??= new(Cpus.Count);
 
     /// <summary>
     /// The tasks that are not idle tasks, in the order they were added. It grows while the machine runs (hotplug threads): an execution looks
@@ -123,14 +136,40 @@ public sealed class Machine
     /// <summary>How often a mask was saved.</summary>
     internal int MaskSaves { get; set; }
 
-    internal DeferredWork Deferred { get; }
+    internal DeferredWork Deferred => _deferred ??= new(Cpus.Count);
 
-    internal RcuState Rcu { get; } = new();
+    internal RcuState Rcu => _rcu ??= new();
 
-    internal ReclaimScope Reclaim { get; } = new();
+    internal ReclaimScope Reclaim => _reclaim ??= new();
+
+    /// <summary>A number that no other machine has, nor this one before it was reset.</summary>
+    internal long Life { get; private set; }
 
     /// <summary>The CPUs that are online (<c>cpu_online_mask</c>).</summary>
     public CpuMask OnlineCpus { get; internal set; }
+
+    /// <summary>
+    /// Everything as when the machine was made, at the cost of what was touched since. What code keeps in static locks, cells and work items starts afresh
+    /// too. Nothing that ran on it may go on: whoever still holds a stack of it needs another machine.
+    /// </summary>
+    public void Reset()
+    {
+        Life = Interlocked.Increment(ref s_lives);
+        _tasks.Clear();
+        Gic.MakeNew();
+        Unlatched = Profile.HasUnlatchedInterrupts ? new UnlatchedInterrupts() : null;
+        OnlineCpus = default;
+        foreach (Cpu cpu in AllCpus)
+        {
+            cpu.MakeNew(IsOnlineAtStart(cpu.Id.Value));
+        }
+
+        Protocols.MakeNew();
+        Irqs.MakeNew();
+        (_faults, _console, _hotplug, _cpuPm, _slabCache) = (null, null, null, null, null);
+        (_ipis, _deferred, _rcu, _reclaim) = (null, null, null, null);
+        (StoppedFor, InCrash, MaskSaves) = (null, false, 0);
+    }
 
     /// <summary>Adds a task that is runnable on a CPU.</summary>
     public KernelTask AddTask(string name, CpuId cpu, Action body)
@@ -142,6 +181,8 @@ public sealed class Machine
         Execution.Publish(new MachineEvent(MachineEventKind.TaskCreated, KernelTask.CurrentOrNull?.Cpu ?? cpu, task, TargetCpu: cpu.Value));
         return task;
     }
+
+    private bool IsOnlineAtStart(int cpu) => cpu == 0 || !_bootCpuOnly;
 
     /// <summary>The class of a lock declared by a public name in this library, or null.</summary>
     internal static LockClass? DeclaredLockClass(string name) => s_declaredLockClasses.GetValueOrDefault(name);

@@ -3,14 +3,14 @@ using System;
 namespace IrqSafety.Runtime;
 
 /// <summary>
-/// State of a model object that belongs to one machine. Kernel code keeps locks, counters and work items in static fields; on each machine,
-/// so in each execution, they start afresh.
+/// State of a model object that belongs to one life of one machine. Kernel code keeps locks, counters and work items in static fields; on each machine, and
+/// when it is reset, so in each execution, they start afresh.
 /// </summary>
 /// <typeparam name="TState">The state.</typeparam>
 /// <param name="initial">Makes the state a new machine starts with.</param>
 internal sealed class PerMachine<TState>(Func<TState> initial)
 {
-    private Machine? _machine;
+    private long _life;
     private TState _state = initial();
 
     /// <summary>The state on the machine that this thread executes on; without one, on the machine that used it last.</summary>
@@ -18,15 +18,15 @@ internal sealed class PerMachine<TState>(Func<TState> initial)
     {
         get
         {
-            if (KernelTask.CurrentOrNull?.Machine is { } now && now != _machine)
+            if (KernelTask.CurrentOrNull is { } task && task.Machine.Life != _life)
             {
                 // The first machine adopts what was made with the object.
-                if (_machine is not null)
+                if (_life != 0)
                 {
                     _state = initial();
                 }
 
-                _machine = now;
+                _life = task.Machine.Life;
             }
 
             return ref _state;

@@ -16,6 +16,8 @@ public sealed class ProtocolStates
 
     internal ProtocolStates(Machine machine) => _machine = machine;
 
+    internal void MakeNew() => _states.Clear();
+
     /// <summary>The state of <paramref name="key"/> (null for the one object of a system-wide protocol) as <paramref name="cpu"/> sees it.</summary>
     public string StateOf(string protocol, object? key, CpuId cpu) => States(Table(protocol), key)[cpu.Value];
 

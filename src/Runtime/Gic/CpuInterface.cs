@@ -39,7 +39,20 @@ public sealed class CpuInterface
     {
         _gic = gic;
         _cpu = cpu;
-        Firmware firmware = gic.Profile.Firmware;
+        ReadFirmware();
+    }
+
+    internal void MakeNew()
+    {
+        Reset();
+        (SystemRegisters, IsSecure, LastSender) = (true, false, default);
+        ReadFirmware();
+    }
+
+    // What firmware left in the registers.
+    private void ReadFirmware()
+    {
+        Firmware firmware = _gic.Profile.Firmware;
         BinaryPoint.Group0 = firmware.BinaryPoint0;
         BinaryPoint.Common = firmware.CommonBinaryPoint;
     }

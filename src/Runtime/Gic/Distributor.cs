@@ -21,6 +21,13 @@ public sealed class Distributor
         Registers = new DistributorFrame(machine, this);
     }
 
+    internal void MakeNew()
+    {
+        _spis.MakeNew();
+        _extendedSpis.MakeNew();
+        (Group0Enabled, Group1Enabled, SecureGroup1Enabled, RegisterWritePending) = (true, true, true, false);
+    }
+
     /// <summary>The registers as a memory-mapped frame.</summary>
     public DistributorFrame Registers { get; }
 

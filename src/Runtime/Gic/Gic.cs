@@ -20,6 +20,8 @@ public sealed class Gic
 {
     private readonly Machine _machine;
     private readonly Redistributor[] _redistributors;
+    private Its? _its;
+    private LpiConfigurationTable? _lpiConfiguration;
 
     internal Gic(Machine machine, int cpus)
     {
@@ -32,7 +34,17 @@ public sealed class Gic
             _redistributors[i] = new Redistributor(this, new CpuId(i));
         }
 
-        Its = new Its(this);
+    }
+
+    internal void MakeNew()
+    {
+        Distributor.MakeNew();
+        foreach (Redistributor redistributor in _redistributors)
+        {
+            redistributor.MakeNew();
+        }
+
+        (_its, _lpiConfiguration) = (null, null);
     }
 
     /// <summary>The shared interrupts.</summary>
@@ -42,10 +54,10 @@ public sealed class Gic
     public IReadOnlyList<Redistributor> Redistributors => _redistributors;
 
     /// <summary>The translation service for messages.</summary>
-    public Its Its { get; }
+    public Its Its => _its ??= new(this);
 
     /// <summary>The LPI configuration table in memory.</summary>
-    public LpiConfigurationTable LpiConfiguration { get; } = new();
+    public LpiConfigurationTable LpiConfiguration => _lpiConfiguration ??= new();
 
     /// <summary>The distributor shows Non-secure software a shifted view of priorities while PMR and RPR are unshifted.</summary>
     public bool ShiftedView => !Profile.SecurityDisabled && !Profile.ScrEl3Fiq;

@@ -13,6 +13,7 @@ internal sealed class InterruptBank(IntId first, int count, Priority initial)
     private InterruptState?[] _states = [];
     private ulong[] _candidates = [];
     private int _candidateCount;
+    private readonly List<InterruptState> _used = [];
 
     public int Count => count;
 
@@ -30,11 +31,28 @@ internal sealed class InterruptBank(IntId first, int count, Priority initial)
                 _candidates = new ulong[(count + 63) / 64];
             }
 
-            return _states[index] ??= new InterruptState(this, index, first + index, initial);
+            InterruptState state = _states[index] ??= new InterruptState(this, index, first + index, initial);
+            if (!state.IsUsed)
+            {
+                state.IsUsed = true;
+                _used.Add(state);
+            }
+
+            return state;
         }
     }
 
-    public InterruptState? FindUsed(int index) => _states.Length == 0 ? null : _states[index];
+    public InterruptState? FindUsed(int index) => _states.Length != 0 && _states[index] is { IsUsed: true } used ? used : null;
+
+    public void MakeNew()
+    {
+        foreach (InterruptState state in _used)
+        {
+            state.MakeNew(initial);
+        }
+
+        _used.Clear();
+    }
 
     public bool Contains(IntId irq) => (uint)(irq.Value - first.Value) < (uint)count;
 
@@ -72,7 +90,7 @@ internal sealed class InterruptBank(IntId first, int count, Priority initial)
     {
         foreach (InterruptState? state in _states)
         {
-            if (state is not null)
+            if (state is { IsUsed: true })
             {
                 yield return state;
             }

@@ -26,11 +26,26 @@ public sealed class InterruptState
 
     internal InterruptState(InterruptBank bank, int index, IntId irq, Priority priority)
     {
-        Priority = priority;
         _bank = bank;
         Index = index;
         Irq = irq;
-        _trigger = irq.IsSgi || irq.IsLpi ? Trigger.Edge : Trigger.Level;
+        Initialise(priority);
+    }
+
+    internal void MakeNew(Priority priority)
+    {
+        Initialise(priority);
+        (_latched, _enabled, _senders, Line, HasStayedHigh, IsUsed) = (false, false, 0, false, false, false);
+        (Group, IsNmi, RoutedToAny) = (InterruptGroup.Group1, false, false);
+        _state = HandlingState.Inactive;
+        _bank.Changed(this);
+    }
+
+    private void Initialise(Priority priority)
+    {
+        Priority = priority;
+        Targets = CpuMask.Of(new CpuId(0));
+        _trigger = Irq.IsSgi || Irq.IsLpi ? Trigger.Edge : Trigger.Level;
     }
 
     /// <summary>Its number.</summary>
@@ -90,7 +105,7 @@ public sealed class InterruptState
     public bool IsNmi { get; set; }
 
     /// <summary>For a shared interrupt: the CPUs it may be signalled to. GICv3 selects one; GICv2 signals to each, and the first to acknowledge handles it.</summary>
-    public CpuMask Targets { get; internal set; } = CpuMask.Of(new CpuId(0));
+    public CpuMask Targets { get; internal set; }
 
     /// <summary>IROUTER.Interrupt_Routing_Mode: any participating CPU; the distributor chooses one each time it becomes pending.</summary>
     public bool RoutedToAny { get; internal set; }
@@ -107,6 +122,9 @@ public sealed class InterruptState
     }
 
     internal int Index { get; }
+
+    /// <summary>Somebody asked for it since the machine started.</summary>
+    internal bool IsUsed { get; set; }
 
     /// <summary>It was acknowledged with its line high, and the line has not been low since.</summary>
     internal bool HasStayedHigh { get; private set; }

@@ -9,19 +9,32 @@ public sealed class Redistributor
 {
     private readonly InterruptBank _private;
     private readonly InterruptBank _extended;
-    private readonly RedistributorLpis _lpis;
+    private readonly Gic _gic;
+    private RedistributorLpis? _lpis;
 
     // What a disabled redistributor keeps: the LPI pending table in memory (GICR_PENDBASER).
-    private readonly HashSet<IntId> _pendingTable = [];
+    private HashSet<IntId>? _pendingTable;
 
     internal Redistributor(Gic gic, CpuId cpu)
     {
         Cpu = cpu;
         _private = new InterruptBank(new IntId(0), 32, gic.InitialPriority);
         _extended = new InterruptBank(new IntId(IntId.FirstExtendedPpi), gic.Profile.ExtendedRanges ? IntId.ExtendedPpiCount : 0, gic.InitialPriority);
-        _lpis = new RedistributorLpis(gic.LpiConfiguration, gic.Stored);
+        _gic = gic;
         Registers = new RedistributorFrame(gic, this);
     }
+
+    internal void MakeNew()
+    {
+        _private.MakeNew();
+        _extended.MakeNew();
+        (_lpis, _pendingTable) = (null, null);
+        (Awake, ChildrenAsleep, RegisterWritePending, LpisEnabled) = (true, false, false, false);
+    }
+
+    private RedistributorLpis Lpis => _lpis ??= new RedistributorLpis(_gic.LpiConfiguration, _gic.Stored);
+
+    private HashSet<IntId> PendingTable => _pendingTable ??= [];
 
     /// <summary>Whose it is.</summary>
     public CpuId Cpu { get; }
@@ -45,10 +58,10 @@ public sealed class Redistributor
     public InterruptState this[IntId irq] => Find(irq)
         ?? throw new ArgumentOutOfRangeException(nameof(irq), irq, $"a redistributor holds SGIs and PPIs, INTID 0 to 31{(_extended.Count > 0 ? " and 1056 to 1119" : "")}");
 
-    internal bool HasCandidates => _private.HasCandidates || _extended.HasCandidates || (LpisEnabled && _lpis.HasCandidates);
+    internal bool HasCandidates => _private.HasCandidates || _extended.HasCandidates || (LpisEnabled && Lpis.HasCandidates);
 
     /// <summary>True when an LPI is pending here.</summary>
-    public bool IsLpiPending(IntId lpi) => LpisEnabled ? _lpis[lpi].Pending : _pendingTable.Contains(lpi);
+    public bool IsLpiPending(IntId lpi) => LpisEnabled ? Lpis[lpi].Pending : PendingTable.Contains(lpi);
 
     /// <summary>Clears GICR_WAKER.ProcessorSleep.</summary>
     internal void Wake() => (Awake, ChildrenAsleep) = (true, false);
@@ -69,46 +82,46 @@ public sealed class Redistributor
         LpisEnabled = enabled;
         if (enabled)
         {
-            foreach (IntId lpi in _pendingTable)
+            foreach (IntId lpi in PendingTable)
             {
-                _lpis[lpi].SetPending(!pendingTableIsZero);
+                Lpis[lpi].SetPending(!pendingTableIsZero);
             }
 
-            _pendingTable.Clear();
+            PendingTable.Clear();
             return;
         }
 
-        foreach (InterruptState state in _lpis.Used())
+        foreach (InterruptState state in Lpis.Used())
         {
             if (state.Pending)
             {
-                _ = _pendingTable.Add(state.Irq);
+                _ = PendingTable.Add(state.Irq);
                 state.SetPending(false);
             }
         }
     }
 
     /// <summary>A bit of the LPI pending table in memory, which counts when LPIs are enabled next.</summary>
-    internal void WritePendingTable(IntId lpi, bool pending) => _ = pending ? _pendingTable.Add(lpi) : _pendingTable.Remove(lpi);
+    internal void WritePendingTable(IntId lpi, bool pending) => _ = pending ? PendingTable.Add(lpi) : PendingTable.Remove(lpi);
 
     /// <summary>GICR_SETLPIR, GICR_CLRLPIR, or what the ITS sends. Without EnableLPIs the message is lost.</summary>
     internal void SetLpiPending(IntId lpi, bool pending)
     {
         if (LpisEnabled)
         {
-            _lpis[lpi].SetPending(pending);
+            Lpis[lpi].SetPending(pending);
         }
     }
 
     /// <summary>GICR_INVLPIR: the configuration of an LPI is read again.</summary>
-    internal void InvalidateLpi(IntId lpi) => _lpis.Invalidate(lpi);
+    internal void InvalidateLpi(IntId lpi) => Lpis.Invalidate(lpi);
 
     /// <summary>GICR_INVALLR: the configuration of every LPI is read again.</summary>
-    internal void InvalidateAllLpis() => _lpis.InvalidateAll();
+    internal void InvalidateAllLpis() => Lpis.InvalidateAll();
 
     internal InterruptState? Find(IntId irq) => _private.Contains(irq)
         ? _private[irq.Value]
-        : _extended.Contains(irq) ? _extended[irq.Value - IntId.FirstExtendedPpi] : irq.IsLpi ? _lpis[irq] : null;
+        : _extended.Contains(irq) ? _extended[irq.Value - IntId.FirstExtendedPpi] : irq.IsLpi ? Lpis[irq] : null;
 
     internal void Select(CpuInterface target, ref Candidate highest)
     {
@@ -116,7 +129,7 @@ public sealed class Redistributor
         _extended.Select(target, shared: false, ref highest);
         if (LpisEnabled)
         {
-            _lpis.Select(target, ref highest);
+            Lpis.Select(target, ref highest);
         }
     }
 
@@ -135,12 +148,12 @@ public sealed class Redistributor
 
     internal IEnumerable<IntId> PendingLpis()
     {
-        foreach (IntId lpi in _pendingTable)
+        foreach (IntId lpi in PendingTable)
         {
             yield return lpi;
         }
 
-        foreach (InterruptState state in _lpis.Used())
+        foreach (InterruptState state in Lpis.Used())
         {
             if (state.Pending)
             {

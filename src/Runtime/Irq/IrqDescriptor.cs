@@ -97,6 +97,12 @@ public sealed class IrqDescriptors
 
     internal IrqDescriptors(Machine machine) => Machine = machine;
 
+    internal void MakeNew()
+    {
+        _descriptors.Clear();
+        (RootHandler, WarnedUnexpected) = (null, false);
+    }
+
     private Machine Machine { get; }
 
     /// <summary>The descriptor of an interrupt; made when first asked for.</summary>

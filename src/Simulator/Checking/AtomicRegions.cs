@@ -12,6 +12,9 @@ internal sealed class AtomicRegions(SimulatedExecution execution)
 {
     private readonly List<Open> _open = [];
 
+    /// <summary>An execution begins.</summary>
+    public void MakeNew() => _open.Clear();
+
     /// <summary>Follows the machine; what is wrong with the access just made, or null.</summary>
     public RegionFault? Observe(SimTask task, in MachineEvent happened)
     {

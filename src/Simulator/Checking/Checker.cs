@@ -23,7 +23,7 @@ internal sealed class Checker
     private readonly AtomicRegions _regions;
     private readonly GuardedState _guarded;
     private readonly InterruptCounts _interrupts;
-    private readonly List<BreachRecord> _breaches = [];
+    private List<BreachRecord> _breaches = [];
     private readonly HashSet<object> _brokenProtocols = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, StepOrigin> _misregistered = new(ReferenceEqualityComparer.Instance);
 
@@ -40,6 +40,29 @@ internal sealed class Checker
         _guarded = new GuardedState(execution);
         _interrupts = new InterruptCounts(execution);
         _locks = new LockFollower(execution.Machine.Profile);
+    }
+
+    /// <summary>An execution begins.</summary>
+    public void MakeNew()
+    {
+        Harm = null;
+        if (_breaches.Count > 0)
+        {
+            // The last execution's result has them.
+            _breaches = [];
+        }
+
+        _brokenProtocols.Clear();
+        _misregistered.Clear();
+        _nmiCounters.MakeNew();
+        _nmiLocks.MakeNew();
+        _locks.MakeNew();
+        _held.MakeNew();
+        _data.MakeNew();
+        _races.MakeNew();
+        _regions.MakeNew();
+        _guarded.MakeNew();
+        _interrupts.MakeNew();
     }
 
     /// <summary>Broken laws, in the order of the schedule.</summary>

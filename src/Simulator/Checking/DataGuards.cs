@@ -14,6 +14,14 @@ internal sealed class DataGuards(SimulatedExecution execution)
     private readonly LocksByFrame _locks = new();
     private readonly GuardedCells _cells = new(execution);
 
+    /// <summary>An execution begins.</summary>
+    public void MakeNew()
+    {
+        _locks.MakeNew();
+        _cells.MakeNew();
+        Subject = null;
+    }
+
     /// <summary>The data with a contract that the last event wrote, or read plainly; or null.</summary>
     public GuardedCell? Subject { get; private set; }
 

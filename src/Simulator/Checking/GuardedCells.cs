@@ -95,6 +95,9 @@ internal sealed class GuardedCells(SimulatedExecution execution)
 
     static GuardedCells() => AppDomain.CurrentDomain.AssemblyLoad += static (_, _) => Interlocked.Increment(ref s_assembliesLoaded);
 
+    /// <summary>An execution begins.</summary>
+    public void MakeNew() => _known.Clear();
+
     /// <summary>The contract of a cell; null when it has none.</summary>
     public GuardedCell? Find(object cell)
     {

@@ -14,6 +14,14 @@ internal sealed class GuardedState(SimulatedExecution execution)
     private readonly Dictionary<object, List<Access>> _accesses = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Frame, int> _released = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>An execution begins.</summary>
+    public void MakeNew()
+    {
+        _accesses.Clear();
+        _released.Clear();
+        Harm = null;
+    }
+
     /// <summary>The first that came of it, or null.</summary>
     public HarmRecord? Harm { get; private set; }
 

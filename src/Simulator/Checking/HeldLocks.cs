@@ -23,6 +23,13 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
     private readonly ByTask<TaskCode> _code = new();
     private readonly Dictionary<long, Code> _savers = [];
 
+    /// <summary>An execution begins.</summary>
+    public void MakeNew()
+    {
+        _code.MakeNew();
+        _savers.Clear();
+    }
+
     /// <summary>True for events that say something about it.</summary>
     public static bool Matters(MachineEventKind kind) => kind
         is MachineEventKind.LockWanted or MachineEventKind.LockAcquired or MachineEventKind.LockReleased
@@ -127,9 +134,15 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
     }
 
     /// <summary>What runs on a task's stack.</summary>
-    private sealed class TaskCode
+    private sealed class TaskCode : IReusable
     {
         private readonly List<Code> _code = [new Code(Context.Task)];
+
+        public void MakeNew()
+        {
+            _code.Clear();
+            _code.Add(new Code(Context.Task));
+        }
 
         public Code Innermost => _code[^1];
 

@@ -13,6 +13,9 @@ internal sealed class InterruptCounts(SimulatedExecution execution)
 {
     private readonly Dictionary<long, Count> _counts = [];
 
+    /// <summary>An execution begins.</summary>
+    public void MakeNew() => _counts.Clear();
+
     /// <summary>Follows the machine; what is wrong, or null.</summary>
     public DoubledInterrupt? Observe(in MachineEvent happened)
     {

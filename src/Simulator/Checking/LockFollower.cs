@@ -12,7 +12,8 @@ namespace IrqSafety.Simulator;
 /// <summary>Tells the lock rules what the machine does: its events, published before a lock may block, as theirs.</summary>
 internal sealed class LockFollower(MachineProfile profile)
 {
-    private readonly LockValidator _validator = new(profile.RealTime);
+    private LockValidator _validator = new(profile.RealTime);
+    private bool _hasTold;
     private readonly Dictionary<string, int> _levels = [];
     private readonly List<LockSequence> _orders = [];
     private readonly HashSet<string> _classes = [];
@@ -23,9 +24,28 @@ internal sealed class LockFollower(MachineProfile profile)
     /// <summary>Whether the handlers that begin now are such that a real-time build runs them in a thread.</summary>
     public bool HandlersAreThreaded { get; set; } = true;
 
+    /// <summary>An execution begins.</summary>
+    public void MakeNew()
+    {
+        _tasks.Clear();
+        HandlersAreThreaded = true;
+        if (_hasTold)
+        {
+            // What the rules learned is dropped whole: it is made anew only after executions that took locks.
+            _hasTold = false;
+            _validator = new LockValidator(profile.RealTime);
+            _levels.Clear();
+            _orders.Clear();
+            _classes.Clear();
+            _names.Clear();
+            _usedNames.Clear();
+        }
+    }
+
     /// <summary>Tells the rules what no machine does.</summary>
     public IReadOnlyList<LockReport> Tell(KernelTask task, LockEvent happened)
     {
+        _hasTold = true;
         if (!_tasks.TryGetValue(task, out FollowedTask? followed))
         {
             return _validator.Observe(happened);
@@ -95,6 +115,7 @@ internal sealed class LockFollower(MachineProfile profile)
 
     private IReadOnlyList<LockReport> Locks(FollowedTask task, Cpu cpu, in MachineEvent happened, string site)
     {
+        _hasTold = true;
         List<LockReport>? found = CatchUp(task, site, null);
         foreach (LockEvent each in Translate(task, cpu, happened))
         {

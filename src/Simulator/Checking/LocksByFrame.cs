@@ -13,6 +13,9 @@ internal sealed class LocksByFrame
 {
     private readonly Dictionary<Frame, List<(KernelLock Lock, LockAccess Access)>> _held = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>An execution begins.</summary>
+    public void MakeNew() => _held.Clear();
+
     /// <summary>Follows the machine.</summary>
     public void Observe(SimTask task, in MachineEvent happened)
     {

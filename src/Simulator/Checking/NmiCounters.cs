@@ -13,6 +13,9 @@ internal sealed class NmiCounters(Func<SimTask, StepOrigin> originOf)
 {
     private readonly List<Update> _open = [];
 
+    /// <summary>An execution begins.</summary>
+    public void MakeNew() => _open.Clear();
+
     /// <summary>Takes in an access; the change that is lost, or null.</summary>
     /// <param name="task">Who.</param>
     /// <param name="happened">The access.</param>

@@ -14,6 +14,14 @@ internal sealed class NmiLocks(Checker checker)
     private readonly Dictionary<KernelLock, StepOrigin> _takenBelowNmi = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<KernelLock> _shared = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>An execution begins.</summary>
+    public void MakeNew()
+    {
+        _waitedForInNmi.Clear();
+        _takenBelowNmi.Clear();
+        _shared.Clear();
+    }
+
     /// <summary>A task is about to take a lock, and may have to wait.</summary>
     public void Wanted(SimTask task, KernelLock @lock, StepOrigin origin)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
 
@@ -133,4 +134,26 @@ public sealed record RecordedDecision(string Actor, int Step, PointKind Point, s
 {
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Actor} at {Operation} (step {Step}): {Choice}");
+}
+
+/// <summary>A decision that was not the default, as it was taken: put in words when somebody asks.</summary>
+internal readonly record struct RecordedChoice(string Actor, int Step, PointKind Point, string Operation, Alternative Choice)
+{
+    public RecordedDecision InWords => new(Actor, Step, Point, Operation, Choice.ToString(), Choice.Cost);
+}
+
+/// <summary>The decisions of one execution. Few are ever read.</summary>
+internal sealed class Schedule(RecordedChoice[] choices) : IReadOnlyList<RecordedDecision>
+{
+    private RecordedDecision[]? _inWords;
+
+    public int Count => choices.Length;
+
+    private RecordedDecision[] InWords => _inWords ??= Array.ConvertAll(choices, static choice => choice.InWords);
+
+    public RecordedDecision this[int index] => InWords[index];
+
+    public IEnumerator<RecordedDecision> GetEnumerator() => ((IEnumerable<RecordedDecision>)InWords).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => InWords.GetEnumerator();
 }

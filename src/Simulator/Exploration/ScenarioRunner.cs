@@ -13,6 +13,9 @@ internal sealed class ScenarioRunner(ScenarioType scenario, MachineProfile? prof
     private readonly TaskThread.Pool _threads = new();
     private TaskThread? _lent;
     private SimulatedExecution? _current;
+
+    // What the last execution ran on, if it left nothing behind.
+    private SimulatedExecution? _free;
     private long _executions;
 
     /// <summary>Who touches what, as far as the executions so far have shown.</summary>
@@ -40,7 +43,8 @@ internal sealed class ScenarioRunner(ScenarioType scenario, MachineProfile? prof
     public ExecutionResult Run(IStrategy strategy, ExecutionOptions options, Action<StepOrigin>? onStep = null)
     {
         MachineBuilder builder = scenario.Build();
-        var execution = new SimulatedExecution(builder, profile ?? builder.DeclaredProfile, strategy, Locations, _threads, options) { OnStep = onStep };
+        SimulatedExecution execution = Engine(profile ?? builder.DeclaredProfile, builder.CpuCount, options.Memory);
+        execution.Begin(builder, strategy, options, onStep);
         foreach (FaultDeclaration fault in builder.Faults)
         {
             execution.Machine.Faults.Declare(fault.Call, fault.Count);
@@ -59,10 +63,21 @@ internal sealed class ScenarioRunner(ScenarioType scenario, MachineProfile? prof
             }
 
             _current = null;
+            _free = execution;
             return ResultOf(execution, ended: true);
         }
 
-        return ResultOf(execution, execution.Scheduler.Run(() => execution.Steps, Patience));
+        bool ended = execution.Scheduler.Run(() => execution.Steps, Patience);
+        _free = execution;
+        return ResultOf(execution, ended);
+    }
+
+    // Taken while it is in use: one whose thread the program keeps is not found here again.
+    private SimulatedExecution Engine(MachineProfile machine, int cpus, MemoryModel memory)
+    {
+        SimulatedExecution? free = _free;
+        _free = null;
+        return free is not null && free.Fits(machine, cpus, memory) ? free : new SimulatedExecution(machine, cpus, memory, Locations, _threads);
     }
 
     private static ExecutionResult ResultOf(SimulatedExecution execution, bool ended)

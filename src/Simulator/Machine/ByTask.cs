@@ -2,18 +2,31 @@ using System.Collections.Generic;
 
 namespace IrqSafety.Simulator;
 
+/// <summary>What an execution leaves behind and the next one makes new.</summary>
+internal interface IReusable
+{
+    /// <summary>As when it was made.</summary>
+    void MakeNew();
+}
+
 /// <summary>What somebody keeps about each task of an execution; made when it is first asked for.</summary>
 /// <typeparam name="T">What is kept.</typeparam>
-internal sealed class ByTask<T>
-    where T : class, new()
+internal sealed class ByTask<T> : IReusable
+    where T : class, IReusable, new()
 {
     private readonly List<T?> _all = [];
 
     /// <summary>What is kept about a task.</summary>
-    public T this[SimTask task] => Find(task) ?? Make(task);
+    public T this[SimTask task] => (task.Number < _all.Count ? _all[task.Number] : null) ?? Make(task);
 
-    /// <summary>What is kept about a task; null when nothing is.</summary>
-    public T? Find(SimTask task) => task.Number < _all.Count ? _all[task.Number] : null;
+    /// <inheritdoc/>
+    public void MakeNew()
+    {
+        foreach (T? each in _all)
+        {
+            each?.MakeNew();
+        }
+    }
 
     private T Make(SimTask task)
     {

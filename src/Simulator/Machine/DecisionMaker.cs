@@ -4,18 +4,32 @@ using IrqSafety.Runtime;
 namespace IrqSafety.Simulator;
 
 /// <summary>Lists what may happen at each point, lets the strategy choose, and records what was not the default.</summary>
-internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy strategy, SharedLocations locations)
+internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocations locations)
 {
     private readonly Decision _decision = new() { EngagedOn = cpu => execution.Scheduler.Cpus[cpu].Current?.Engaged ?? 0 };
-    private readonly SleepSet? _sleeping = strategy.Trace is { } trace ? new SleepSet(trace) : null;
-    private readonly List<RecordedDecision> _recorded = [];
+    private readonly List<RecordedChoice> _recorded = [];
+    private IStrategy _strategy = null!;
+    private SleepSet? _sleeping;
     private CpuMask _online;
     private bool _inCrash;
     private CpuId? _stoppedFor;
     private int _injected;
 
     /// <summary>The choices that were not the default: with the program, the schedule.</summary>
-    public IReadOnlyList<RecordedDecision> Recorded => _recorded;
+    public IReadOnlyList<RecordedDecision> Recorded => _recorded.Count == 0 ? [] : new Schedule([.. _recorded]);
+
+    /// <summary>An execution begins.</summary>
+    public void MakeNew(IStrategy strategy)
+    {
+        _strategy = strategy;
+        _sleeping = strategy.Trace is { } trace ? new SleepSet(trace) : null;
+        _recorded.Clear();
+        (_online, _inCrash, _stoppedFor, _injected) = (default, false, null, 0);
+        (CutByBound, Count, ChoseOutcomes) = (false, 0, false);
+
+        // An invariant observes every location at every step: nothing commutes under it.
+        Reduces = strategy.Reduces && !execution.Options.EveryPoint && execution.Scenario.Invariants.Count == 0;
+    }
 
     /// <summary>Something more could have happened, had the bound allowed it.</summary>
     public bool CutByBound { get; private set; }
@@ -26,8 +40,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
     /// <summary>The environment had a choice: data is not fixed.</summary>
     public bool ChoseOutcomes { get; private set; }
 
-    // An invariant observes every location at every step: nothing commutes under it.
-    private bool Reduces => strategy.Reduces && !execution.Options.EveryPoint && execution.Scenario.Invariants.Count == 0;
+    private bool Reduces { get; set; }
 
     // What is not latched is taken when it arrives, or not at all.
     private bool Separate => execution.Options.EveryPoint && execution.Machine.Unlatched is null;
@@ -219,7 +232,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
 
     private void PutToSleep(SimTask? self, in Step step)
     {
-        ulong explored = _sleeping is null || _decision.Alternatives.Count == 1 || !execution.Exploring ? 0 : strategy.Explored;
+        ulong explored = _sleeping is null || _decision.Alternatives.Count == 1 || !execution.Exploring ? 0 : _strategy.Explored;
         for (int index = 0; explored >> index != 0 && index < 64; index++)
         {
             if ((explored & (1UL << index)) == 0)
@@ -276,7 +289,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
                 if (canGo || HasArrivalsAt(cpu))
                 {
                     CutByBound = true;
-                    strategy.CutByBound();
+                    _strategy.CutByBound();
                 }
 
                 continue;
@@ -384,7 +397,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
         if (!only)
         {
             Count++;
-            choice = strategy.Choose(_decision);
+            choice = _strategy.Choose(_decision);
         }
         else if (_decision.Asleep != 0 && _decision.Kind == PointKind.Step)
         {
@@ -398,7 +411,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, IStrategy stra
 
         if (choice != 0)
         {
-            _recorded.Add(new RecordedDecision(_decision.Actor, _decision.LocalStep, _decision.Kind, _decision.Operation, alternatives[choice].ToString(), alternatives[choice].Cost));
+            _recorded.Add(new RecordedChoice(_decision.Actor, _decision.LocalStep, _decision.Kind, _decision.Operation, alternatives[choice]));
             _injected += alternatives[choice].Kind is AlternativeKind.Arrive or AlternativeKind.Assert ? 1 : 0;
         }
 

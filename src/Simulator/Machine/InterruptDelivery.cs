@@ -14,6 +14,9 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
 {
     private bool _sawNmi;
 
+    /// <summary>An execution begins.</summary>
+    public void MakeNew() => _sawNmi = false;
+
     /// <summary>Everything that may happen before a step: interrupts are taken, other CPUs run. Returns when the step runs.</summary>
     public void BeforeStep(SimTask task, in Step step)
     {

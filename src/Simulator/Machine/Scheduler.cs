@@ -21,6 +21,19 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     private TaskThread? _caller;
     private int _adopted;
 
+    /// <summary>An execution begins, on the same machine. No thread of the last one is left.</summary>
+    public void MakeNew(int switches)
+    {
+        Tasks.Clear();
+        foreach (SimCpu cpu in Cpus)
+        {
+            cpu.MakeNew();
+        }
+
+        (_last, _caller, _adopted) = (null, null, 0);
+        (Now, SwitchesLeft, LeftThreadBehind, Over) = (0, switches, false, false);
+    }
+
     /// <summary>The CPUs.</summary>
     public SimCpu[] Cpus { get; private set; } = [];
 
@@ -463,8 +476,9 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
 
     private void Unwind()
     {
-        foreach (SimTask task in Tasks.ToArray())
+        for (int number = 0; number < Tasks.Count; number++)
         {
+            SimTask task = Tasks[number];
             if (!task.Started || task.Finished || task == _last || task.Thread == _caller)
             {
                 continue;

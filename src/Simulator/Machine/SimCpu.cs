@@ -10,6 +10,14 @@ internal sealed class SimCpu(Cpu model)
 
     public int Number { get; } = model.Id.Value;
 
+    /// <summary>An execution begins.</summary>
+    public void MakeNew()
+    {
+        (Current, Idle, Deferred, Stopped, LocalStep) = (null, null, false, false, 0);
+        Tasks.Clear();
+        Causes.Clear();
+    }
+
     /// <summary>The task on it, or null when it has to pick one.</summary>
     public SimTask? Current { get; set; }
 

@@ -14,52 +14,40 @@ internal sealed class SimulatedExecution : IExecution
     [ThreadStatic]
     private static SimTask? s_current;
 
+    private readonly MachineProfile _profile;
     private readonly SharedLocations _locations;
     private readonly InterruptDelivery _delivery;
-    private readonly Action? _invariants;
-    private readonly bool _records;
+    private Action? _invariants;
+    private bool _isUsed;
+    private bool _records;
     private bool _observing;
     private long _steps;
 
-    public SimulatedExecution(
-        MachineBuilder scenario,
-        MachineProfile profile,
-        IStrategy strategy,
-        SharedLocations locations,
-        TaskThread.Pool pool,
-        ExecutionOptions options)
+    /// <summary>An engine for executions on machines of one kind.</summary>
+    public SimulatedExecution(MachineProfile profile, int cpus, MemoryModel memory, SharedLocations locations, TaskThread.Pool pool)
     {
-        Options = options;
-        Scenario = scenario;
+        _profile = profile;
         _locations = locations;
-        _locations.BeginExecution();
-        Scheduler = new Scheduler(this, pool) { SwitchesLeft = options.Switches ?? scenario.SwitchBound };
+        Scheduler = new Scheduler(this, pool);
         Aborting = new Aborting(Scheduler);
-        Machine = new Machine(profile, scenario.CpuCount, this, bootCpuOnly: true, options.Memory);
-        LateEffects = options.Memory == MemoryModel.Arm ? new LateEffects(this, LateEffects.Bound) : null;
+        Machine = new Machine(profile, cpus, this, bootCpuOnly: true, memory);
         Scheduler.Attach(Machine);
-        Sources = new SourceSet(scenario.Sources);
-        Decisions = new DecisionMaker(this, strategy, locations);
+        Sources = new SourceSet();
+        Decisions = new DecisionMaker(this, locations);
         Checker = new Checker(this);
-        Recorder = options.Trace ? new ReplayRecorder(this) : null;
-        Accesses = options.AccessPlace is { } place ? new AccessObserver(place) : null;
         _delivery = new InterruptDelivery(this, locations);
-        _invariants = scenario.Invariants.Count > 0 ? CheckInvariants : null;
-        _records = strategy.Reduces;
-        Trace = strategy.Trace;
-        Trace?.Begin(this);
     }
 
-    public ExecutionOptions Options { get; }
+    public ExecutionOptions Options { get; private set; } = null!;
 
-    public MachineBuilder Scenario { get; }
+    public MachineBuilder Scenario { get; private set; } = null!;
 
     public Machine Machine { get; }
 
     public Scheduler Scheduler { get; }
 
     /// <summary>Follows the events for a search that asks; otherwise null.</summary>
-    public ExecutionTrace? Trace { get; }
+    public ExecutionTrace? Trace { get; private set; }
 
     public Aborting Aborting { get; }
 
@@ -70,19 +58,51 @@ internal sealed class SimulatedExecution : IExecution
     public Checker Checker { get; }
 
     /// <summary>Writes the execution down; null unless traced.</summary>
-    public ReplayRecorder? Recorder { get; }
+    public ReplayRecorder? Recorder { get; private set; }
 
     /// <summary>Decides what takes effect late; null where nothing does.</summary>
-    public LateEffects? LateEffects { get; }
+    public LateEffects? LateEffects { get; private set; }
 
     /// <summary>Records the accesses to shared data; null unless asked for.</summary>
-    public AccessObserver? Accesses { get; }
+    public AccessObserver? Accesses { get; private set; }
+
+    /// <summary>True when it executes on such a machine, and no thread of an execution before is left.</summary>
+    public bool Fits(MachineProfile profile, int cpus, MemoryModel memory) =>
+        !Scheduler.LeftThreadBehind && _profile == profile && Machine.Cpus.Count == cpus && Machine.Memory == memory;
+
+    /// <summary>
+    /// An execution begins. Nothing of the one before shows in it: the machine is reset, and so is everything that followed it, at the cost of what was touched.
+    /// </summary>
+    public void Begin(MachineBuilder scenario, IStrategy strategy, ExecutionOptions options, Action<StepOrigin>? onStep)
+    {
+        (Options, Scenario, OnStep) = (options, scenario, onStep);
+        _locations.BeginExecution();
+        if (_isUsed)
+        {
+            Machine.Reset();
+            Checker.MakeNew();
+        }
+
+        _isUsed = true;
+        Scheduler.MakeNew(options.Switches ?? scenario.SwitchBound);
+        Sources.MakeNew(scenario.Sources);
+        Decisions.MakeNew(strategy);
+        _delivery.MakeNew();
+        LateEffects = options.Memory == MemoryModel.Arm ? new LateEffects(this, LateEffects.Bound) : null;
+        Recorder = options.Trace ? new ReplayRecorder(this) : null;
+        Accesses = options.AccessPlace is { } place ? new AccessObserver(place) : null;
+        _invariants = scenario.Invariants.Count > 0 ? CheckInvariants : null;
+        _records = strategy.Reduces;
+        (_observing, _steps, Exploring, CutByDepth, IsPruned) = (false, 0, false, false, false);
+        Trace = strategy.Trace;
+        Trace?.Begin(this);
+    }
 
     /// <summary>Sources may arrive and CPUs may be switched: the machine has booted.</summary>
     public bool Exploring { get; set; }
 
     /// <summary>Called for each step when sites are captured.</summary>
-    public Action<StepOrigin>? OnStep { get; set; }
+    public Action<StepOrigin>? OnStep { get; private set; }
 
     /// <inheritdoc/>
     public long Now => Scheduler.Now;

@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using IrqSafety.Runtime;
 
 namespace IrqSafety.Simulator;
@@ -19,15 +21,33 @@ internal sealed class SimSource(SourceDeclaration declaration, int number)
 
     /// <summary>How often it may still arrive.</summary>
     public int Left { get; set; } = declaration.Arrivals;
+
+    /// <summary>An execution begins.</summary>
+    public void MakeNew() => Left = declaration.Arrivals;
 }
 
 /// <summary>The spontaneous sources of one execution.</summary>
 internal sealed class SourceSet
 {
-    private readonly SimSource[] _sources;
+    private readonly List<SourceDeclaration> _declared = [];
+    private SimSource[] _sources = [];
 
-    public SourceSet(List<SourceDeclaration> declarations)
+    /// <summary>An execution begins. Sources that are declared as they were in the last one are taken over.</summary>
+    public void MakeNew(List<SourceDeclaration> declarations)
     {
+        IsAsserting = false;
+        if (CollectionsMarshal.AsSpan(_declared).SequenceEqual(CollectionsMarshal.AsSpan(declarations)))
+        {
+            foreach (SimSource source in _sources)
+            {
+                source.MakeNew();
+            }
+
+            return;
+        }
+
+        _declared.Clear();
+        _declared.AddRange(declarations);
         _sources = new SimSource[declarations.Count];
         for (int number = 0; number < _sources.Length; number++)
         {

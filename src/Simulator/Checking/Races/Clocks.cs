@@ -7,14 +7,23 @@ namespace IrqSafety.Simulator;
 internal sealed class Clocks
 {
     private readonly List<int[]> _of = [];
+    private int _count;
+
+    /// <summary>An execution begins: there are no processes.</summary>
+    public void MakeNew() => _count = 0;
 
     /// <summary>A process that knows nothing yet.</summary>
     public int New()
     {
-        int process = _of.Count;
-        var clock = new int[Math.Max(8, process + 1)];
+        int process = _count++;
+        if (process == _of.Count)
+        {
+            _of.Add(new int[Math.Max(8, process + 1)]);
+        }
+
+        int[] clock = _of[process];
+        Array.Clear(clock);
         clock[process] = 1;
-        _of.Add(clock);
         return process;
     }
 
@@ -42,7 +51,7 @@ internal sealed class Clocks
     /// <summary>The process learns everything that anybody knows.</summary>
     public void AcquireAll(int process)
     {
-        for (int other = 0; other < _of.Count; other++)
+        for (int other = 0; other < _count; other++)
         {
             if (other != process)
             {

@@ -34,6 +34,17 @@ internal sealed class CpuOrder(Cpu cpu, Clocks clocks)
     /// <summary>The CPU is between two pieces of code: what its masks are now is not the program's doing.</summary>
     public bool IsEntering { get; set; }
 
+    /// <summary>Something happened on the CPU in this execution.</summary>
+    public bool IsUsed { get; private set; }
+
+    /// <summary>An execution begins.</summary>
+    public void MakeNew()
+    {
+        Array.Clear(_masked);
+        Array.Clear(_handled);
+        (_open, _task, IsEntering, IsUsed) = (Delivery.None, null, false, false);
+    }
+
     /// <summary>What keeps a handler in this context out.</summary>
     public static Delivery Of(Context context) => context switch
     {
@@ -46,6 +57,7 @@ internal sealed class CpuOrder(Cpu cpu, Clocks clocks)
     /// <summary>The code of another task may run now, with masks of its own.</summary>
     public void Look()
     {
+        IsUsed = true;
         if (_task != cpu.Current)
         {
             _task = cpu.Current;

@@ -28,6 +28,22 @@ internal sealed class DataRaces(SimulatedExecution execution)
     private object? _lastObject;
     private Location? _last;
 
+    /// <summary>An execution begins.</summary>
+    public void MakeNew()
+    {
+        _clocks.MakeNew();
+        _locations.Clear();
+        _handlers.Clear();
+        _raised.Clear();
+        _stacks.MakeNew();
+        _found.Clear();
+        (_lastObject, _last) = (null, null);
+        foreach (CpuOrder? cpu in _cpus)
+        {
+            cpu?.MakeNew();
+        }
+    }
+
     private bool IsOn => execution.Exploring && execution.Machine.Unlatched is null;
 
     /// <summary>A step is about to be executed.</summary>
@@ -348,6 +364,10 @@ internal sealed class DataRaces(SimulatedExecution execution)
         if (_cpus[cpu] is not { } order)
         {
             _cpus[cpu] = order = new CpuOrder(execution.Machine.Cpus[cpu], _clocks);
+        }
+
+        if (!order.IsUsed)
+        {
             order.Look();
         }
 
@@ -411,8 +431,10 @@ internal sealed class DataRaces(SimulatedExecution execution)
         public List<Entry>? Accesses;
     }
 
-    private sealed class Stack
+    private sealed class Stack : IReusable
     {
+        public void MakeNew() => Frames.Clear();
+
         public List<Process> Frames { get; } = [];
 
         public Process Top => Frames[^1];
