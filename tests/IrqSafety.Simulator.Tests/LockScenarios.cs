@@ -8,6 +8,8 @@ internal static class Lines
 {
     public static readonly IntId Watchdog = IntId.Ppi(7);
 
+    public static readonly IntId Stop = IntId.Sgi(7);
+
     public static void NmiOnBootCpu(IrqHandler handler)
     {
         Irq.RequestPercpuNmi(Watchdog, handler, "watchdog");

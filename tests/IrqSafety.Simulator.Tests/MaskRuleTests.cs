@@ -270,6 +270,27 @@ public class MaskRuleTests
             .Source("watchdog", Lines.Watchdog, cpu: 0)), violation => violation is { Law: LawIds.NmiEntry, Evidence: Evidence.Harm });
 
     [Fact]
+    public void An_NMI_that_its_root_handler_enters_and_does_not_leave_is_reported_where_it_was_entered()
+    {
+        Violation left = Assert.Single(RootHandler(leaves: false), violation => violation.Law == LawIds.NmiEntry);
+        Assert.Contains("NmiContext.Enter: the handler returns in the NMI that it entered", left.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_NMI_that_its_root_handler_enters_and_leaves_is_legal() => Assert.Empty(RootHandler(leaves: true));
+
+    [Fact]
+    public void Waiting_for_a_lock_whose_holder_was_stopped_by_NMI_is_a_deadlock()
+    {
+        Violation stopped = Assert.Single(StopByNmi(waits: true), violation => violation.Law == LawIds.StoppedCpu);
+        Assert.Equal(Evidence.Harm, stopped.Evidence);
+        Assert.Contains("waits for records, which 'driver' holds on CPU1, stopped by an NMI", stopped.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Trying_the_lock_of_a_CPU_stopped_by_NMI_is_legal() => Assert.Empty(StopByNmi(waits: false));
+
+    [Fact]
     public void A_priority_that_the_shifted_view_makes_undeliverable_is_a_breach() => Assert.Contains(
         Explore(b => b.Profile(MachineProfile.GicV3PseudoNmiShifted).Cpus(1).Task(0, "task", static () => Gicd.SetPriority(IntId.Spi(1), Priority.Irq))),
         violation => violation.Law == LawIds.PriorityView);
@@ -277,6 +298,75 @@ public class MaskRuleTests
     [Fact]
     public void The_same_priority_in_the_view_of_the_machine_is_legal() => Assert.Empty(
         Explore(b => b.Profile(MachineProfile.GicV3PseudoNmiShifted).Cpus(1).Task(0, "task", static () => Gicd.SetPriority(IntId.Spi(1), Machine.Current.Gic.Programmed(Priority.Irq)))));
+
+    private static IReadOnlyList<Violation> RootHandler(bool leaves) => Explore(b => b.Cpus(1)
+        .Boot(() =>
+        {
+            Lines.NmiOnBootCpu(static _ => IrqReturn.Handled);
+            Irq.SetHandleIrq([RunsIn(Context.HardIrq | Context.PseudoNmi)] () =>
+            {
+                IntId irq = Icc.ReadIar1();
+                if (irq.IsSpecial)
+                {
+                    return;
+                }
+
+                Icc.WriteEoir1(irq);
+                Barrier.Isb();
+                NmiContext.Enter();
+                Irq.GenericHandleDomainNmi(irq);
+                if (leaves)
+                {
+                    NmiContext.Exit();
+                }
+            });
+        })
+        .Task(0, "task", static () => Processor.Relax())
+        .Source("watchdog", Lines.Watchdog, cpu: 0));
+
+    private static IReadOnlyList<Violation> StopByNmi(bool waits)
+    {
+        var records = new RawSpinLock("records");
+        return Explore(b => b.Cpus(2)
+            .Boot(() => Irq.RequestPercpuNmi(Lines.Stop, static _ =>
+            {
+                Processor.Park();
+                return IrqReturn.Handled;
+            }, "stop"))
+            .Task(0, "crash", () =>
+            {
+                using (Preemption.Off())
+                {
+                    Processor.BeginCrash("test");
+                    Barrier.Dsb();
+                    Icc.SendSgi(Lines.Stop, CpuMask.Of(new CpuId(1)));
+                    Processor.Relax();
+                }
+
+                if (waits)
+                {
+                    records.Acquire();
+                    records.Release();
+                }
+                else if (records.TryAcquire())
+                {
+                    records.Release();
+                }
+            })
+            .Task(1, "driver", () =>
+            {
+                using (Preemption.Off())
+                {
+                    Irq.PreparePercpuNmi(Lines.Stop);
+                    Irq.EnablePercpuNmi(Lines.Stop);
+                }
+
+                using (records.LockIrqSave())
+                {
+                    Processor.Relax();
+                }
+            }));
+    }
 
     private static IReadOnlyList<Violation> Explore(Action task) => Explore(b => b.Cpus(1).Task(0, "task", task));
 

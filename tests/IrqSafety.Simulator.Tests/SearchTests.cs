@@ -36,6 +36,16 @@ public sealed class SearchTests : IDisposable
         Assert.Contains(exhaustive ? "2 preemptive switches" : "any number of preemptive switches", outcome.Summary.Bound, StringComparison.Ordinal);
     }
 
+    // The pruned execution meets code that is new, and is run again with its sites: this time to its end.
+    [Fact]
+    public void An_execution_that_was_pruned_may_end_otherwise_when_it_is_run_again()
+    {
+        ExplorationOutcome outcome = Explore<AlwaysWrongAtItsEnd>(new ExplorationOptions { Strategy = "exhaustive" });
+        Assert.Null(outcome.NonDeterminism);
+        Assert.True(outcome.Summary.Exhaustive);
+        Assert.Contains(outcome.Violations, found => found.Violation.Evidence == Evidence.Harm);
+    }
+
     [Fact]
     public void Delay_bounding_is_exhaustive_when_no_schedule_needs_more_delays()
     {
@@ -207,5 +217,23 @@ public sealed class SearchTests : IDisposable
     private sealed class Allocates : IScenario
     {
         public void Build(MachineBuilder b) => b.Cpus(1).Fault("kmalloc").Task(0, "allocates", () => _ = Slab.Allocate(16));
+    }
+
+    private sealed class AlwaysWrongAtItsEnd : IScenario
+    {
+        private static readonly IntId s_line = IntId.Spi(9);
+
+        public void Build(MachineBuilder b) => b.Cpus(2)
+            .Task(0, "console", static () =>
+            {
+                using (CpusLock.LockRead())
+                {
+                    _ = Irq.SetAffinity(s_line, new CpuId(1));
+                    _ = Irq.RequestIrq(s_line, static _ => IrqReturn.Handled, IrqRequestFlags.None, "uart");
+                }
+            })
+            .Hotplug(1, upAgain: false)
+            .Source("break", s_line, cpu: 1)
+            .AtEnd("never", static () => false);
     }
 }

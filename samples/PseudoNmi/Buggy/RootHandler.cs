@@ -40,8 +40,12 @@ public sealed class RootHandler
     {
         IntId irq = Icc.ReadIar1();
         Barrier.Isb();
-        Icc.MaskIrqs();
-        LocalDaif.Restore(DaifFlags.ProcessNoIrq);
+        if (CpuFeatures.UsesIrqPrioMasking)
+        {
+            Icc.MaskIrqs();
+            LocalDaif.Restore(DaifFlags.ProcessNoIrq);
+        }
+
         if (!irq.IsSpecial)
         {
             Serve(irq);

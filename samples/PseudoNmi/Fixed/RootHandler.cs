@@ -45,7 +45,7 @@ public sealed class RootHandler
             return;
         }
 
-        if (!Processor.InNmi)
+        if (!Processor.InNmi && CpuFeatures.UsesIrqPrioMasking)
         {
             Icc.MaskIrqs();
             LocalDaif.Restore(DaifFlags.ProcessNoIrq);

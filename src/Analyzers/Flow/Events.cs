@@ -4,6 +4,7 @@ using System.Linq;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace IrqSafety.Analyzers.Flow;
 
@@ -37,6 +38,9 @@ internal sealed class CallEvent(
 
     /// <summary>Its contract.</summary>
     public OperationContract Contract { get; } = contract;
+
+    /// <summary>True when what is returned is written nowhere.</summary>
+    public bool IsResultDiscarded => Operation.Parent is IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation };
 
     /// <summary>The states in which it is reached, one for each class of paths.</summary>
     public IReadOnlyList<PathState> Before => _before;

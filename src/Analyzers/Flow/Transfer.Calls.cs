@@ -705,10 +705,12 @@ internal sealed partial class Transfer
         }
         else if (row.OnFailure is { } failed && SuccessOf(site) is { } success && !(site.IsResultDropped && failed == row.State))
         {
+            // A failure that changes nothing leaves unknown what was.
+            string? after = state is null && failed == row.State && row.State != table.Initial ? null : failed;
             _choices.Add(
             [
                 one => one.Assume(success, truth: true)?.WithProtocol(key, row.Next),
-                one => one.Assume(success, truth: false)?.WithProtocol(key, failed),
+                one => one.Assume(success, truth: false)?.WithProtocol(key, after),
             ]);
         }
         else

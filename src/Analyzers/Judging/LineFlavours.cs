@@ -92,7 +92,8 @@ internal sealed class LineFlavours
         {
             foreach (Left one in left)
             {
-                if (use.Step.Table[one.State, use.Step.Event.Name].Law == law && Agree(use, one) is { } shared && (law != LawIds.FlavourAfterRefusal || shared.Count > 0))
+                if (use.Step.Table[one.State, use.Step.Event.Name].Law == law && Agree(use, one) is { } shared
+                    && (law != LawIds.FlavourAfterRefusal || shared.Count > 0 || (IsUnconditional(use) && IsForgotten(one))))
                 {
                     string? condition = shared.Count == 0 ? null : AsWritten(use, shared[0]);
                     Use request = OtherFlavour(one, use);
@@ -108,6 +109,13 @@ internal sealed class LineFlavours
     private Use OtherFlavour(Left left, Use use) =>
         _uses.FirstOrDefault(one => one.Begins && one.Key == left.Key && one.Call.Body == left.Body && one.Step.Event.Flavour != use.Step.Event.Flavour && left.State.StartsWith(one.Step.Event.Name.Substring(one.Step.Event.Name.LastIndexOf('-') + 1), StringComparison.Ordinal))
         ?? left.Request;
+
+    // What the request returned was recorded nowhere, so that nothing tells whoever operates on the line: one mistake, told where the line is used first.
+    private bool IsForgotten(Left left) =>
+        !_conflicts.Exists(known => known.Law == LawIds.FlavourAfterRefusal && known.Step.Key.Generalise() == left.Key)
+        && _uses.Where(use => use.Begins && use.Key == left.Key && use.Call.Body == left.Body).All(use => use.Call.IsResultDiscarded);
+
+    private bool IsUnconditional(Use use) => use.Facts.Count == 0 && !UnknownConditions.DecideAbout(_scope.ResultOf(use.Call.Body), use.Call);
 
     private LineConflict? WithoutRequest(IReadOnlyList<Use> uses, ProtocolKey key)
     {

@@ -8,7 +8,9 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace IrqSafety.Analyzers.Judging;
 
-/// <summary>Whether a call depends on a condition that may be another way to ask for a capability: a static key, a flag that was set from it.</summary>
+/// <summary>
+/// Whether a call depends on a condition that may be another way to ask for what it needs, a capability or an interrupt that is an NMI: a static key, a flag that was set from it.
+/// </summary>
 internal static class UnknownConditions
 {
     /// <summary>True when it does, whatever the condition says.</summary>

@@ -43,14 +43,14 @@ public static class InterruptEndProtocol
 
             new(Acknowledged, "acknowledge", Acknowledged, Law: LawIds.InterruptEnd, Problem: "the same interrupt is still running: write EOIR once for each acknowledge"),
 
-            // The flow handler ends it, in either mode.
-            new(Acknowledged, "handle", Idle),
+            // The flow handler ends it, in either mode; where nobody requested the line there is none, and the caller does.
+            new(Acknowledged, "handle", Idle, OnFailure: Acknowledged),
             new(Acknowledged, "drop", Dropped),
             new(Acknowledged, "deactivate", Acknowledged, Law: LawIds.InterruptEnd, Problem: "its priority is not dropped: write EOIR first"),
 
             // In mode 0 the drop ended it.
             new(Dropped, "acknowledge", Acknowledged),
-            new(Dropped, "handle", Idle),
+            new(Dropped, "handle", Idle, OnFailure: Dropped),
             new(Dropped, "drop", Dropped, Law: LawIds.InterruptEnd, Problem: "its priority is dropped already: write EOIR once for each acknowledge"),
             new(Dropped, "deactivate", Idle),
         ]);

@@ -1,7 +1,10 @@
 namespace IrqSafety.Rules;
 
 /// <summary>A shared peripheral interrupt line requested with <c>request_nmi</c> or <c>request_irq</c>: one state for the system.</summary>
-/// <remarks>Source: Linux <c>kernel/irq/manage.c</c> (<c>request_nmi</c>, <c>free_nmi</c>, <c>enable_nmi</c>, <c>disable_nmi_nosync</c>), 6.12.</remarks>
+/// <remarks>
+/// Source: Linux <c>kernel/irq/manage.c</c> (<c>request_nmi</c>, <c>free_nmi</c>, <c>enable_nmi</c>, <c>disable_nmi_nosync</c>), 6.12. The line of an NMI is per CPU and not
+/// balanced: <c>drivers/perf/arm_pmu.c</c> (<c>armpmu_request_irq</c>) gives it its CPU and then requests it.
+/// </remarks>
 public static class LineNmiProtocol
 {
     /// <summary>The table's name.</summary>
@@ -18,6 +21,7 @@ public static class LineNmiProtocol
     private const string NmiOnIrq = "the line was requested as an ordinary interrupt: use the IRQ call";
     private const string IrqOnNmi = "the line was requested as an NMI: use the NMI call";
     private const string Requested = "the line is already requested: free it first";
+    private const string CpuIsFixed = "an NMI stays on the CPU that its line was routed to: set the affinity before the request";
 
     /// <summary>The table.</summary>
     public static ProtocolTable Table { get; } = new(
@@ -35,6 +39,7 @@ public static class LineNmiProtocol
             new("enable-irq", "enable_irq", PercpuLineProtocol.IrqFlavour),
             new("disable-irq", "disable_irq", PercpuLineProtocol.IrqFlavour),
             new("free-irq", "free_irq", PercpuLineProtocol.IrqFlavour),
+            new("set-affinity", "irq_set_affinity"),
         ],
         rows:
         [
@@ -47,6 +52,7 @@ public static class LineNmiProtocol
             new(Free, "enable-irq", Free, Law: LawIds.LineProtocol, Problem: NotRequested),
             new(Free, "disable-irq", Free, Law: LawIds.LineProtocol, Problem: NotRequested),
             new(Free, "free-irq", Free, Law: LawIds.LineProtocol, Problem: NotRequested),
+            new(Free, "set-affinity", Free),
 
             new(Refused, "request-nmi", Nmi, OnFailure: Refused),
             new(Refused, "request-irq", Irq, OnFailure: Refused),
@@ -56,6 +62,7 @@ public static class LineNmiProtocol
             new(Refused, "enable-irq", Refused, Law: LawIds.LineProtocol, Problem: NotRequested),
             new(Refused, "disable-irq", Refused, Law: LawIds.LineProtocol, Problem: NotRequested),
             new(Refused, "free-irq", Refused, Law: LawIds.LineProtocol, Problem: NotRequested),
+            new(Refused, "set-affinity", Refused),
 
             new(Nmi, "enable-nmi", NmiEnabled),
             new(Nmi, "free-nmi", Free),
@@ -65,6 +72,7 @@ public static class LineNmiProtocol
             new(Nmi, "enable-irq", Nmi, Law: LawIds.LineFlavour, Problem: IrqOnNmi),
             new(Nmi, "disable-irq", Nmi, Law: LawIds.LineFlavour, Problem: IrqOnNmi),
             new(Nmi, "free-irq", Nmi, Law: LawIds.LineFlavour, Problem: IrqOnNmi),
+            new(Nmi, "set-affinity", Nmi, Law: LawIds.LineProtocol, Problem: CpuIsFixed),
 
             new(NmiEnabled, "disable-nmi", Nmi),
             new(NmiEnabled, "enable-nmi", NmiEnabled, Law: LawIds.LineProtocol, Problem: "the NMI is already enabled: an unbalanced enable"),
@@ -74,6 +82,7 @@ public static class LineNmiProtocol
             new(NmiEnabled, "enable-irq", NmiEnabled, Law: LawIds.LineFlavour, Problem: IrqOnNmi),
             new(NmiEnabled, "disable-irq", NmiEnabled, Law: LawIds.LineFlavour, Problem: IrqOnNmi),
             new(NmiEnabled, "free-irq", NmiEnabled, Law: LawIds.LineFlavour, Problem: IrqOnNmi),
+            new(NmiEnabled, "set-affinity", NmiEnabled, Law: LawIds.LineProtocol, Problem: CpuIsFixed),
 
             // Ordinary lines nest their disables (the depth is checked by the model itself), and free_irq shuts an enabled line down.
             new(Irq, "disable-irq", IrqDisabled),
@@ -84,6 +93,7 @@ public static class LineNmiProtocol
             new(Irq, "enable-nmi", Irq, Law: LawIds.LineFlavour, Problem: NmiOnIrq),
             new(Irq, "disable-nmi", Irq, Law: LawIds.LineFlavour, Problem: NmiOnIrq),
             new(Irq, "free-nmi", Irq, Law: LawIds.LineFlavour, Problem: NmiOnIrq),
+            new(Irq, "set-affinity", Irq),
 
             new(IrqDisabled, "enable-irq", Irq),
             new(IrqDisabled, "disable-irq", IrqDisabled),
@@ -93,5 +103,6 @@ public static class LineNmiProtocol
             new(IrqDisabled, "enable-nmi", IrqDisabled, Law: LawIds.LineFlavour, Problem: NmiOnIrq),
             new(IrqDisabled, "disable-nmi", IrqDisabled, Law: LawIds.LineFlavour, Problem: NmiOnIrq),
             new(IrqDisabled, "free-nmi", IrqDisabled, Law: LawIds.LineFlavour, Problem: NmiOnIrq),
+            new(IrqDisabled, "set-affinity", IrqDisabled),
         ]);
 }

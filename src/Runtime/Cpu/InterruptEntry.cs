@@ -63,10 +63,16 @@ internal static class InterruptEntry
     {
         TaskContext state = cpu.State;
         Context context = fromIrqsOn ? Context.HardIrq : Context.PseudoNmi;
+        int outside = state.Activations.Count;
         Count(state, fromIrqsOn, 1);
         state.Push(new Activation(context, IntId.Spurious, registers.Pmr, registers.Daif, registers.AllInt));
         cpu.Publish(MachineEventKind.ContextEntered, value: IntId.Spurious.Value, context: context);
         root();
+        while (state.Activations.Count > outside + 1)
+        {
+            NmiContext.Abandon(cpu);
+        }
+
         _ = state.Pop();
         cpu.Publish(MachineEventKind.ContextLeft, value: IntId.Spurious.Value, context: context);
         Count(state, fromIrqsOn, -1);

@@ -27,7 +27,7 @@ public static class NmiContext
 
         state.CountNmi(1);
         state.Push(new Activation(Context.PseudoNmi, cpu.Interface.Running ?? IntId.Spurious, state.Pmr, state.Daif, state.AllInt));
-        cpu.Publish(MachineEventKind.ContextEntered, context: Context.PseudoNmi);
+        cpu.Publish(MachineEventKind.ContextEntered, s_enter, context: Context.PseudoNmi);
     }
 
     /// <summary><c>nmi_exit</c>: the reverse.</summary>
@@ -45,7 +45,16 @@ public static class NmiContext
         }
 
         _ = state.Pop();
-        cpu.Publish(MachineEventKind.ContextLeft, context: Context.PseudoNmi);
+        cpu.Publish(MachineEventKind.ContextLeft, s_exit, context: Context.PseudoNmi);
         state.CountNmi(-1);
+    }
+
+    /// <summary>
+    /// The handler returns in an NMI that it entered: the exception return ends the NMI, and preempt_count goes on to say that there is one.
+    /// </summary>
+    internal static void Abandon(Cpu cpu)
+    {
+        _ = cpu.State.Pop();
+        cpu.Publish(MachineEventKind.ContextLeft, s_enter, context: Context.PseudoNmi);
     }
 }

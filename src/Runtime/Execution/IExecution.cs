@@ -72,10 +72,16 @@ public enum MachineEventKind
     /// <summary>An object is acquired with a ticket that must not be used for it now. The machine ends here.</summary>
     TicketMisused,
 
-    /// <summary>An exception was taken: <see cref="MachineEvent.Context"/> and INTID in <see cref="MachineEvent.Value"/>.</summary>
+    /// <summary>
+    /// An exception was taken: <see cref="MachineEvent.Context"/>, INTID in <see cref="MachineEvent.Value"/>, and its line in <see cref="MachineEvent.Subject"/> where it has
+    /// one. Or code entered a context itself: then <see cref="MachineEvent.Subject"/> is the <see cref="Operation"/>.
+    /// </summary>
     ContextEntered,
 
-    /// <summary>An exception returned.</summary>
+    /// <summary>
+    /// An exception returned. Or what code had entered ended: <see cref="MachineEvent.Subject"/> is the <see cref="Operation"/> that left it, or the one that entered it where
+    /// the exception returned first.
+    /// </summary>
     ContextLeft,
 
     /// <summary>A mask changed: <see cref="Cpu.MaskText"/> shows the masks. <see cref="MachineEvent.Text"/> says what else changed, or is null.</summary>

@@ -227,11 +227,10 @@ public static partial class Irq
     /// </returns>
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
     [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
+    [Transition(LineNmiProtocol.Name, "set-affinity", Of = nameof(irq))]
     public static Errno SetAffinity(IntId irq, CpuId target)
     {
-        IrqDescriptor descriptor = Machine.Current.Irqs[irq];
-        Cpu cpu = s_setAffinity.Begin(descriptor, Access.Write);
-        if (s_setAffinity.Refuses(cpu, descriptor, (nameof(irq), irq)) || descriptor.IsNmi || descriptor.ManagedAffinity is not null || !cpu.Machine.OnlineCpus.Contains(target))
+        if (!Begin(s_setAffinity, irq, out Cpu cpu, out IrqDescriptor descriptor, out _) || descriptor.ManagedAffinity is not null || !cpu.Machine.OnlineCpus.Contains(target))
         {
             return Errno.EINVAL;
         }

@@ -55,6 +55,9 @@ public sealed class IrqDescriptor
     /// <summary>Requested as an NMI (<c>IRQS_NMI</c>).</summary>
     public bool IsNmi { get; internal set; }
 
+    /// <summary>Requested for one CPU (<c>IRQD_PER_CPU</c>).</summary>
+    public bool IsPerCpu => _actions.Exists(static action => (action.Flags & IrqRequestFlags.PerCpu) != 0);
+
     /// <summary>For a shared line: how many disables are outstanding; 0 means enabled.</summary>
     public int DisableDepth { get; internal set; } = 1;
 

@@ -45,7 +45,8 @@ internal static class LineLifecycle
     }
 
     /// <summary>
-    /// <c>irq_migrate_all_off_this_cpu</c>: shared lines of a CPU that goes down are routed to another; a managed line whose last CPU it was is shut down.
+    /// <c>irq_migrate_all_off_this_cpu</c>: shared lines of a CPU that goes down are routed to another; a managed line whose last CPU it was is shut down. One that was
+    /// requested for this CPU (<c>IRQF_PERCPU</c>), as every NMI, stays: its driver must see to it.
     /// </summary>
     public static void CpuGoesOffline(Cpu cpu)
     {
@@ -53,7 +54,7 @@ internal static class LineLifecycle
         foreach (IrqDescriptor descriptor in machine.Irqs.Shared)
         {
             InterruptState line = machine.Gic.StateOf(descriptor.Irq, cpu.Id);
-            if (!line.Targets.Contains(cpu.Id))
+            if (!line.Targets.Contains(cpu.Id) || descriptor.IsPerCpu)
             {
                 continue;
             }

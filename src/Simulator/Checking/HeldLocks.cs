@@ -61,10 +61,10 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
         switch (happened.Kind)
         {
             case MachineEventKind.ContextEntered:
-                stack.Enter(happened.Context, IsOff(cpu));
+                stack.Enter(happened.Context, IsOff(cpu), happened.Subject is Operation ? originOf(task) : null);
                 return [];
             case MachineEventKind.ContextLeft when stack.IsInHandler:
-                return Ended(stack.Leave(), "the handler returns");
+                return Left(stack.Leave(), happened.Subject as Operation);
             case MachineEventKind.LockWanted when inStep && happened is { Subject: KernelLock and not WwTicket, Value: 0 }:
                 code.Wanted = Take(code, task, (KernelLock)happened.Subject);
                 return [];
@@ -100,6 +100,11 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
         StepOrigin origin = originOf(task);
         return new Held(@lock, origin, code.WasOff(origin.Number));
     }
+
+    // By the operation that ends what code entered; by the one that entered it, where the exception returned first.
+    private static IEnumerable<HoldingFault> Left(Code code, Operation? by) => code.EnteredBy is { } entered && by == entered.Operation
+        ? Ended(code, "the handler returns").Append(new HoldingFault(LawIds.NmiEntry, entered, $"{by.Name}: the handler returns in the NMI that it entered, and preempt_count says for ever that there is one."))
+        : Ended(code, "the handler returns");
 
     private static IEnumerable<HoldingFault> Ended(Code code, string how) => code.OwesNothing ? [] : Owed(code, how);
 
@@ -150,7 +155,7 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
 
         public IEnumerable<Code> InnermostFirst => Enumerable.Reverse(_code);
 
-        public void Enter(Context context, bool off) => _code.Add(new Code(context) { IrqOff = off, IrqOffBefore = off, EnteredOff = off });
+        public void Enter(Context context, bool off, StepOrigin? by) => _code.Add(new Code(context) { IrqOff = off, IrqOffBefore = off, EnteredOff = off, EnteredBy = by });
 
         public Code Leave()
         {
@@ -181,6 +186,9 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
 
         /// <summary>Interrupts were off when it began.</summary>
         public bool EnteredOff { get; init; }
+
+        /// <summary>The step by which code entered the context itself; null for an exception.</summary>
+        public StepOrigin? EnteredBy { get; init; }
 
         /// <summary>The step that turned interrupts off.</summary>
         public StepOrigin? MaskedAt { get; private set; }

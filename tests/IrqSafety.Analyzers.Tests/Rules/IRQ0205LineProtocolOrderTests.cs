@@ -156,4 +156,72 @@ public sealed class IRQ0205LineProtocolOrderTests
 
         static class Someone { public static void Prepares(int line) { } }
         """);
+
+    [Fact]
+    public Task An_NMI_is_routed_after_its_request() => Verify.Reported("IRQ0205", """
+        class Uart
+        {
+            static readonly IntId line = IntId.Spi(9);
+
+            public Errno Open(CpuId cpu)
+            {
+                Errno err = Irq.RequestNmi(line, Handle, IrqRequestFlags.PerCpu | IrqRequestFlags.NoAutoEnable, "uart");
+                if (err == Errno.Ok)
+                {
+                    [|Irq.SetAffinity(line, cpu)|];
+                    Irq.EnableNmi(line);
+                }
+
+                return err;
+            }
+
+            [RunsIn(Context.PseudoNmi)] static IrqReturn Handle(IntId irq) => IrqReturn.Handled;
+        }
+        """,
+        "'Irq.SetAffinity' on 'line': an NMI stays on the CPU that its line was routed to: set the affinity before the request");
+
+    [Fact]
+    public Task Valid_an_NMI_is_routed_before_its_request_and_an_ordinary_line_at_any_time() => Verify.Valid("""
+        class Uart
+        {
+            static readonly IntId line = IntId.Spi(9);
+
+            public Errno Open(CpuId cpu)
+            {
+                Errno err = Irq.SetAffinity(line, cpu);
+                if (err == Errno.Ok && Irq.RequestNmi(line, Handle, IrqRequestFlags.PerCpu | IrqRequestFlags.NoAutoEnable, "uart") == Errno.Ok)
+                {
+                    Irq.EnableNmi(line);
+                    return Errno.Ok;
+                }
+
+                return err;
+            }
+
+            public void Move(CpuId cpu)
+            {
+                Irq.DisableNmiNosync(line);
+                Irq.FreeNmi(line);
+                Irq.SetAffinity(line, cpu);
+                Open(cpu);
+            }
+
+            public void MoveWhatIsNotKnown(IntId irq, CpuId cpu) => Irq.SetAffinity(irq, cpu);
+
+            [RunsIn(Context.PseudoNmi)] static IrqReturn Handle(IntId irq) => IrqReturn.Handled;
+        }
+
+        class Disk
+        {
+            static readonly IntId line = IntId.Spi(10);
+
+            public Errno Open(CpuId cpu)
+            {
+                Errno err = Irq.RequestIrq(line, Handle, IrqRequestFlags.None, "disk");
+                return err == Errno.Ok ? Irq.SetAffinity(line, cpu) : err;
+            }
+
+            [RunsIn(Context.HardIrq)] static IrqReturn Handle(IntId irq) => IrqReturn.Handled;
+        }
+        """);
 }

@@ -217,4 +217,68 @@ public sealed class IRQ0207FlavourFromPredicateTests
             private IrqReturn Handle(IntId line) => IrqReturn.Handled;
         }
         """);
+
+    private const string Pmu = """
+        class Pmu
+        {
+            private static readonly IntId line = IntId.Ppi(7);
+            private Errno asked;
+
+            [RunsIn(Context.PseudoNmi | Context.HardIrq)]
+            private IrqReturn Handle(IntId irq) => IrqReturn.Handled;
+
+        """;
+
+    [Theory]
+    [InlineData("_ = Irq.RequestPercpuNmi(line, Handle, \"pmu\");")]
+    [InlineData("Irq.RequestPercpuNmi(line, Handle, \"pmu\");")]
+    [InlineData("if (CpuFeatures.HasVhe) { Irq.RequestPercpuNmi(line, Handle, \"pmu\"); }")]
+    public Task Reported_once_where_nobody_looks_at_what_the_request_returned(string request) => Verify.Reported("IRQ0207", Pmu + $$"""
+            public void Open()
+            {
+                {{request}}
+            }
+
+            [RunsIn(Context.Task, Within = Section.CpuStarting)]
+            private void Start(CpuId cpu)
+            {
+                if ([|Irq.PreparePercpuNmi(line)|] == Errno.Ok)
+                {
+                    Irq.EnablePercpuNmi(line);
+                }
+            }
+
+            [RunsIn(Context.Task, Within = Section.CpuStarting)]
+            private void Stop(CpuId cpu)
+            {
+                Irq.DisablePercpuNmi(line);
+                Irq.TeardownPercpuNmi(line);
+            }
+        }
+        """,
+        "'Irq.PreparePercpuNmi' on 'line' is chosen by what was asked for, but the request as an NMI in 'Open' may have failed. Record what the request returned and choose by that.");
+
+    // Who knows what it returned may know that the callbacks do not run, or what they ask.
+    [Theory]
+    [InlineData("return Irq.RequestPercpuNmi(line, Handle, \"pmu\");", "true")]
+    [InlineData("asked = Irq.RequestPercpuNmi(line, Handle, \"pmu\"); return asked;", "true")]
+    [InlineData("Errno err = Irq.RequestPercpuNmi(line, Handle, \"pmu\"); if (err != Errno.Ok) { Printk.Deferred(\"no NMI\"); } return err;", "true")]
+    [InlineData("_ = Irq.RequestPercpuNmi(line, Handle, \"pmu\"); return Errno.Ok;", "Machine.Current.Irqs[line].Actions.Count > 0")]
+    public Task Valid_where_somebody_looks_at_it_or_the_use_asks_something(string request, string condition) => Verify.Valid(Pmu + $$"""
+            public Errno Open()
+            {
+                {{request}}
+            }
+
+            [RunsIn(Context.Task, Within = Section.CpuStarting)]
+            private void Start(CpuId cpu)
+            {
+                if ({{condition}})
+                {
+                    Irq.PreparePercpuNmi(line);
+                    Irq.EnablePercpuNmi(line);
+                }
+            }
+        }
+        """);
 }

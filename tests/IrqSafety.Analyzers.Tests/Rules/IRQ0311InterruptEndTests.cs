@@ -253,4 +253,71 @@ public sealed class IRQ0311InterruptEndTests
             }
         }
         """);
+
+    // gic_deactivate_unhandled()
+    [Fact]
+    public Task What_has_no_handler_is_deactivated_by_the_root_handler_or_its_helper() => Verify.Valid("""
+        static class GicV3
+        {
+            [RunsIn(Context.HardIrq)]
+            public static void HandleIrq()
+            {
+                IntId irq = Icc.ReadIar1();
+                if (irq.IsSpecial)
+                {
+                    return;
+                }
+
+                Icc.WriteEoir1(irq);
+                Barrier.Isb();
+                if (Irq.GenericHandleDomainIrq(irq) != Errno.Ok)
+                {
+                    Icc.WriteDir(irq);
+                }
+            }
+
+            [RunsIn(Context.HardIrq)]
+            public static void HandleByHelper()
+            {
+                IntId irq = Icc.ReadIar1();
+                if (!irq.IsSpecial)
+                {
+                    Icc.WriteEoir1(irq);
+                    Barrier.Isb();
+                    Serve(irq);
+                }
+            }
+
+            static void Serve(IntId irq)
+            {
+                if (Irq.GenericHandleDomainIrq(irq) != Errno.Ok)
+                {
+                    Icc.WriteDir(irq);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task What_was_handled_is_deactivated_again() => Verify.Reported(Id, """
+        static class GicV3
+        {
+            [RunsIn(Context.HardIrq)]
+            public static void HandleIrq()
+            {
+                IntId irq = Icc.ReadIar1();
+                if (irq.IsSpecial)
+                {
+                    return;
+                }
+
+                Icc.WriteEoir1(irq);
+                Barrier.Isb();
+                if (Irq.GenericHandleDomainIrq(irq) == Errno.Ok)
+                {
+                    [|Icc.WriteDir(irq)|];
+                }
+            }
+        }
+        """);
 }

@@ -50,6 +50,11 @@ public class LineProtocolTests
     [InlineData("request-nmi disable-irq", LawIds.LineFlavour)]
     [InlineData("request-irq free-nmi", LawIds.LineFlavour)]
     [InlineData("request-nmi! enable-nmi", LawIds.FlavourAfterRefusal)]
+    // Linux drivers/perf/arm_pmu.c, armpmu_request_irq(): first the CPU, then the request.
+    [InlineData("set-affinity request-nmi enable-nmi disable-nmi free-nmi set-affinity", null)]
+    [InlineData("request-nmi! set-affinity request-irq set-affinity disable-irq set-affinity", null)]
+    [InlineData("request-nmi set-affinity", LawIds.LineProtocol)]
+    [InlineData("request-nmi enable-nmi set-affinity", LawIds.LineProtocol)]
     public void Line(string events, string? law) => Assert.Equal(law, FirstLawBroken(LineNmiProtocol.Table, events));
 
     // Linux arch/arm64/kernel/smp.c, smp_send_stop().

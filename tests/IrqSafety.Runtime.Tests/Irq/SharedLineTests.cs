@@ -131,13 +131,26 @@ public sealed class SharedLineTests
         }));
 
     [Fact]
-    public void Affinity_moves_an_ordinary_line_and_not_an_NMI() => Run(() =>
+    public void Affinity_moves_an_ordinary_line_and_not_an_NMI() => Assert.Equal([(LawIds.LineProtocol, "Irq.SetAffinity")], Breaches(() =>
     {
         Assert.Equal(Errno.Ok, Irq.SetAffinity(s_line, Cpu1));
         Assert.Equal(Cpu1, Line.Target);
         Assert.Equal(Errno.EINVAL, Irq.SetAffinity(s_line, new CpuId(7)));
         Irq.RequestNmi(s_line, Handle, NmiFlags, "pmu");
         Assert.Equal(Errno.EINVAL, Irq.SetAffinity(s_line, Cpu0));
+        Assert.Equal(Cpu1, Line.Target);
+    }));
+
+    // irq_migrate_all_off_this_cpu() passes over what is IRQD_PER_CPU.
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public void A_CPU_that_goes_leaves_its_NMI_behind_and_gives_its_ordinary_lines_away(bool nmi, int target) => Run(() =>
+    {
+        Assert.Equal(Errno.Ok, Irq.SetAffinity(s_line, Cpu1));
+        Assert.Equal(Errno.Ok, nmi ? Irq.RequestNmi(s_line, Handle, NmiFlags, "uart") : Irq.RequestIrq(s_line, Handle, IrqRequestFlags.None, "uart"));
+        Assert.Equal(Errno.Ok, CpuHotplug.TakeDown(Cpu1));
+        Assert.Equal(new CpuId(target), Line.Target);
     });
 
     private static IrqReturn Handle(IntId irq) => irq == s_line ? IrqReturn.Handled : IrqReturn.None;

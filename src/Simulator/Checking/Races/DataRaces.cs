@@ -323,7 +323,7 @@ internal sealed class DataRaces(SimulatedExecution execution)
             _clocks.Acquire(process, raised);
         }
 
-        if (happened.Subject is { } line)
+        if (happened.Subject is { } line and not Operation)
         {
             _clocks.Acquire(process, Of(line).All);
         }
@@ -348,7 +348,7 @@ internal sealed class DataRaces(SimulatedExecution execution)
 
         OrderOf(happened.Cpu.Value).Left(left.Number, happened.Context);
         _clocks.Release(left.Number, ref Of(execution.Machine.Irqs[new IntId((int)happened.Value)]).Handled);
-        if (happened.Subject is { } line)
+        if (happened.Subject is { } line and not Operation)
         {
             _clocks.Release(left.Number, ref Of(line).Handled);
         }
