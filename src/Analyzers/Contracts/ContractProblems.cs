@@ -91,7 +91,7 @@ internal static class ContractProblems
                 }
 
                 break;
-            case "RejectsFlag" or "RequiresFlag" or "ArgumentRange" or "WritesPriorityMask" or "ProgramsPriority":
+            case "RejectsFlag" or "RequiresFlag" or "WritesPriorityMask" or "ProgramsPriority":
                 if (!HasParameter(method, attribute.Text(0)))
                 {
                     yield return NoParameter(attribute.Text(0));
@@ -104,10 +104,13 @@ internal static class ContractProblems
             case "WaitsForInterrupt" when attribute.Text("WhenMasked") is { } other && method.ContainingType.GetMembers(other).IsEmpty:
                 yield return $"there is no member '{other}' in '{method.ContainingType.Name}'";
                 break;
-            case "Expresses" when !HasParameter(method, attribute.Text(0)):
+            case "Expresses" or "Wraps" when !HasParameter(method, attribute.Text(0)):
                 yield return NoParameter(attribute.Text(0));
                 break;
-            case "FollowedBy" or "PrecededBy" or "NotBefore" when attribute.Text("Law") is { } law && Catalogue.FindLaw(law) is null:
+            case "ArgumentRange" when !HasParameter(method, attribute.Text(0)):
+                yield return NoParameter(attribute.Text(0));
+                break;
+            case "FollowedBy" or "PrecededBy" or "NotBefore" or "ArgumentRange" when attribute.Text("Law") is { } law && Catalogue.FindLaw(law) is null:
                 yield return $"there is no law '{law}'; leave it out for an order of the program's own";
                 break;
             case "NmiSafeAlternative" or "PartOf" when method.ContainingType.GetMembers(attribute.Text(0)).IsEmpty:

@@ -75,7 +75,7 @@ internal sealed class ContractReader(ContractSource source)
         contract.RunsIn != Context.None || contract.LegalIn.Count > 0 || contract.ForbiddenIn.Count > 0 || contract.NmiSafe || contract.MayBlock is not null
         || contract.MayAllocate || contract.MayThrow || contract.WaitsForCpus is not null || contract.WaitsForInterrupt is not null || contract.KeepsMask != Mask.None || contract.TellsContext != Context.None || contract.EntersContext != Context.None || contract.LeavesContext || contract.Reinterprets is not null || contract.PriorityMask is not null || contract.Priority is not null || contract.PreparesInterrupts is not null || contract.Parks || contract.RequiresMasked != Mask.None
         || contract.RequiresUnmasked != Mask.None || HasEffects(contract) || contract.Arguments.Count > 0 || contract.ParameterRunsIn.Count > 0
-        || contract.Data.Count > 0 || contract.References.Count > 0 || contract.Phase is not null || contract.Replayed || contract.Orders.Count > 0 || contract.Capability is not null || contract.Expresses is not null;
+        || contract.Data.Count > 0 || contract.References.Count > 0 || contract.Phase is not null || contract.Replayed || contract.Orders.Count > 0 || contract.Capability is not null || contract.Expresses is not null || contract.Wraps is not null;
 
     /// <summary>True when calling it changes locks, masks or protocol states.</summary>
     public static bool HasEffects(OperationContract contract) =>
@@ -265,6 +265,7 @@ internal sealed class ContractReader(ContractSource source)
                 Orders = [.. attributes.Select(Order).OfType<OrderContract>()],
                 Capability = First("Capability")?.Text(0),
                 Expresses = First("Expresses")?.Text(0),
+                Wraps = First("Wraps") is { } wraps ? new WrappedNumber(wraps.Text(0), wraps.Number("Plus") ?? 0) : null,
                 Arguments = [.. attributes.Select(Constraint).OfType<ArgumentConstraint>()],
                 PartOf = First("PartOf")?.Text(0),
                 Data = [.. All("Reads").Select(a => new DataEffect(a.Text(0), false, a.Flag("Marked", otherwise: false))), .. All("Writes").Select(a => new DataEffect(a.Text(0), true, a.Flag("Marked", otherwise: false)))],
@@ -307,7 +308,7 @@ internal sealed class ContractReader(ContractSource source)
         {
             "RejectsFlag" => Flag(ArgumentRule.RejectsFlag, a),
             "RequiresFlag" => Flag(ArgumentRule.RequiresFlag, a),
-            "ArgumentRange" => new ArgumentConstraint(ArgumentRule.Range, a.Text(0), "", a.Number(1), a.Number(2), a.Text("Because")),
+            "ArgumentRange" => new ArgumentConstraint(ArgumentRule.Range, a.Text(0), "", a.Number(1), a.Number(2), a.Text("Because")) { When = Condition(a), Law = a.Text("Law") ?? LawIds.NmiRequestConstraint },
             _ => null,
         };
 

@@ -81,6 +81,12 @@ internal sealed class CallEvent(
     /// <summary>The constant of an argument as conditions write it; null when it is not known.</summary>
     public string? ConstantOf(string parameter) => Arguments.TryGetValue(parameter, out Value? value) ? value?.AsCondition : null;
 
+    /// <summary>The number that an argument is or wraps; null when it is not known.</summary>
+    public long? NumberOf(string parameter) => Arguments.TryGetValue(parameter, out Value? value) ? value?.Number : null;
+
+    /// <summary>The constraint that its arguments break, or null.</summary>
+    public ArgumentConstraint? Refused() => Contract.Arguments.Count == 0 ? null : Contract.Refused(NumberOf, ConstantOf);
+
     /// <summary>A member as a person names it: <c>RawSpinLock.Acquire</c>.</summary>
     public static string NameOf(IMethodSymbol method) => method.MethodKind switch
     {

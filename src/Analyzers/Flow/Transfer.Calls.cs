@@ -318,6 +318,11 @@ internal sealed partial class Transfer
             return site.Target.MethodKind == MethodKind.Constructor ? Value.OfCreation(site.Number) : null;
         }
 
+        if (site.Contract.Wraps is { } wraps && site.Arguments.TryGetValue(wraps.Parameter, out Value? wrapped) && wrapped?.Number is { } number)
+        {
+            return Value.OfConstant(number + wraps.Plus, null);
+        }
+
         bool dependsOnArgumentsOnly = !ContractReader.HasEffects(site.Contract)
             && site.Target.Parameters.All(parameter => parameter.RefKind is RefKind.None or RefKind.In)
             && site.Arguments.Values.All(value => value is not null && !value.IsResult)

@@ -208,6 +208,9 @@ internal sealed class LineFlavours
         return Shared(use.Facts, facts);
     }
 
+    /// <summary>False for steps that conditions keep apart: what is known on the way to one contradicts what is known on the way to the other.</summary>
+    public static bool MayMeet(ProtocolStep one, ProtocolStep other) => Shared(FactsOf(one.Path, one.Key), FactsOf(other.Path, other.Key)) is not null;
+
     /// <summary>The conditions both have; null when they contradict each other.</summary>
     private static IReadOnlyList<string>? Shared(IReadOnlyDictionary<string, bool> one, IReadOnlyDictionary<string, bool> other)
     {

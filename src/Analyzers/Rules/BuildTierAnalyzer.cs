@@ -39,6 +39,7 @@ public sealed class BuildTierAnalyzer : IrqAnalyzer
         new IRQ0252UnsafeCallInNmiBuild(),
         new IRQ0258LockSharedWithPreemptedBuild(),
         new IRQ0261NmiCounterBuild(),
+        new IRQ0263FlowHandlerBuild(),
         new IRQ0264StoppedCpuBuild(),
         new IRQ0351MaskNotRestoredBuild(),
         new IRQ0352UnconditionalEnableBuild(),

@@ -14,13 +14,9 @@ internal sealed class IRQ0204NmiRequestRefused() : ScopeRule("IRQ0204")
     {
         foreach (CallEvent call in model.Calls)
         {
-            foreach (ArgumentConstraint constraint in call.Contract.Arguments)
+            if (call.Refused() is { Law: LawIds.NmiRequestConstraint } constraint)
             {
-                if (call.Arguments.TryGetValue(constraint.Parameter, out Value? value) && value?.Number is { } number && constraint.Refuses(number))
-                {
-                    yield return Refusal(call, constraint, number);
-                    break;
-                }
+                yield return Refusal(call, constraint, call.NumberOf(constraint.Parameter)!.Value);
             }
         }
     }

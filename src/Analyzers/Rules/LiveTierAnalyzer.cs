@@ -56,6 +56,7 @@ public sealed class LiveTierAnalyzer : IrqAnalyzer
         new IRQ0210OutsideLegalContext(),
         new IRQ0211NmiCounter(),
         new IRQ0212NmiEntry(),
+        new IRQ0213FlowHandler(),
         new IRQ0214StoppedCpu(),
         new IRQ0301MaskNotRestored(),
         new IRQ0302UnconditionalEnable(),

@@ -129,6 +129,9 @@ public static class LawIds
     /// <summary>An NMI operation on a line whose request as an NMI failed.</summary>
     public const string FlavourAfterRefusal = "line.flavour-after-refusal";
 
+    /// <summary>A flow handler for another kind of line.</summary>
+    public const string FlowHandler = "line.flow-handler";
+
     /// <summary>A lock shared by an NMI and a context that it can interrupt.</summary>
     public const string NmiShared = "nmi.shared";
 

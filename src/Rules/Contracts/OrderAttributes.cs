@@ -112,6 +112,19 @@ public sealed class ExpressesAttribute(string parameter) : Attribute
     public string Parameter { get; } = parameter;
 }
 
+/// <summary>
+/// What is returned wraps the number that a parameter is, counted from <see cref="Plus"/>: the INTID of the PPI of this number. Constraints and protocols see the number.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class WrapsAttribute(string parameter) : Attribute
+{
+    /// <summary>The parameter.</summary>
+    public string Parameter { get; } = parameter;
+
+    /// <summary>What is added to it.</summary>
+    public int Plus { get; set; }
+}
+
 /// <summary>Quiets the device: it no longer asserts its interrupt line for what has happened so far.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class QuiescesAttribute : Attribute

@@ -69,7 +69,10 @@ public sealed class RequiresFlagAttribute(string parameter, object flag) : Attri
     public string? Because { get; set; }
 }
 
-/// <summary>The operation always fails when the argument lies outside this range. Types that wrap a number are judged by it.</summary>
+/// <summary>
+/// The argument must lie in this range, or in another that stands for the same parameter; otherwise the operation always fails, or breaks <see cref="Law"/>. Types that
+/// wrap a number are judged by it.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 public sealed class ArgumentRangeAttribute(string parameter, int minimum, int maximum) : Attribute
 {
@@ -84,4 +87,10 @@ public sealed class ArgumentRangeAttribute(string parameter, int minimum, int ma
 
     /// <summary>Why, in a few words that complete "because …".</summary>
     public string? Because { get; set; }
+
+    /// <summary>Only when this condition on the arguments holds.</summary>
+    public string? When { get; set; }
+
+    /// <summary>The law that is broken outside the range; null where the operation refuses such a call.</summary>
+    public string? Law { get; set; }
 }

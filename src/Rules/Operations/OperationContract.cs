@@ -126,11 +126,44 @@ public sealed record OperationContract
     /// <summary>The parameter that its result says in other words, or null.</summary>
     public string? Expresses { get; init; }
 
+    /// <summary>The number that its result wraps, or null.</summary>
+    public WrappedNumber? Wraps { get; init; }
+
     /// <summary>True when it says what calling it does to the order of steps, so that its body need not be asked.</summary>
     public bool SpeaksOfOrder => Steps.Count > 0 || Orders.Count > 0;
 
     /// <summary>What its arguments must satisfy.</summary>
     public IReadOnlyList<ArgumentConstraint> Arguments { get; init; } = [];
+
+    /// <summary>The first constraint that the arguments do not satisfy, for all that is known of them; null when there is none. Ranges of one parameter add up.</summary>
+    /// <param name="numberOf">An argument's number by parameter name, or null when it is unknown.</param>
+    /// <param name="constantOf">An argument's constant by parameter name, or null when it is unknown; see <see cref="When.Holds"/>.</param>
+    public ArgumentConstraint? Refused(System.Func<string, long?> numberOf, System.Func<string, string?> constantOf)
+    {
+        foreach (ArgumentConstraint constraint in Arguments)
+        {
+            if (When.Met(constraint.When, constantOf) == true && numberOf(constraint.Parameter) is { } number && constraint.Refuses(number) && !IsInAnotherRange(constraint, number, constantOf))
+            {
+                return constraint;
+            }
+        }
+
+        return null;
+    }
+
+    // A range that may be meant is as good as one that is.
+    private bool IsInAnotherRange(ArgumentConstraint refusing, long number, System.Func<string, string?> constantOf)
+    {
+        foreach (ArgumentConstraint other in Arguments)
+        {
+            if (refusing.Rule == ArgumentRule.Range && other.Rule == ArgumentRule.Range && other.Parameter == refusing.Parameter && !other.Refuses(number) && When.Met(other.When, constantOf) != false)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The contexts in which it runs what is passed for a parameter.</summary>
     public IReadOnlyDictionary<string, ContextRule> ParameterRunsIn { get; init; } = new Dictionary<string, ContextRule>();
@@ -207,6 +240,11 @@ public sealed record PriorityUse(string Parameter, bool Absolute, long IrqOff, l
     /// <summary>True when the value means the same level in every view.</summary>
     public bool IsValidInEveryView(long value) => LevelOf(Unshifted(value)) == LevelOf(Shifted(value));
 }
+
+/// <summary>A number wrapped in a type of its own.</summary>
+/// <param name="Parameter">The parameter.</param>
+/// <param name="Plus">What is added to it.</param>
+public sealed record WrappedNumber(string Parameter, long Plus);
 
 /// <summary>A word of one kind taken for one of another.</summary>
 /// <param name="From">What it is.</param>
@@ -308,6 +346,12 @@ public enum ArgumentRule
 /// <param name="Because">A few words that complete "because …".</param>
 public sealed record ArgumentConstraint(ArgumentRule Rule, string Parameter, string FlagName, long Minimum, long Maximum, string? Because)
 {
+    /// <summary>The condition; null means always.</summary>
+    public When? When { get; init; }
+
+    /// <summary>The law that is broken otherwise.</summary>
+    public string Law { get; init; } = LawIds.NmiRequestConstraint;
+
     /// <summary>Whether this argument value is refused.</summary>
     public bool Refuses(long value) => Rule switch
     {

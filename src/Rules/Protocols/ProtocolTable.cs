@@ -54,6 +54,13 @@ public sealed class ProtocolTable
         ? row
         : throw new ArgumentException($"protocol '{Name}' has no row for state '{state}' and event '{@event}'");
 
+    /// <summary>The row of an event that no state allows; null for an event that some state does.</summary>
+    public ProtocolRow? NeverLegal(string @event)
+    {
+        List<ProtocolRow> rows = [.. Rows.Where(row => row.Event == @event)];
+        return rows.Count > 0 && rows.TrueForAll(row => row.Law is not null) ? rows.Find(row => row.State == Initial) : null;
+    }
+
     /// <summary>
     /// The row to go by when an event is executed in a state that is not known: that it was legal says where it leads. Null when the states it
     /// is legal in lead to places with different continuations.

@@ -10,7 +10,7 @@ public static class Protocols
     public static IReadOnlyList<ProtocolTable> All { get; } =
     [
         PercpuLineProtocol.Table, LineNmiProtocol.Table, CpuStopProtocol.Table, InterruptEndProtocol.Table, RegisterWriteProtocol.DistributorTable,
-        RegisterWriteProtocol.RedistributorTable, RedistributorPowerProtocol.Table, LineEnableProtocol.Table, NmiEntryProtocol.Table, WwTicketProtocol.Ticket, WwTicketProtocol.Object,
+        RegisterWriteProtocol.RedistributorTable, RedistributorPowerProtocol.Table, LineEnableProtocol.Table, NmiEntryProtocol.Table, FlowHandlerProtocol.Table, WwTicketProtocol.Ticket, WwTicketProtocol.Object,
     ];
 
     /// <summary>The table of this name, or null.</summary>

@@ -98,6 +98,7 @@ public static class ContractReader
             Orders = [.. Orders(member)],
             Capability = member.GetCustomAttribute<CapabilityAttribute>()?.Name,
             Expresses = member.GetCustomAttribute<ExpressesAttribute>()?.Parameter,
+            Wraps = member.GetCustomAttribute<WrapsAttribute>() is { } wraps ? new WrappedNumber(wraps.Parameter, wraps.Plus) : null,
             Arguments = [.. Arguments(member)],
             PartOf = member.GetCustomAttribute<PartOfAttribute>()?.Member,
             Data = [.. All<ReadsAttribute>(member).Select(reads => new DataEffect(reads.Data, false, reads.Marked)), .. All<WritesAttribute>(member).Select(writes => new DataEffect(writes.Data, true, writes.Marked))],
@@ -193,7 +194,11 @@ public static class ContractReader
 
         foreach (ArgumentRangeAttribute range in All<ArgumentRangeAttribute>(member))
         {
-            yield return new ArgumentConstraint(ArgumentRule.Range, range.Parameter, "", range.Minimum, range.Maximum, range.Because);
+            yield return new ArgumentConstraint(ArgumentRule.Range, range.Parameter, "", range.Minimum, range.Maximum, range.Because)
+            {
+                When = Condition(range.When),
+                Law = range.Law ?? LawIds.NmiRequestConstraint,
+            };
         }
     }
 

@@ -55,15 +55,25 @@ public sealed partial class Operation
             {
                 if (argument.Name == constraint.Parameter && argument.AsNumber() is { } number && constraint.Refuses(number))
                 {
-                    cpu.Machine.Execution.Breach(
-                        new Breach(LawIds.NmiRequestConstraint, $"a call with {constraint.Parameter} = {argument.Value}", constraint.Because ?? Describe(constraint)),
-                        new Step(this, location, Access.Write));
-                    return true;
+                    return Refused(cpu, location, arguments.ToArray());
                 }
             }
         }
 
         return false;
+    }
+
+    private bool Refused(Cpu cpu, object? location, Argument[] arguments)
+    {
+        if (Contract.Refused(name => Find(arguments, name)?.AsNumber(), name => Find(arguments, name)?.AsConstant()) is not { } constraint)
+        {
+            return false;
+        }
+
+        cpu.Machine.Execution.Breach(
+            new Breach(constraint.Law, $"a call with {constraint.Parameter} = {Find(arguments, constraint.Parameter)?.Value}", constraint.Because ?? Describe(constraint)),
+            new Step(this, location, Access.Write));
+        return true;
     }
 
     private static string Describe(ArgumentConstraint constraint) => constraint.Rule switch

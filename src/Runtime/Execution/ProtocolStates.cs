@@ -25,12 +25,15 @@ public sealed class ProtocolStates
     /// The move that an operation makes with these arguments. Breaks of the protocol are reported here; the state changes when the move is
     /// committed.
     /// </summary>
-    internal ProtocolMove Begin(Operation operation, Cpu cpu, object? location, params ReadOnlySpan<Argument> arguments)
+    internal ProtocolMove Begin(Operation operation, Cpu cpu, object? location, params ReadOnlySpan<Argument> arguments) => Begin(operation, protocol: null, cpu, location, arguments);
+
+    /// <summary>The same for an operation that is an event of several protocols: the move in one of them.</summary>
+    internal ProtocolMove Begin(Operation operation, string? protocol, Cpu cpu, object? location, params ReadOnlySpan<Argument> arguments)
     {
         foreach (TransitionContract transition in operation.Contract.Transitions)
         {
             Argument[] actual = arguments.ToArray();
-            if (transition.When is not null && transition.When.Holds(name => Constant(actual, name)) != true)
+            if ((protocol is not null && transition.Protocol != protocol) || (transition.When is not null && transition.When.Holds(name => Constant(actual, name)) != true))
             {
                 continue;
             }

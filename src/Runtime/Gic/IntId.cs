@@ -52,25 +52,31 @@ public readonly record struct IntId(int Value)
     public bool IsPrivate => IsSgi || IsPpi;
 
     /// <summary>SGI 0 to 15.</summary>
+    [Wraps(nameof(number))]
     public static IntId Sgi(int number) => number is >= 0 and <= 15 ? new(number) : throw new ArgumentOutOfRangeException(nameof(number), number, "an SGI is 0 to 15");
 
     /// <summary>PPI 0 to 15, which is INTID 16 to 31.</summary>
+    [Wraps(nameof(number), Plus = 16)]
     public static IntId Ppi(int number) => number is >= 0 and <= 15 ? new(number + 16) : throw new ArgumentOutOfRangeException(nameof(number), number, "a PPI is 0 to 15");
 
     /// <summary>SPI 0 to 987, which is INTID 32 to 1019.</summary>
+    [Wraps(nameof(number), Plus = FirstSpi)]
     public static IntId Spi(int number) => number is >= 0 and < SpiCount ? new(number + FirstSpi) : throw new ArgumentOutOfRangeException(nameof(number), number, "an SPI is 0 to 987");
 
     /// <summary>Extended PPI 0 to 63, which is INTID 1056 to 1119.</summary>
+    [Wraps(nameof(number), Plus = FirstExtendedPpi)]
     public static IntId ExtendedPpi(int number) => number is >= 0 and < ExtendedPpiCount
         ? new(number + FirstExtendedPpi)
         : throw new ArgumentOutOfRangeException(nameof(number), number, "an extended PPI is 0 to 63");
 
     /// <summary>Extended SPI 0 to 1023, which is INTID 4096 to 5119.</summary>
+    [Wraps(nameof(number), Plus = FirstExtendedSpi)]
     public static IntId ExtendedSpi(int number) => number is >= 0 and < ExtendedSpiCount
         ? new(number + FirstExtendedSpi)
         : throw new ArgumentOutOfRangeException(nameof(number), number, "an extended SPI is 0 to 1023");
 
     /// <summary>LPI 0 upwards, which is INTID 8192 upwards; 16 bits of INTID are implemented.</summary>
+    [Wraps(nameof(number), Plus = FirstLpi)]
     public static IntId Lpi(int number) => number is >= 0 and < LpiLimit - FirstLpi
         ? new(number + FirstLpi)
         : throw new ArgumentOutOfRangeException(nameof(number), number, "an LPI is 0 to 57343");

@@ -31,6 +31,7 @@ public static partial class Irq
     [MayBlock]
     [ArgumentRange(nameof(irq), 0, 31, Because = PrivateOnly)]
     [Transition(PercpuLineProtocol.Name, "request-nmi", Of = nameof(irq))]
+    [Transition(FlowHandlerProtocol.Name, "request-percpu-nmi", Of = nameof(irq))]
     public static Errno RequestPercpuNmi(IntId irq, [RunsIn(Context.PseudoNmi), RunsOnEachCpu] IrqHandler handler, string name)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -46,9 +47,10 @@ public static partial class Irq
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
     [ArgumentRange(nameof(irq), 0, 31, Because = PrivateOnly)]
     [Transition(PercpuLineProtocol.Name, "prepare-nmi", Of = nameof(irq), Per = Scope.Cpu)]
+    [Transition(FlowHandlerProtocol.Name, "prepare-percpu-nmi", Of = nameof(irq))]
     public static Errno PreparePercpuNmi(IntId irq)
     {
-        if (!Begin(s_preparePercpuNmi, irq, out Cpu cpu, out IrqDescriptor descriptor, out ProtocolMove move))
+        if (!Begin(s_preparePercpuNmi, irq, out Cpu cpu, out IrqDescriptor descriptor, out LineMove move))
         {
             return Errno.EINVAL;
         }
@@ -80,7 +82,7 @@ public static partial class Irq
     [Transition(PercpuLineProtocol.Name, "teardown-nmi", Of = nameof(irq), Per = Scope.Cpu)]
     public static void TeardownPercpuNmi(IntId irq)
     {
-        if (Begin(s_teardownPercpuNmi, irq, out Cpu cpu, out IrqDescriptor descriptor, out ProtocolMove move))
+        if (Begin(s_teardownPercpuNmi, irq, out Cpu cpu, out IrqDescriptor descriptor, out LineMove move))
         {
             cpu.Machine.Irqs.TeardownNmi(descriptor, cpu.Id);
             move.Commit(succeeded: true);
@@ -92,6 +94,7 @@ public static partial class Irq
     [MayBlock]
     [ArgumentRange(nameof(irq), 0, 31, Because = PrivateOnly)]
     [Transition(PercpuLineProtocol.Name, "free-nmi", Of = nameof(irq))]
+    [Transition(FlowHandlerProtocol.Name, "free", Of = nameof(irq))]
     public static void FreePercpuNmi(IntId irq) => Free(s_freePercpuNmi, irq);
 
     /// <summary><c>request_percpu_irq</c>: asks for the line as an ordinary interrupt, for all CPUs.</summary>
@@ -100,6 +103,7 @@ public static partial class Irq
     [MayBlock]
     [ArgumentRange(nameof(irq), 0, 31, Because = PrivateOnly)]
     [Transition(PercpuLineProtocol.Name, "request-irq", Of = nameof(irq))]
+    [Transition(FlowHandlerProtocol.Name, "request-percpu", Of = nameof(irq))]
     public static Errno RequestPercpuIrq(IntId irq, [RunsIn(Context.HardIrq), RunsOnEachCpu] IrqHandler handler, string name)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -126,11 +130,12 @@ public static partial class Irq
     [MayBlock]
     [ArgumentRange(nameof(irq), 0, 31, Because = PrivateOnly)]
     [Transition(PercpuLineProtocol.Name, "free-irq", Of = nameof(irq))]
+    [Transition(FlowHandlerProtocol.Name, "free", Of = nameof(irq))]
     public static void FreePercpuIrq(IntId irq) => Free(s_freePercpuIrq, irq);
 
     private static Errno RequestPercpu(Operation operation, IntId irq, IrqHandler handler, string name, bool nmi)
     {
-        if (!Begin(operation, irq, out Cpu cpu, out IrqDescriptor descriptor, out ProtocolMove move))
+        if (!Begin(operation, irq, out Cpu cpu, out IrqDescriptor descriptor, out LineMove move))
         {
             return nmi || !irq.IsPrivate ? Errno.EINVAL : Errno.EBUSY;
         }
@@ -151,14 +156,13 @@ public static partial class Irq
         Context excluded = HandlerRole.Check(operation, cpu, descriptor, nameof(handler), handler);
         descriptor.Add(new IrqAction(handler, name, IrqRequestFlags.PerCpu | IrqRequestFlags.NoSuspend | IrqRequestFlags.NoAutoEnable, excluded));
         descriptor.IsNmi = nmi;
-        descriptor.Flow = FlowHandler.PercpuDevid;
         move.Commit(succeeded: true);
         return Errno.Ok;
     }
 
     private static void SetEnabled(Operation operation, IntId irq, bool enabled)
     {
-        if (Begin(operation, irq, out Cpu cpu, out _, out ProtocolMove move))
+        if (Begin(operation, irq, out Cpu cpu, out _, out LineMove move))
         {
             cpu.Redistributor[irq].Enabled = enabled;
             move.Commit(succeeded: true);
@@ -167,17 +171,16 @@ public static partial class Irq
 
     private static void Free(Operation operation, IntId irq)
     {
-        if (Begin(operation, irq, out _, out IrqDescriptor descriptor, out ProtocolMove move))
+        if (Begin(operation, irq, out _, out IrqDescriptor descriptor, out LineMove move))
         {
             descriptor.Clear();
             descriptor.IsNmi = false;
-            descriptor.Flow = FlowHandler.BadIrq;
             move.Commit(succeeded: true);
         }
     }
 
     // A line's location is its descriptor: request and free write what every CPU's calls read.
-    private static bool Begin(Operation operation, IntId irq, out Cpu cpu, out IrqDescriptor descriptor, out ProtocolMove move)
+    private static bool Begin(Operation operation, IntId irq, out Cpu cpu, out IrqDescriptor descriptor, out LineMove move)
     {
         descriptor = Machine.Current.Irqs[irq];
         cpu = operation.Begin(descriptor, Access.Write, (nameof(irq), irq));
@@ -187,7 +190,7 @@ public static partial class Irq
             return false;
         }
 
-        move = cpu.Machine.Protocols.Begin(operation, cpu, descriptor, (nameof(irq), irq));
+        move = LineMove.Begin(operation, cpu, descriptor);
         return !move.Refused;
     }
 }

@@ -35,6 +35,7 @@ public static partial class Irq
     [RejectsFlag(nameof(flags), IrqRequestFlags.CondSuspend, Because = "an NMI line is not suspended")]
     [RejectsFlag(nameof(flags), IrqRequestFlags.IrqPoll, Because = "an NMI line cannot be polled")]
     [Transition(LineNmiProtocol.Name, "request-nmi", Of = nameof(irq))]
+    [Transition(FlowHandlerProtocol.Name, "request-shared-nmi", Of = nameof(irq))]
     public static Errno RequestNmi(IntId irq, [RunsIn(Context.PseudoNmi)] IrqHandler handler, IrqRequestFlags flags, string name)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -46,7 +47,7 @@ public static partial class Irq
         }
 
         Machine machine = cpu.Machine;
-        ProtocolMove move = machine.Protocols.Begin(s_requestNmi, cpu, descriptor, (nameof(irq), irq));
+        LineMove move = LineMove.Begin(s_requestNmi, cpu, descriptor);
         if (move.Refused)
         {
             return Errno.EINVAL;
@@ -85,14 +86,14 @@ public static partial class Irq
     [MayBlock]
     [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "free-nmi", Of = nameof(irq))]
+    [Transition(FlowHandlerProtocol.Name, "free", Of = nameof(irq))]
     public static void FreeNmi(IntId irq)
     {
-        if (Begin(s_freeNmi, irq, out Cpu cpu, out IrqDescriptor descriptor, out ProtocolMove move))
+        if (Begin(s_freeNmi, irq, out Cpu cpu, out IrqDescriptor descriptor, out LineMove move))
         {
             cpu.Machine.Irqs.TeardownNmi(descriptor, cpu.Machine.Gic.StateOf(irq, cpu.Id).Target);
             descriptor.Clear();
             descriptor.IsNmi = false;
-            descriptor.Flow = FlowHandler.BadIrq;
             move.Commit(succeeded: true);
         }
     }
@@ -103,10 +104,11 @@ public static partial class Irq
     [MayBlock]
     [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "request-irq", Of = nameof(irq))]
+    [Transition(FlowHandlerProtocol.Name, "request-shared", Of = nameof(irq))]
     public static Errno RequestIrq(IntId irq, [RunsIn(Context.HardIrq)] IrqHandler handler, IrqRequestFlags flags, string name)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        if (!Begin(s_requestIrq, irq, out Cpu cpu, out IrqDescriptor descriptor, out ProtocolMove move))
+        if (!Begin(s_requestIrq, irq, out Cpu cpu, out IrqDescriptor descriptor, out LineMove move))
         {
             return Errno.EINVAL;
         }
@@ -131,7 +133,6 @@ public static partial class Irq
         move.Commit(succeeded: true);
         if (first)
         {
-            descriptor.Flow = FlowHandler.FastEoi;
             bool enable = (flags & IrqRequestFlags.NoAutoEnable) == 0;
             LineLifecycle.Activate(descriptor);
             if (enable)
@@ -154,7 +155,7 @@ public static partial class Irq
     [Transition(LineNmiProtocol.Name, "enable-irq", Of = nameof(irq))]
     public static void EnableIrq(IntId irq)
     {
-        if (!Begin(s_enableIrq, irq, out Cpu cpu, out IrqDescriptor descriptor, out ProtocolMove move))
+        if (!Begin(s_enableIrq, irq, out Cpu cpu, out IrqDescriptor descriptor, out LineMove move))
         {
             return;
         }
@@ -204,9 +205,10 @@ public static partial class Irq
     [MayBlock]
     [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "free-irq", Of = nameof(irq))]
+    [Transition(FlowHandlerProtocol.Name, "free", Of = nameof(irq))]
     public static void FreeIrq(IntId irq)
     {
-        if (!Begin(s_freeIrq, irq, out Cpu cpu, out IrqDescriptor descriptor, out ProtocolMove move))
+        if (!Begin(s_freeIrq, irq, out Cpu cpu, out IrqDescriptor descriptor, out LineMove move))
         {
             return;
         }
@@ -217,7 +219,6 @@ public static partial class Irq
         Synchronize(s_freeIrq, cpu, descriptor);
         descriptor.Clear();
         descriptor.ReplayPending = false;
-        descriptor.Flow = FlowHandler.BadIrq;
     }
 
     /// <summary><c>irq_set_affinity</c>: routes the line to a CPU.</summary>
@@ -240,7 +241,7 @@ public static partial class Irq
 
     private static void SetNmiEnabled(Operation operation, IntId irq, bool enabled)
     {
-        if (Begin(operation, irq, out Cpu cpu, out IrqDescriptor descriptor, out ProtocolMove move))
+        if (Begin(operation, irq, out Cpu cpu, out IrqDescriptor descriptor, out LineMove move))
         {
             descriptor.DisableDepth = enabled ? 0 : 1;
             cpu.Machine.Gic.StateOf(irq, cpu.Id).Enabled = enabled;
@@ -250,7 +251,7 @@ public static partial class Irq
 
     private static bool Disable(Operation operation, IntId irq, out IrqDescriptor descriptor, out Cpu cpu)
     {
-        if (!Begin(operation, irq, out cpu, out descriptor, out ProtocolMove move))
+        if (!Begin(operation, irq, out cpu, out descriptor, out LineMove move))
         {
             return false;
         }

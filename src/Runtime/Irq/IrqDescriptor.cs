@@ -23,6 +23,12 @@ public enum FlowHandler
 
     /// <summary><c>handle_fasteoi_nmi</c>: takes no lock.</summary>
     FastEoiNmi,
+
+    /// <summary><c>handle_level_irq</c>: masks the line meanwhile, and leaves the end to a controller that needs none.</summary>
+    Level,
+
+    /// <summary><c>handle_edge_irq</c>: acknowledges first, and leaves the end to a controller that needs none.</summary>
+    Edge,
 }
 
 /// <summary>One handler of a line (<c>struct irqaction</c>).</summary>
@@ -41,7 +47,12 @@ public sealed class IrqDescriptor
     private readonly List<IrqAction> _actions = [];
     private RawSpinLock? _lock;
 
-    internal IrqDescriptor(IntId irq) => Irq = irq;
+    // gic_irq_domain_map
+    internal IrqDescriptor(IntId irq)
+    {
+        Irq = irq;
+        Flow = irq.IsPrivate ? FlowHandler.PercpuDevid : FlowHandler.FastEoi;
+    }
 
     /// <summary>Its number.</summary>
     public IntId Irq { get; }
@@ -49,7 +60,7 @@ public sealed class IrqDescriptor
     /// <summary>The handlers.</summary>
     public IReadOnlyList<IrqAction> Actions => _actions;
 
-    /// <summary>How it is driven.</summary>
+    /// <summary>How it is driven: as the controller mapped it, until <see cref="Runtime.Irq.SetHandler"/> or a request as an NMI change it.</summary>
     public FlowHandler Flow { get; internal set; }
 
     /// <summary>Requested as an NMI (<c>IRQS_NMI</c>).</summary>

@@ -7,7 +7,9 @@ namespace IrqSafety.Runtime;
 /// <remarks>The lock is taken where a driver's callback runs under it: the GIC's own callbacks are a step of the model, in which nobody could find it held.</remarks>
 internal static class LineControl
 {
-    private static readonly Operation s_core = Operation.Of(typeof(Irq), nameof(Irq.GenericHandleDomainIrq));
+    /// <summary>What the core's own steps count as.</summary>
+    public static readonly Operation Core = Operation.Of(typeof(Irq), nameof(Irq.GenericHandleDomainIrq));
+
 
     public static void Mask(Cpu cpu, IrqDescriptor descriptor)
     {
@@ -57,9 +59,9 @@ internal static class LineControl
         Errno result = Errno.Ok;
         if (descriptor.Chip?.SetType is { } setType)
         {
-            IrqFlags flags = descriptor.Lock.AcquireIrqSave(cpu, s_core);
+            IrqFlags flags = descriptor.Lock.AcquireIrqSave(cpu, Core);
             result = setType(descriptor.Irq, trigger);
-            descriptor.Lock.ReleaseIrqRestoreInside(s_core, flags);
+            descriptor.Lock.ReleaseIrqRestoreInside(Core, flags);
         }
 
         if (result == Errno.Ok)
@@ -75,9 +77,9 @@ internal static class LineControl
         Errno result = Errno.Ok;
         if (descriptor.Chip?.SetAffinity is { } setAffinity)
         {
-            IrqFlags flags = descriptor.Lock.AcquireIrqSave(cpu, s_core);
+            IrqFlags flags = descriptor.Lock.AcquireIrqSave(cpu, Core);
             result = setAffinity(descriptor.Irq, target);
-            descriptor.Lock.ReleaseIrqRestoreInside(s_core, flags);
+            descriptor.Lock.ReleaseIrqRestoreInside(Core, flags);
         }
 
         if (result == Errno.Ok)
@@ -107,9 +109,9 @@ internal static class LineControl
         bool done = false;
         if (descriptor.Chip?.Retrigger is { } retrigger)
         {
-            IrqFlags flags = descriptor.Lock.AcquireIrqSave(cpu, s_core);
+            IrqFlags flags = descriptor.Lock.AcquireIrqSave(cpu, Core);
             done = retrigger(descriptor.Irq);
-            descriptor.Lock.ReleaseIrqRestoreInside(s_core, flags);
+            descriptor.Lock.ReleaseIrqRestoreInside(Core, flags);
         }
 
         if (!done)
@@ -124,9 +126,9 @@ internal static class LineControl
     {
         if (callback is not null)
         {
-            IrqFlags flags = descriptor.Lock.AcquireIrqSave(cpu, s_core);
+            IrqFlags flags = descriptor.Lock.AcquireIrqSave(cpu, Core);
             callback(descriptor.Irq);
-            descriptor.Lock.ReleaseIrqRestoreInside(s_core, flags);
+            descriptor.Lock.ReleaseIrqRestoreInside(Core, flags);
         }
     }
 }

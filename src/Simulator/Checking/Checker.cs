@@ -26,6 +26,7 @@ internal sealed class Checker
     private List<BreachRecord> _breaches = [];
     private readonly HashSet<object> _brokenProtocols = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, StepOrigin> _misregistered = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, StepOrigin> _misdriven = new(ReferenceEqualityComparer.Instance);
 
     public Checker(SimulatedExecution execution)
     {
@@ -89,11 +90,18 @@ internal sealed class Checker
         {
             _misregistered[registered] = Origin(task);
         }
+        else if (breach.Law == LawIds.FlowHandler && step.Location is { } driven)
+        {
+            _misdriven[driven] = Origin(task);
+        }
     }
 
-    /// <summary>The registration to blame for a handler that runs in a context its contract excludes, or null.</summary>
+    /// <summary>
+    /// What is to blame for all that goes wrong while the line is handled: the registration of a handler that runs in a context its contract excludes, or the flow handler of
+    /// another kind of line; null where there is neither.
+    /// </summary>
     public StepOrigin? Misregistered(IrqDescriptor descriptor, Context context) =>
-        descriptor.Actions.Any(action => (action.Excluded & context) != 0) ? _misregistered.GetValueOrDefault(descriptor) : null;
+        (descriptor.Actions.Any(action => (action.Excluded & context) != 0) ? _misregistered.GetValueOrDefault(descriptor) : null) ?? _misdriven.GetValueOrDefault(descriptor);
 
     /// <summary>A step is about to be executed.</summary>
     public void Step(SimTask task, in Step step) => _races.Step(task, step);
@@ -449,6 +457,9 @@ internal sealed class Checker
                     chain.AddRange(current.Pending is { For.Style: WaitStyle.Idle } idle ? [idle.Origin] : []);
                     chain.AddRange(_held.MaskedAt(current) is { } masked ? [masked] : []);
                 }
+
+                // An interrupt that its flow handler never ended keeps the priority raised.
+                chain.AddRange(_misdriven.Values);
 
                 return new HarmRecord(
                     Harms.LostInterrupt,

@@ -1,0 +1,40 @@
+using System;
+using IrqSafety.Rules;
+
+namespace IrqSafety.Runtime;
+
+/// <summary>A step that an operation is about to make with a line: of the line's own protocol, and of the one between its request and its flow handler.</summary>
+internal readonly struct LineMove
+{
+    private readonly ProtocolMove _line;
+    private readonly ProtocolMove _flow;
+
+    private LineMove(ProtocolMove line, ProtocolMove flow) => (_line, _flow) = (line, flow);
+
+    /// <summary>True when the operation is out of order and changes nothing. That the flow handler does not fit makes nobody refuse.</summary>
+    public bool Refused => _line.Refused;
+
+    /// <summary>The move that an operation makes. Breaks of either protocol are reported here.</summary>
+    public static LineMove Begin(Operation operation, Cpu cpu, IrqDescriptor descriptor)
+    {
+        ProtocolStates protocols = cpu.Machine.Protocols;
+        ProtocolMove line = default;
+        ReadOnlySpan<Argument> arguments = [new("irq", descriptor.Irq)];
+        foreach (TransitionContract transition in operation.Contract.Transitions)
+        {
+            if (transition.Protocol != FlowHandlerProtocol.Name)
+            {
+                line = protocols.Begin(operation, transition.Protocol, cpu, descriptor, arguments);
+            }
+        }
+
+        return line.Refused ? new LineMove(line, default) : new LineMove(line, protocols.Begin(operation, FlowHandlerProtocol.Name, cpu, descriptor, arguments));
+    }
+
+    /// <summary>Moves the states, after the operation succeeded or failed.</summary>
+    public void Commit(bool succeeded)
+    {
+        _line.Commit(succeeded);
+        _flow.Commit(succeeded);
+    }
+}
