@@ -55,6 +55,7 @@ internal sealed class Checker
 
         _brokenProtocols.Clear();
         _misregistered.Clear();
+        _misdriven.Clear();
         _nmiCounters.MakeNew();
         _nmiLocks.MakeNew();
         _locks.MakeNew();
