@@ -151,7 +151,7 @@ internal sealed class SameState
 
     private static bool IsKept(Type? type) => type is not null && (typeof(IReusable).IsAssignableFrom(type) || type == typeof(CpuOrder));
 
-    private static bool IsUnused(object kept) => kept is CpuOrder { IsUsed: false };
+    private static bool IsUnused(object kept) => kept is CpuOrder { IsUsed: false } or ICollection { Count: 0 };
 
     private static object? New(object kept) => kept is CpuOrder ? null : Activator.CreateInstance(kept.GetType());
 

@@ -11,6 +11,20 @@ internal readonly record struct Argument(string Name, object? Value)
     /// <summary>From a name and a value.</summary>
     public static implicit operator Argument((string Name, object? Value) pair) => new(pair.Name, pair.Value);
 
+    /// <summary>The argument of a parameter, or null.</summary>
+    public static Argument? Find(ReadOnlySpan<Argument> arguments, string parameter)
+    {
+        foreach (Argument argument in arguments)
+        {
+            if (argument.Name == parameter)
+            {
+                return argument;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The value as conditions write constants: <c>true</c>, <c>false</c>, <c>null</c>, a number, or an enum member's name.</summary>
     public string? AsConstant() => Value switch
     {

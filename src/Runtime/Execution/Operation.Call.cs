@@ -49,7 +49,7 @@ public sealed partial class Operation
     /// <summary>True when an argument is one the operation always refuses. The breach is reported.</summary>
     internal bool Refuses(Cpu cpu, object? location, params ReadOnlySpan<Argument> arguments)
     {
-        foreach (ArgumentConstraint constraint in Contract.Arguments)
+        foreach (ArgumentConstraint constraint in _constraints)
         {
             foreach (Argument argument in arguments)
             {
@@ -65,13 +65,13 @@ public sealed partial class Operation
 
     private bool Refused(Cpu cpu, object? location, Argument[] arguments)
     {
-        if (Contract.Refused(name => Find(arguments, name)?.AsNumber(), name => Find(arguments, name)?.AsConstant()) is not { } constraint)
+        if (Contract.Refused(name => Argument.Find(arguments, name)?.AsNumber(), name => Argument.Find(arguments, name)?.AsConstant()) is not { } constraint)
         {
             return false;
         }
 
         cpu.Machine.Execution.Breach(
-            new Breach(constraint.Law, $"a call with {constraint.Parameter} = {Find(arguments, constraint.Parameter)?.Value}", constraint.Because ?? Describe(constraint)),
+            new Breach(constraint.Law, $"a call with {constraint.Parameter} = {Argument.Find(arguments, constraint.Parameter)?.Value}", constraint.Because ?? Describe(constraint)),
             new Step(this, location, Access.Write));
         return true;
     }
@@ -85,32 +85,40 @@ public sealed partial class Operation
 
     private void Judge(Cpu cpu, in Step step, ReadOnlySpan<Argument> arguments)
     {
+        Situation situation = cpu.Situation;
+        if (_legal is { } legal && legal.In == situation)
+        {
+            return;
+        }
+
+        if (!JudgeAnew(cpu, situation, step, arguments) && !_asksForArguments)
+        {
+            _legal = new Legal(situation);
+        }
+    }
+
+    private bool JudgeAnew(Cpu cpu, Situation situation, in Step step, ReadOnlySpan<Argument> arguments)
+    {
+        bool any = false;
         Argument[] actual = arguments.ToArray();
         Machine machine = cpu.Machine;
         object? location = step.Location;
         IEnumerable<Breach> breaches = Legality.Judge(
             Contract,
-            cpu.Situation,
-            name => Find(actual, name)?.AsConstant(),
+            situation,
+            name => Argument.Find(actual, name)?.AsConstant(),
             effect => effect.Lock == "this"
                 ? (location as KernelLock)?.Class
-                : (Find(actual, effect.Lock)?.Value as KernelLock)?.Class ?? Machine.DeclaredLockClass(effect.Lock));
+                : (Argument.Find(actual, effect.Lock)?.Value as KernelLock)?.Class ?? Machine.DeclaredLockClass(effect.Lock));
         foreach (Breach breach in breaches)
         {
+            any = true;
             machine.Execution.Breach(breach, step);
         }
+
+        return any;
     }
 
-    private static Argument? Find(Argument[] arguments, string name)
-    {
-        foreach (Argument argument in arguments)
-        {
-            if (argument.Name == name)
-            {
-                return argument;
-            }
-        }
-
-        return null;
-    }
+    /// <summary>Where the contract was asked last and said yes.</summary>
+    private sealed record Legal(Situation In);
 }

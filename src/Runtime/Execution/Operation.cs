@@ -21,8 +21,17 @@ public sealed partial class Operation
     private readonly bool _ordersAlways;
     private readonly bool _ordersLate;
 
+    // Whether what it says depends on more than where it is executed.
+    private readonly bool _asksForArguments;
+    private readonly ArgumentConstraint[] _constraints;
+    private volatile Legal? _legal;
+
     private Operation(string name, OperationContract contract)
     {
+        _asksForArguments = contract.PriorityMask is not null || contract.Locks.Count > 0 || contract.MayBlock?.When is not null || contract.WaitsForCpus?.When is not null
+            || contract.LegalIn.Concat(contract.ForbiddenIn).Any(rule => rule.When is not null);
+        _constraints = [.. contract.Arguments];
+        ProtocolSteps = [.. contract.Transitions.Select(transition => new ProtocolStep(transition, ProtocolEvents.Of(transition.Protocol, transition.Event)))];
         Name = name;
         Contract = contract;
         _judgedIn = JudgedIn(contract);
@@ -35,6 +44,9 @@ public sealed partial class Operation
 
     /// <summary>Its contract.</summary>
     public OperationContract Contract { get; }
+
+    /// <summary>The events of protocols that it is.</summary>
+    internal ProtocolStep[] ProtocolSteps { get; }
 
     /// <summary>The operation that is this public method, constructor (<c>.ctor</c>) or property.</summary>
     /// <param name="type">The declaring type; for a generic one its definition.</param>

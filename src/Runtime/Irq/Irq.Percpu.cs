@@ -183,14 +183,15 @@ public static partial class Irq
     private static bool Begin(Operation operation, IntId irq, out Cpu cpu, out IrqDescriptor descriptor, out LineMove move)
     {
         descriptor = Machine.Current.Irqs[irq];
-        cpu = operation.Begin(descriptor, Access.Write, (nameof(irq), irq));
-        if (operation.Refuses(cpu, descriptor, (nameof(irq), irq)))
+        Argument argument = (nameof(irq), irq);
+        cpu = operation.Begin(descriptor, Access.Write, argument);
+        if (operation.Refuses(cpu, descriptor, argument))
         {
             move = default;
             return false;
         }
 
-        move = LineMove.Begin(operation, cpu, descriptor);
+        move = LineMove.Begin(operation, cpu, descriptor, argument);
         return !move.Refused;
     }
 }

@@ -15,20 +15,22 @@ internal readonly struct LineMove
     public bool Refused => _line.Refused;
 
     /// <summary>The move that an operation makes. Breaks of either protocol are reported here.</summary>
-    public static LineMove Begin(Operation operation, Cpu cpu, IrqDescriptor descriptor)
+    public static LineMove Begin(Operation operation, Cpu cpu, IrqDescriptor descriptor) => Begin(operation, cpu, descriptor, new Argument("irq", descriptor.Irq));
+
+    /// <summary>The same, with the argument that is the line.</summary>
+    public static LineMove Begin(Operation operation, Cpu cpu, IrqDescriptor descriptor, Argument irq)
     {
         ProtocolStates protocols = cpu.Machine.Protocols;
         ProtocolMove line = default;
-        ReadOnlySpan<Argument> arguments = [new("irq", descriptor.Irq)];
-        foreach (TransitionContract transition in operation.Contract.Transitions)
+        foreach (ProtocolStep step in operation.ProtocolSteps)
         {
-            if (transition.Protocol != FlowHandlerProtocol.Name)
+            if (step.Contract.Protocol != FlowHandlerProtocol.Name)
             {
-                line = protocols.Begin(operation, transition.Protocol, cpu, descriptor, arguments);
+                line = protocols.Begin(operation, step.Contract.Protocol, cpu, descriptor, irq);
             }
         }
 
-        return line.Refused ? new LineMove(line, default) : new LineMove(line, protocols.Begin(operation, FlowHandlerProtocol.Name, cpu, descriptor, arguments));
+        return line.Refused ? new LineMove(line, default) : new LineMove(line, protocols.Begin(operation, FlowHandlerProtocol.Name, cpu, descriptor, irq));
     }
 
     /// <summary>Moves the states, after the operation succeeded or failed.</summary>

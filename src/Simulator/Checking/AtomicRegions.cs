@@ -24,12 +24,7 @@ internal sealed class AtomicRegions(SimulatedExecution execution)
                 _open.Add(new Open(region, task.Frame));
                 return null;
             case MachineEventKind.RegionLeft when happened.Subject is AtomicRegion region:
-                int last = _open.FindLastIndex(open => ReferenceEquals(open.Region, region) && ReferenceEquals(open.Frame, task.Frame));
-                if (last >= 0)
-                {
-                    _open.RemoveAt(last);
-                }
-
+                Leave(task.Frame, region);
                 return null;
             case MachineEventKind.Read or MachineEventKind.Written when _open.Count > 0 && happened.Subject is { } cell:
                 // An atomic update is one access: its write.
@@ -38,6 +33,15 @@ internal sealed class AtomicRegions(SimulatedExecution execution)
                     : Accessed(task, new Access(cell, happened.Kind == MachineEventKind.Written, (MemoryOrder)happened.Value == MemoryOrder.Full, task.Frame, task.Name, task.Step.Operation, task.Frame.Steps, execution.Options.CaptureSites ? execution.OriginOf(task, task.Step.Operation) : null));
             default:
                 return null;
+        }
+    }
+
+    private void Leave(Frame frame, AtomicRegion region)
+    {
+        int last = _open.FindLastIndex(open => ReferenceEquals(open.Region, region) && ReferenceEquals(open.Frame, frame));
+        if (last >= 0)
+        {
+            _open.RemoveAt(last);
         }
     }
 

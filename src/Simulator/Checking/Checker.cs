@@ -28,9 +28,12 @@ internal sealed class Checker
     private readonly Dictionary<object, StepOrigin> _misregistered = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, StepOrigin> _misdriven = new(ReferenceEqualityComparer.Instance);
 
+    private readonly Func<string> _site;
+
     public Checker(SimulatedExecution execution)
     {
         _execution = execution;
+        _site = () => SimulatedExecution.CurrentTask is { } task ? task.Step.Operation is { } operation ? execution.OriginOf(task, operation).Key : task.Name : "";
         _nmiLocks = new NmiLocks(this);
         _data = new DataGuards(execution);
         Func<SimTask, StepOrigin> originOf = Origin;
@@ -220,12 +223,7 @@ internal sealed class Checker
 
     private void Locks(SimTask task, in MachineEvent happened)
     {
-        IReadOnlyList<LockReport> reports = _locks.Observe(
-            task.Kernel,
-            _execution.Machine.Cpus[happened.Cpu.Value],
-            happened,
-            (_execution, task),
-            static at => at.task.Step.Operation is { } operation ? at._execution.OriginOf(at.task, operation).Key : at.task.Name);
+        IReadOnlyList<LockReport> reports = _locks.Observe(task.Kernel, _execution.Machine.Cpus[happened.Cpu.Value], happened, _site);
         for (int index = 0; index < reports.Count; index++)
         {
             LockFault(task, reports[index]);
@@ -288,7 +286,7 @@ internal sealed class Checker
     /// <summary>Everything has come to rest: deadlock, lost interrupts, final conditions.</summary>
     public void AtRest()
     {
-        Harm ??= Deadlock.Find(_execution.Scheduler.Tasks, TakenAt) ?? LostInterrupt() ?? _guarded.Harm;
+        Harm ??= (_execution.Scheduler.Tasks.Exists(Deadlock.IsStuck) ? Deadlock.Find(_execution.Scheduler.Tasks, TakenAt) : null) ?? LostInterrupt() ?? _guarded.Harm;
         if (Harm is null)
         {
             CheckFinalConditions();

@@ -41,7 +41,11 @@ internal sealed class DataGuards(SimulatedExecution execution)
         }
 
         Subject = data;
+        return Judge(task, cpu, data, writes);
+    }
 
+    private DataFault? Judge(SimTask task, Cpu cpu, GuardedCell data, bool writes)
+    {
         if (data.Contract.Missing(writes, text => Holds(task.Frame, data.LockOf(text), writes)) is { } missing)
         {
             string how = Holds(task.Frame, data.LockOf(missing), writes) == LockHold.Shared ? $"with {missing} held as a reader only" : $"without {missing} held";

@@ -141,33 +141,48 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
     /// <summary>What runs on a task's stack.</summary>
     private sealed class TaskCode : IReusable
     {
-        private readonly List<Code> _code = [new Code(Context.Task)];
+        // What has come to its end is kept for the next that runs as deep.
+        private readonly List<Code> _code = [new Code()];
+        private int _depth;
 
         public void MakeNew()
         {
-            _code.Clear();
-            _code.Add(new Code(Context.Task));
+            _depth = 0;
+            foreach (Code each in _code)
+            {
+                each.MakeNew();
+            }
         }
 
-        public Code Innermost => _code[^1];
+        public Code Innermost => _code[_depth];
 
-        public bool IsInHandler => _code.Count > 1;
+        public bool IsInHandler => _depth > 0;
 
-        public IEnumerable<Code> InnermostFirst => Enumerable.Reverse(_code);
+        public IEnumerable<Code> InnermostFirst => _code.Take(_depth + 1).Reverse();
 
-        public void Enter(Context context, bool off, StepOrigin? by) => _code.Add(new Code(context) { IrqOff = off, IrqOffBefore = off, EnteredOff = off, EnteredBy = by });
-
-        public Code Leave()
+        public void Enter(Context context, bool off, StepOrigin? by)
         {
-            Code left = Innermost;
-            _code.RemoveAt(_code.Count - 1);
-            return left;
+            if (++_depth == _code.Count)
+            {
+                _code.Add(new Code());
+            }
+            else if (_code[_depth].HasSaved)
+            {
+                // Somebody may still restore a mask that it saved.
+                _code[_depth] = new Code();
+            }
+
+            Innermost.Begin(context, off);
+            Innermost.EnteredBy = by;
         }
+
+        public Code Leave() => _code[_depth--];
     }
 
     /// <summary>A task's own code, or a handler on its stack.</summary>
-    private sealed class Code(Context context)
+    private sealed class Code : IReusable
     {
+        private Context _context = Context.Task;
         private List<Held>? _held;
         private SavedMasks? _masks;
         private Held? _released;
@@ -185,10 +200,13 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
         public int Writes { get; set; } = -1;
 
         /// <summary>Interrupts were off when it began.</summary>
-        public bool EnteredOff { get; init; }
+        public bool EnteredOff { get; private set; }
+
+        /// <summary>It saved a mask.</summary>
+        public bool HasSaved => _masks is not null;
 
         /// <summary>The step by which code entered the context itself; null for an exception.</summary>
-        public StepOrigin? EnteredBy { get; init; }
+        public StepOrigin? EnteredBy { get; set; }
 
         /// <summary>The step that turned interrupts off.</summary>
         public StepOrigin? MaskedAt { get; private set; }
@@ -203,6 +221,19 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
 
         /// <summary>The release that left interrupts off, although taking the lock turned them off.</summary>
         public StepOrigin? LeftOff { get; private set; }
+
+        public void MakeNew() => Begin(Context.Task, off: false);
+
+        /// <summary>Code begins in this context, with interrupts off or on.</summary>
+        public void Begin(Context context, bool off)
+        {
+            _context = context;
+            _held?.Clear();
+            _masks = null;
+            (_released, _releasedAt, MaskedAt, Wanted, LeftOff, EnteredBy) = (null, null, null, null, null, null);
+            (_changedAt, Writes) = (-1, -1);
+            (IrqOff, IrqOffBefore, EnteredOff) = (off, off, off);
+        }
 
         public bool WasOff(int step) => _changedAt == step ? IrqOffBefore : IrqOff;
 
@@ -263,7 +294,7 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
             if (_released is { } released && _releasedAt is { } at && at.Number == origin.Number)
             {
                 string what = $"{origin.Operation.Name}: turns interrupts on when {released.Lock.Name} is released";
-                bool outside = released.MasksIrq ? released.IrqWasOff : context != Context.Task;
+                bool outside = released.MasksIrq ? released.IrqWasOff : _context != Context.Task;
                 if (outside && Unmasks(origin.Operation.Contract, released))
                 {
                     yield return new HoldingFault(LawIds.LockFlavour, origin, $"{what}, but they were off before it was taken.");
@@ -282,7 +313,7 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
         private string? ReliedOnBy() =>
             Held.FirstOrDefault(held => held is { MasksIrq: true }) is { } held ? $"{held.Lock.Name} is held, which was taken with them off"
             : Masks.Innermost is { } saved ? $"'{saved.Operation.Name}' saved the state before and it is still to be restored"
-            : EnteredOff && context != Context.Task ? $"{context.Describe()} began with them off"
+            : EnteredOff && _context != Context.Task ? $"{_context.Describe()} began with them off"
             : null;
 
         // Whatever the state before: the operation says so, or it ends a guard that saved nothing.

@@ -12,8 +12,10 @@ namespace IrqSafety.Simulator;
 /// <summary>Tells the lock rules what the machine does: its events, published before a lock may block, as theirs.</summary>
 internal sealed class LockFollower(MachineProfile profile)
 {
+    private static readonly IReadOnlyList<LockReport> s_nothing = [];
     private LockValidator _validator = new(profile.RealTime);
     private bool _hasTold;
+    private FollowedTask? _last;
     private readonly Dictionary<string, int> _levels = [];
     private readonly List<LockSequence> _orders = [];
     private readonly HashSet<string> _classes = [];
@@ -28,7 +30,7 @@ internal sealed class LockFollower(MachineProfile profile)
     public void MakeNew()
     {
         _tasks.Clear();
-        HandlersAreThreaded = true;
+        (_last, HandlersAreThreaded) = (null, true);
         if (_hasTold)
         {
             // What the rules learned is dropped whole: it is made anew only after executions that took locks.
@@ -60,57 +62,55 @@ internal sealed class LockFollower(MachineProfile profile)
     public LockClassKey ClassOf(KernelLock @lock) => _validator.ClassOf(IdentityOf(@lock));
 
     /// <summary>What is wrong with what just happened, or possible because of it.</summary>
-    /// <typeparam name="TState">What a site is found by.</typeparam>
     /// <param name="task">On whose stack.</param>
     /// <param name="cpu">The CPU it is on.</param>
     /// <param name="happened">The event.</param>
-    /// <param name="state">What a site is found by.</param>
     /// <param name="site">Where, for reports. Asked for only when the event matters to locks.</param>
-    public IReadOnlyList<LockReport> Observe<TState>(KernelTask task, Cpu cpu, in MachineEvent happened, TState state, Func<TState, string> site)
+    public IReadOnlyList<LockReport> Observe(KernelTask task, Cpu cpu, in MachineEvent happened, Func<string> site)
     {
         switch (happened.Kind)
         {
             case MachineEventKind.ContextEntered:
-                Follow(task).Frames.Add(new FollowedFrame(happened.Context, HandlersAreThreaded && happened.Context is Context.HardIrq, MaskState.OnEntry));
-                return MaskChanged(task, cpu, state, site);
+                FollowedTask host = Follow(task);
+                host.Frames.Add(new FollowedFrame(happened.Context, HandlersAreThreaded && happened.Context is Context.HardIrq, MaskState.OnEntry));
+                return MaskChanged(host, cpu, site);
             case MachineEventKind.ContextLeft:
-                return Left(Follow(task), state, site);
+                return Left(Follow(task), site);
             case MachineEventKind.MaskChanged:
-                return MaskChanged(task, cpu, state, site);
+                return MaskChanged(Follow(task), cpu, site);
             case MachineEventKind.LockWanted or MachineEventKind.LockAcquired or MachineEventKind.LockReleased or MachineEventKind.LockInitialised
                 or MachineEventKind.TicketDone or MachineEventKind.TicketRefused or MachineEventKind.TicketMisused:
-                return Locks(Follow(task), cpu, happened, site(state));
+                return Locks(Follow(task), cpu, happened, site());
             default:
                 return [];
         }
     }
 
     // Masks and handlers matter to the rules only where a lock is held: until one is, they are kept here, and told before the next lock.
-    private IReadOnlyList<LockReport> MaskChanged<TState>(KernelTask task, Cpu cpu, TState state, Func<TState, string> site)
+    private IReadOnlyList<LockReport> MaskChanged(FollowedTask followed, Cpu cpu, Func<string> site)
     {
-        FollowedTask followed = Follow(task);
         ref FollowedFrame frame = ref CollectionsMarshal.AsSpan(followed.Frames)[^1];
         var now = MaskState.Of(cpu);
         if (now == frame.Now)
         {
-            return [];
+            return s_nothing;
         }
 
         frame.Opened |= frame.Now.Irq && !now.Irq;
         frame.Now = now;
-        return followed.MayHold ? CatchUp(followed, site(state), null) ?? [] : [];
+        return followed.MayHold ? CatchUp(followed, site(), null) ?? s_nothing : s_nothing;
     }
 
-    private IReadOnlyList<LockReport> Left<TState>(FollowedTask task, TState state, Func<TState, string> site)
+    private IReadOnlyList<LockReport> Left(FollowedTask task, Func<string> site)
     {
         if (task.Frames.Count == 1)
         {
-            return [];
+            return s_nothing;
         }
 
         bool isKnown = task.Frames[^1].IsKnown;
         task.Frames.RemoveAt(task.Frames.Count - 1);
-        return isKnown ? _validator.Observe(new LockEvent.Leave { Task = task.Name, Site = task.MayHold ? site(state) : "" }) : [];
+        return isKnown ? _validator.Observe(new LockEvent.Leave { Task = task.Name, Site = task.MayHold ? site() : "" }) : s_nothing;
     }
 
     private IReadOnlyList<LockReport> Locks(FollowedTask task, Cpu cpu, in MachineEvent happened, string site)
@@ -123,7 +123,7 @@ internal sealed class LockFollower(MachineProfile profile)
         }
 
         task.MayHold = _validator.Holds(task.Name);
-        return found ?? (IReadOnlyList<LockReport>)[];
+        return found ?? s_nothing;
     }
 
     // Tells the rules of every handler and mask that they do not know of, outermost first.
@@ -180,11 +180,17 @@ internal sealed class LockFollower(MachineProfile profile)
 
     private FollowedTask Follow(KernelTask task)
     {
+        if (_last is { } last && ReferenceEquals(last.Task, task))
+        {
+            return last;
+        }
+
         if (!_tasks.TryGetValue(task, out FollowedTask? followed))
         {
             _tasks[task] = followed = new FollowedTask(task, _tasks.Count);
         }
 
+        _last = followed;
         return followed;
     }
 
@@ -278,10 +284,12 @@ internal sealed class LockFollower(MachineProfile profile)
     {
         private string? _name;
 
+        public KernelTask Task => task;
+
         public string Name => _name ??= string.Create(CultureInfo.InvariantCulture, $"{task.Name}#{number}");
 
         /// <summary>Locks that are wanted and not taken yet.</summary>
-        public List<KernelLock> Announced { get; } = [];
+        public List<KernelLock> Announced => field ??= [];
 
         /// <summary>Its own code, and the handlers on its stack.</summary>
         public List<FollowedFrame> Frames { get; } = [new FollowedFrame(Context.Task, IsThreaded: true, default) { IsKnown = true }];

@@ -25,23 +25,30 @@ internal sealed class LocksByFrame
                 Of(task.Frame).Add((taken, happened.Taking.Access));
                 break;
             case MachineEventKind.LockReleased when happened.Subject is KernelLock released:
-                List<(KernelLock Lock, LockAccess Access)> held = Of(task.Frame);
-                int index = held.FindLastIndex(one => ReferenceEquals(one.Lock, released));
-                if (index >= 0)
-                {
-                    held.RemoveAt(index);
-                }
-
+                Release(Of(task.Frame), released);
                 break;
             case MachineEventKind.LockInitialised when happened.Subject is KernelLock initialised:
-                foreach (List<(KernelLock Lock, LockAccess Access)> each in _held.Values)
-                {
-                    each.RemoveAll(one => ReferenceEquals(one.Lock, initialised));
-                }
-
+                Forget(initialised);
                 break;
             default:
                 break;
+        }
+    }
+
+    private static void Release(List<(KernelLock Lock, LockAccess Access)> held, KernelLock released)
+    {
+        int index = held.FindLastIndex(one => ReferenceEquals(one.Lock, released));
+        if (index >= 0)
+        {
+            held.RemoveAt(index);
+        }
+    }
+
+    private void Forget(KernelLock initialised)
+    {
+        foreach (List<(KernelLock Lock, LockAccess Access)> each in _held.Values)
+        {
+            each.RemoveAll(one => ReferenceEquals(one.Lock, initialised));
         }
     }
 

@@ -33,6 +33,16 @@ internal sealed class NmiCounters(Func<SimTask, StepOrigin> originOf)
             return null;
         }
 
+        if (_open.Count == 0)
+        {
+            return null;
+        }
+
+        return Written(task, cell);
+    }
+
+    private HoldingFault? Written(SimTask task, object? cell)
+    {
         Frame frame = task.Frame;
         Update? lost = _open.Find(update => ReferenceEquals(update.Cell, cell) && update.Frame != frame && (frame.Context.IsNmi() || update.Frame.Context.IsNmi()));
         _ = _open.RemoveAll(update => ReferenceEquals(update.Cell, cell) && update.Frame == frame);

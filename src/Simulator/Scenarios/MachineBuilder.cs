@@ -97,7 +97,7 @@ public sealed class MachineBuilder
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(body);
-        if (Tasks.Any(task => task.Name == name))
+        if (HasTask(name))
         {
             throw new ArgumentException($"there is a task '{name}' already; schedules name tasks, so names must differ", nameof(name));
         }
@@ -217,9 +217,6 @@ public sealed class MachineBuilder
     /// <exception cref="ArgumentException">A declaration names a CPU the machine does not have.</exception>
     internal void Validate()
     {
-        IEnumerable<(CpuId Cpu, string What)> uses = Tasks.Select(task => (task.Cpu, $"task '{task.Name}'"))
-            .Concat(Sources.Select(source => (source.Cpu, $"source '{source.Name}'")))
-            .Concat(Hotplugs.Select(hotplug => (hotplug.Cpu, "hotplug")));
         if (Unlatched.Count > 0 && (!DeclaredProfile.HasUnlatchedInterrupts || CpuCount != 1))
         {
             throw new ArgumentException("unlatched sources exist on one CPU of the profile 'unlatched' only: declare Profile(MachineProfile.Unlatched) and Cpus(1), or use Source(…), which is latched by the controller");
@@ -230,12 +227,40 @@ public sealed class MachineBuilder
             throw new ArgumentException("a machine of the profile 'unlatched' has no interrupt controller: use UnlatchedSource(…)");
         }
 
-        foreach ((CpuId cpu, string what) in uses)
+        foreach (TaskDeclaration task in Tasks)
         {
-            if (cpu.Value < 0 || cpu.Value >= CpuCount)
+            CheckCpu(task.Cpu, "task", task.Name);
+        }
+
+        foreach (SourceDeclaration source in Sources)
+        {
+            CheckCpu(source.Cpu, "source", source.Name);
+        }
+
+        foreach (HotplugDeclaration hotplug in Hotplugs)
+        {
+            CheckCpu(hotplug.Cpu, "hotplug", null);
+        }
+    }
+
+    private bool HasTask(string name)
+    {
+        foreach (TaskDeclaration task in Tasks)
+        {
+            if (task.Name == name)
             {
-                throw new ArgumentException($"{what} is on {cpu}, but the scenario declares {Counted(CpuCount, "CPU")}: raise Cpus(…) or move it");
+                return true;
             }
+        }
+
+        return false;
+    }
+
+    private void CheckCpu(CpuId cpu, string what, string? name)
+    {
+        if (cpu.Value < 0 || cpu.Value >= CpuCount)
+        {
+            throw new ArgumentException($"{what}{(name is null ? "" : $" '{name}'")} is on {cpu}, but the scenario declares {Counted(CpuCount, "CPU")}: raise Cpus(…) or move it");
         }
     }
 

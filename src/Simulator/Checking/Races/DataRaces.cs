@@ -25,6 +25,7 @@ internal sealed class DataRaces(SimulatedExecution execution)
     private readonly ByTask<Stack> _stacks = new();
     private readonly List<DataRace> _found = [];
     private CpuOrder?[] _cpus = [];
+    private readonly Stack<Location> _spare = new();
     private object? _lastObject;
     private Location? _last;
 
@@ -32,6 +33,12 @@ internal sealed class DataRaces(SimulatedExecution execution)
     public void MakeNew()
     {
         _clocks.MakeNew();
+        foreach (Location location in _locations.Values)
+        {
+            location.MakeNew();
+            _spare.Push(location);
+        }
+
         _locations.Clear();
         _handlers.Clear();
         _raised.Clear();
@@ -398,7 +405,7 @@ internal sealed class DataRaces(SimulatedExecution execution)
         }
 
         ref Location? found = ref CollectionsMarshal.GetValueRefOrAddDefault(_locations, location, out _);
-        (_lastObject, _last) = (location, found ??= new Location());
+        (_lastObject, _last) = (location, found ??= _spare.TryPop(out Location? spare) ? spare : new Location());
         return found;
     }
 
@@ -423,12 +430,18 @@ internal sealed class DataRaces(SimulatedExecution execution)
     }
 
     // What whoever acquires learns: from all who released, from those who had it alone, from handlers. And who touched it, if it is a cell.
-    private sealed class Location
+    private sealed class Location : IReusable
     {
         public int[]? All;
         public int[]? Exclusive;
         public int[]? Handled;
         public List<Entry>? Accesses;
+
+        public void MakeNew()
+        {
+            (All, Exclusive, Handled) = (null, null, null);
+            Accesses?.Clear();
+        }
     }
 
     private sealed class Stack : IReusable
