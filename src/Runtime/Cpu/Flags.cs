@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using IrqSafety.Contracts;
 
@@ -9,8 +10,10 @@ namespace IrqSafety.Runtime;
 /// </summary>
 public readonly record struct IrqFlags
 {
+    [SuppressMessage("IrqSafety.Masking", "IRQ0303", Justification = "What local_irq_save returns is the value of PMR here.")]
     internal IrqFlags(Pmr pmr) => Word = pmr.Value;
 
+    [SuppressMessage("IrqSafety.Masking", "IRQ0303", Justification = "What local_irq_save returns is the value of DAIF here.")]
     internal IrqFlags(Daif daif) => Word = daif.Value;
 
     internal IrqFlags(DaifFlags reinterpreted) => (Word, IsDaifFlags, Saved) = (reinterpreted.Word, true, reinterpreted.Saved);
@@ -47,6 +50,7 @@ public readonly record struct IrqFlags
 /// </summary>
 public readonly record struct DaifFlags
 {
+    [SuppressMessage("IrqSafety.Masking", "IRQ0303", Justification = "What local_daif_save returns is a value of DAIF.")]
     internal DaifFlags(Daif daif) => Word = daif.Value;
 
     internal DaifFlags(IrqFlags reinterpreted) => (Word, IsIrqFlags, Saved) = (reinterpreted.Word, true, reinterpreted.Saved);

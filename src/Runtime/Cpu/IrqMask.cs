@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace IrqSafety.Runtime;
 
 /// <summary>The effect of <c>local_irq_*</c> on the registers, for operations that mask interrupts among other things.</summary>
@@ -23,6 +25,7 @@ internal static class IrqMask
         return number;
     }
 
+    [SuppressMessage("IrqSafety.Masking", "IRQ0303", Justification = "This is local_irq_restore: the word becomes the register that it was saved from.")]
     public static void Restore(Cpu cpu, IrqFlags flags)
     {
         TaskContext state = cpu.State;

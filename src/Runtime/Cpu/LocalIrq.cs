@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
 
@@ -68,6 +69,7 @@ public static class LocalIrq
     }
 
     // Nothing in the kernel checks this, but the masks are lost: PSR_I_SET says that DAIF.I masks, and must come and go with it.
+    [SuppressMessage("IrqSafety.Masking", "IRQ0303", Justification = "It looks at what local_irq_restore is about to write into PMR.")]
     private static void CheckFlags(Cpu cpu, IrqFlags flags)
     {
         string where = $"code with PMR {cpu.State.Pmr} and DAIF {cpu.State.Daif}, given {flags}";

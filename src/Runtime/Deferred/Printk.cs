@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using IrqSafety.Contracts;
 
 [assembly: DeclareLockClass(IrqSafety.Runtime.ConsoleDevice.LockName, LockKind.Spin, UsedIn = Context.Task | Context.SoftIrq | Context.HardIrq)]
@@ -60,6 +61,7 @@ public static class Printk
 
     /// <summary><c>printk_deferred</c>: stores the message, and has it written from interrupt context soon after.</summary>
     [NmiSafe]
+    [SuppressMessage("IrqSafety.Nmi", "IRQ0203", Justification = "The memory is the model's: the ring buffer of printk is there from boot.")]
     public static void Deferred(string message)
     {
         ConsoleDevice console = Machine.Current.Console;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
@@ -13,6 +14,7 @@ internal static class HandlerRole
     private static readonly ConcurrentDictionary<MethodInfo, Context> s_declared = new();
 
     /// <summary>The contexts that the registration runs it in and the handler's own contract excludes. A breach where there are any.</summary>
+    [SuppressMessage("IrqSafety.Locks", "IRQ0166", Justification = "It remembers what reflection found: the model does that, not the kernel.")]
     public static Context Check(Operation operation, Cpu cpu, object? location, string parameter, Delegate handler)
     {
         Context declared = s_declared.GetOrAdd(handler.Method, static method => method.GetCustomAttribute<RunsInAttribute>()?.Contexts ?? Context.None);
