@@ -5,6 +5,7 @@ using IrqSafety.Analyzers.Contracts;
 using IrqSafety.Analyzers.Flow;
 using IrqSafety.Rules;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IrqSafety.Analyzers.Judging;
 
@@ -92,7 +93,7 @@ internal sealed class LineFlavours
         {
             foreach (Left one in left)
             {
-                if (use.Step.Table[one.State, use.Step.Event.Name].Law == law && Agree(use, one) is { } shared
+                if (use.Step.Table[one.State, use.Step.Event.Name].Law == law && Agree(use, one) is { } shared && !MayBeAskedFor(use, left)
                     && (law != LawIds.FlavourAfterRefusal || shared.Count > 0 || (IsUnconditional(use) && IsForgotten(one))))
                 {
                     string? condition = shared.Count == 0 ? null : AsWritten(use, shared[0]);
@@ -104,6 +105,32 @@ internal sealed class LineFlavours
 
         return null;
     }
+
+    // Where the line has one flavour on some paths and the other on others, a condition that cannot be compared may be the question which.
+    private bool MayBeAskedFor(Use use, IReadOnlyList<Left> left) =>
+        left.Any(one => FlavourOf(use.Step.Table, one.State) == use.Step.Event.Flavour && Agree(use, one) is not null)
+        && UnknownConditions.On(_scope.ResultOf(use.Call.Body), use.Call).Any(condition => !IsKnown(condition, use));
+
+    // Known is what facts can say: members, calls that are terms, the variables that name the line, and how an operation on it went.
+    private bool IsKnown(SyntaxNode condition, Use use)
+    {
+        SemanticModel model = use.Call.Body.Root.SemanticModel!;
+        List<CallEvent> steps = [.. _uses.Where(one => one.Call.Body == use.Call.Body && one.Key == use.Key).Select(one => one.Call)];
+        return condition.DescendantNodesAndSelf().All(node => model.GetSymbolInfo(node).Symbol switch
+        {
+            IMethodSymbol method when node is InvocationExpressionSyntax => steps.Exists(step => step.Operation.Syntax == node) || use.Facts.Keys.Any(fact => fact.Contains(method.Name + "(")),
+            ILocalSymbol or IParameterSymbol => use.Step.Key.Object.Contains($"‹{node}›") || steps.Exists(step => step.Operation.Syntax.SpanStart < node.SpanStart && Receives(step.Operation.Syntax, node)),
+            _ => true,
+        });
+    }
+
+    // The variable is declared or assigned by the call.
+    private static bool Receives(SyntaxNode call, SyntaxNode variable) => call.Parent switch
+    {
+        EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declared } => declared.Identifier.ValueText == variable.ToString(),
+        AssignmentExpressionSyntax assigned => assigned.Left.ToString() == variable.ToString(),
+        _ => false,
+    };
 
     // The request to name is the one whose flavour differs, or for a refused one, the one that was refused.
     private Use OtherFlavour(Left left, Use use) =>

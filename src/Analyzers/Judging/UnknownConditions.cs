@@ -9,21 +9,30 @@ using Microsoft.CodeAnalysis.Text;
 namespace IrqSafety.Analyzers.Judging;
 
 /// <summary>
-/// Whether a call depends on a condition that may be another way to ask for what it needs, a capability or an interrupt that is an NMI: a static key, a flag that was set from it.
+/// The conditions that a call depends on, as they are written, and whether they may be another way to ask for what it needs, a capability or an interrupt that is an NMI: a static key, a flag
+/// that was set from it.
 /// </summary>
 internal static class UnknownConditions
 {
-    /// <summary>True when it does, whatever the condition says.</summary>
+    /// <summary>Whether it depends on one that may be another way to ask for a capability: a static key, a flag that was set from it.</summary>
     public static bool DecideAbout(BodyResult result, CallEvent call)
+    {
+        List<TextSpan> asked = [.. result.Calls.Where(one => one.Contract.Capability is not null).Select(one => one.Operation.Syntax.Span)];
+        return On(result, call).Any(condition => !asked.Exists(condition.Span.Contains));
+    }
+
+    /// <summary>The conditions around it, and those around what leaves before it.</summary>
+    public static IEnumerable<SyntaxNode> On(BodyResult result, CallEvent call)
     {
         SyntaxNode body = result.Body.Root.Syntax;
         SyntaxNode place = call.Operation.Syntax;
-        List<TextSpan> asked = [.. result.Calls.Where(one => one.Contract.Capability is not null).Select(one => one.Operation.Syntax.Span)];
-        return place.Ancestors().TakeWhile(node => node != body.Parent).Any(node => Condition(node) is { } condition && !condition.Span.Contains(place.Span) && !IsAsked(condition))
-            || body.DescendantNodes().OfType<ReturnStatementSyntax>().Any(left => left.SpanStart < place.SpanStart && left.Ancestors().TakeWhile(node => node != body).Any(node => Condition(node) is { } condition && !IsAsked(condition)));
-
-        bool IsAsked(SyntaxNode condition) => asked.Exists(condition.Span.Contains);
+        return place.Ancestors().TakeWhile(node => node != body.Parent).Select(Condition).Where(condition => condition?.Span.Contains(place.Span) == false)
+            .Concat(body.DescendantNodes().Where(node => Leaves(node) && node.SpanStart < place.SpanStart).SelectMany(left => left.Ancestors().TakeWhile(node => node != body)).Select(Condition))
+            .OfType<SyntaxNode>().Distinct();
     }
+
+    private static bool Leaves(SyntaxNode node) =>
+        node is ReturnStatementSyntax or ThrowStatementSyntax or ContinueStatementSyntax or GotoStatementSyntax || (node is BreakStatementSyntax && node.Parent is not SwitchSectionSyntax);
 
     private static SyntaxNode? Condition(SyntaxNode node) => node switch
     {
