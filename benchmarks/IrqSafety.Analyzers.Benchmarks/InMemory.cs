@@ -32,6 +32,9 @@ internal static class InMemory
     }
 
     /// <summary>With our analyzers.</summary>
-    public static CompilationWithAnalyzers With(Compilation compilation, bool concurrent = false) =>
-        compilation.WithAnalyzers(Analyzers, new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), null, concurrentAnalysis: concurrent, logAnalyzerExecutionTime: true));
+    public static CompilationWithAnalyzers With(Compilation compilation, bool concurrent = false) => With(compilation, Analyzers, concurrent);
+
+    /// <summary>With these analyzers.</summary>
+    public static CompilationWithAnalyzers With(Compilation compilation, ImmutableArray<DiagnosticAnalyzer> analyzers, bool concurrent) =>
+        compilation.WithAnalyzers(analyzers, new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), null, concurrentAnalysis: concurrent, logAnalyzerExecutionTime: true));
 }

@@ -11,7 +11,7 @@ namespace IrqSafety.Analyzers.Benchmarks;
 internal static class Program
 {
     private const int Lines = 30_000;
-    private static readonly string[] s_parts = ["plain", "beside", "model", "growth", "document"];
+    private static readonly string[] s_parts = ["plain", "beside", "model", "phases", "repeat", "growth", "document"];
 
     private static int Main(string[] arguments)
     {
@@ -43,6 +43,16 @@ internal static class Program
             {
                 compilations.Print("model", $"{Lines} lines on the model", GeneratedCode.OnTheModel(Lines), ProgramReferences.WithModel, 1.25);
             }
+        }
+
+        if (Wants("phases"))
+        {
+            Phases.Print($"{Lines} lines on the model", GeneratedCode.OnTheModel(Lines), rounds);
+        }
+
+        if (wanted.Contains("repeat"))
+        {
+            Phases.Repeat(GeneratedCode.OnTheModel(Lines), rounds);
         }
 
         if (Wants("growth"))

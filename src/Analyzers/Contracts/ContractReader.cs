@@ -14,8 +14,7 @@ namespace IrqSafety.Analyzers.Contracts;
 /// </summary>
 internal sealed class ContractReader(ContractSource source)
 {
-    private readonly ConcurrentDictionary<IMethodSymbol, OperationContract> _methods = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<IMethodSymbol, bool> _says = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, (OperationContract Contract, bool SaysSomething)> _methods = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, bool> _marked = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, (long? Number, (Mask, Mask)? Word, FlagKind Kind)> _words = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, ContextRule?> _handlers = new(SymbolEqualityComparer.Default);
@@ -27,10 +26,32 @@ internal sealed class ContractReader(ContractSource source)
     }
 
     /// <summary>The contract of a method, constructor or accessor. An accessor has its own and its property's.</summary>
-    public OperationContract Of(IMethodSymbol method) => _methods.GetOrAdd(Definition(method), Read);
+    public OperationContract Of(IMethodSymbol method) => Known(method).Contract;
+
+    // Written out: a delegate for GetOrAdd would be made on every call.
+    private (OperationContract Contract, bool SaysSomething) Known(IMethodSymbol method)
+    {
+        IMethodSymbol definition = Definition(method);
+        if (!_methods.TryGetValue(definition, out (OperationContract, bool) known))
+        {
+            OperationContract contract = Read(definition);
+            _methods[definition] = known = (contract, SaysSomething(contract));
+        }
+
+        return known;
+    }
 
     /// <summary>In which contexts what is stored in this parameter, field, property or delegate type runs; null when nothing says so.</summary>
-    public ContextRule? RunsWhatIsStored(ISymbol symbol) => _handlers.GetOrAdd(symbol.OriginalDefinition, ReadRunsIn);
+    public ContextRule? RunsWhatIsStored(ISymbol symbol)
+    {
+        ISymbol definition = symbol.OriginalDefinition;
+        if (!_handlers.TryGetValue(definition, out ContextRule? rule))
+        {
+            _handlers[definition] = rule = ReadRunsIn(definition);
+        }
+
+        return rule;
+    }
 
     /// <summary>The number that a field or property always stands for; null when nothing says so.</summary>
     public long? NumberOf(ISymbol member) => Words(member).Number;
@@ -41,10 +62,21 @@ internal sealed class ContractReader(ContractSource source)
     /// <summary>The kind of mask word that a number in a field, property or parameter is.</summary>
     public FlagKind FlagKindOf(ISymbol place) => Words(place).Kind;
 
-    private (long? Number, (Mask, Mask)? Word, FlagKind Kind) Words(ISymbol place) => _words.GetOrAdd(place.OriginalDefinition, one =>
+    private (long? Number, (Mask, Mask)? Word, FlagKind Kind) Words(ISymbol place)
+    {
+        ISymbol definition = place.OriginalDefinition;
+        if (!_words.TryGetValue(definition, out (long?, (Mask, Mask)?, FlagKind) said))
+        {
+            _words[definition] = said = ReadWords(definition);
+        }
+
+        return said;
+    }
+
+    private (long? Number, (Mask, Mask)? Word, FlagKind Kind) ReadWords(ISymbol place)
     {
         (long?, (Mask, Mask)?, FlagKind) said = default;
-        foreach (ContractAttribute attribute in source.Of(one))
+        foreach (ContractAttribute attribute in source.Of(place))
         {
             said = attribute.Name switch
             {
@@ -56,19 +88,28 @@ internal sealed class ContractReader(ContractSource source)
         }
 
         return said;
-    });
+    }
 
     /// <summary>True when the contract of a method says anything at all.</summary>
-    public bool SaysSomething(IMethodSymbol method) => _says.GetOrAdd(Definition(method), one => SaysSomething(Of(one)));
+    public bool SaysSomething(IMethodSymbol method) => Known(method).SaysSomething;
 
     /// <summary>True when a method's contract says anything that a program, or a library, says itself.</summary>
-    public bool IsReasonToAnalyse(IMethodSymbol method) => SaysSomething(method) && !Of(method).IsShipped;
+    public bool IsReasonToAnalyse(IMethodSymbol method) => Known(method) is { SaysSomething: true, Contract.IsShipped: false };
 
     /// <summary>True when something is said of a method, if only that it does nothing that matters.</summary>
     public bool IsKnown(IMethodSymbol method) => SaysSomething(method) || method is { MethodKind: MethodKind.Constructor, ContainingType.SpecialType: SpecialType.System_Object };
 
     /// <summary>True when a field or property carries a contract attribute: what is done with it may matter.</summary>
-    public bool IsMarked(ISymbol member) => _marked.GetOrAdd(member.OriginalDefinition, one => source.Of(one).Any(attribute => attribute.Name != "LockClass"));
+    public bool IsMarked(ISymbol member)
+    {
+        ISymbol definition = member.OriginalDefinition;
+        if (!_marked.TryGetValue(definition, out bool marked))
+        {
+            _marked[definition] = marked = source.Of(definition).Any(static attribute => attribute.Name != "LockClass");
+        }
+
+        return marked;
+    }
 
     /// <summary>True when the contract says anything at all.</summary>
     public static bool SaysSomething(OperationContract contract) =>

@@ -15,11 +15,33 @@ internal sealed class DataContracts(ContractSource source)
     private readonly ConcurrentDictionary<ITypeSymbol, bool> _cells = new(SymbolEqualityComparer.Default);
 
     /// <summary>The contract of the data in a field or property; null when it has none.</summary>
-    public DataContract? Of(ISymbol member) => _members.GetOrAdd(member.OriginalDefinition, Read);
+    public DataContract? Of(ISymbol member)
+    {
+        ISymbol definition = member.OriginalDefinition;
+        if (!_members.TryGetValue(definition, out DataContract? contract))
+        {
+            _members[definition] = contract = Read(definition);
+        }
+
+        return contract;
+    }
 
     /// <summary>True when values of this type, or the elements of this array, hold the data that is guarded.</summary>
-    public bool IsCell(ITypeSymbol? type) => type is not null && _cells.GetOrAdd(type.OriginalDefinition, one =>
-        one is IArrayTypeSymbol array ? SaysCell(array.ElementType) : SaysCell(one));
+    public bool IsCell(ITypeSymbol? type)
+    {
+        if (type is null)
+        {
+            return false;
+        }
+
+        ITypeSymbol definition = type.OriginalDefinition;
+        if (!_cells.TryGetValue(definition, out bool says))
+        {
+            _cells[definition] = says = SaysCell(definition is IArrayTypeSymbol array ? array.ElementType : definition);
+        }
+
+        return says;
+    }
 
     private bool SaysCell(ITypeSymbol type) => source.Of(type).Any(attribute => attribute.Name == "DataCell");
 

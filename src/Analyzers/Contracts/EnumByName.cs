@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
 namespace IrqSafety.Analyzers.Contracts;
@@ -16,7 +17,7 @@ internal static class EnumByName
             return default;
         }
 
-        return (TEnum)System.Enum.ToObject(typeof(TEnum), typeof(TEnum).IsDefined(typeof(System.FlagsAttribute), inherit: false) ? ReadFlags<TEnum>(type, value) : ReadOne<TEnum>(type, value));
+        return (TEnum)System.Enum.ToObject(typeof(TEnum), Members<TEnum>.AreFlags ? ReadFlags<TEnum>(type, value) : ReadOne<TEnum>(type, value));
     }
 
     private static long ReadOne<TEnum>(INamedTypeSymbol type, long value)
@@ -39,8 +40,9 @@ internal static class EnumByName
     {
         long result = 0;
         long covered = 0;
-        foreach (bool single in new[] { true, false })
+        for (int pass = 0; pass < 2; pass++)
         {
+            bool single = pass == 0;
             foreach ((long bits, long known) in Known<TEnum>(type))
             {
                 if (bits != 0 && (value & bits) == bits && (bits & ~covered) != 0 && (!single || IsSingle(known)))
@@ -56,17 +58,31 @@ internal static class EnumByName
 
     private static bool IsSingle(long bits) => bits != 0 && (bits & (bits - 1)) == 0;
 
-    private static IEnumerable<(long Bits, long Known)> Known<TEnum>(INamedTypeSymbol type)
+    private static (long Bits, long Known)[] Known<TEnum>(INamedTypeSymbol type)
+        where TEnum : struct, System.Enum => Members<TEnum>.Of.GetValue(type, static one =>
+        {
+            List<(long, long)> members = [];
+            foreach (ISymbol member in one.GetMembers())
+            {
+                if (member is IFieldSymbol { HasConstantValue: true } field && Number(field.ConstantValue) is { } bits && System.Enum.TryParse(field.Name, out TEnum known))
+                {
+                    members.Add((bits, Number(known) ?? 0));
+                }
+            }
+
+            return [.. members];
+        });
+
+    // An enum is read for each contract that names it; its members are looked up by name once.
+    private static class Members<TEnum>
         where TEnum : struct, System.Enum
     {
-        foreach (ISymbol member in type.GetMembers())
-        {
-            if (member is IFieldSymbol { HasConstantValue: true } field && Number(field.ConstantValue) is { } bits && System.Enum.TryParse(field.Name, out TEnum known))
-            {
-                yield return (bits, Number(known) ?? 0);
-            }
-        }
+        public static readonly bool AreFlags = typeof(TEnum).IsDefined(typeof(System.FlagsAttribute), inherit: false);
+
+        public static readonly ConditionalWeakTable<INamedTypeSymbol, (long Bits, long Known)[]> Of = new();
     }
+
+    private static readonly ConditionalWeakTable<ITypeSymbol, Dictionary<long, string>> Names = new();
 
     /// <summary>The name of the member of <paramref name="type"/> that has this value, or null.</summary>
     public static string? MemberOf(ITypeSymbol type, object? value)
@@ -76,15 +92,21 @@ internal static class EnumByName
             return null;
         }
 
+        return Names.GetValue(type, NamesOf).TryGetValue(number, out string? name) ? name : null;
+    }
+
+    private static Dictionary<long, string> NamesOf(ITypeSymbol type)
+    {
+        var names = new Dictionary<long, string>();
         foreach (ISymbol member in type.GetMembers())
         {
-            if (member is IFieldSymbol { HasConstantValue: true } field && Number(field.ConstantValue) == number)
+            if (member is IFieldSymbol { HasConstantValue: true } field && Number(field.ConstantValue) is { } number && !names.ContainsKey(number))
             {
-                return field.Name;
+                names[number] = field.Name;
             }
         }
 
-        return null;
+        return names;
     }
 
     /// <summary>An integer of any type as a 64-bit number; null for anything else.</summary>

@@ -11,7 +11,10 @@ internal sealed class LockClasses(Compilation compilation, ContractSource source
 {
     private readonly ConcurrentDictionary<IAssemblySymbol, IReadOnlyDictionary<string, LockClass>> _declared = new(SymbolEqualityComparer.Default);
 
+    private readonly ConcurrentDictionary<ITypeSymbol, LockKind> _kinds = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<(ISymbol, ITypeSymbol), LockClass?> _classes = new();
     private readonly ConcurrentDictionary<string, int> _levels = new();
+    private Dictionary<string, LockClass>? _aliases;
     private DeclaredLockOrder? _order;
 
     /// <summary>
@@ -20,20 +23,40 @@ internal sealed class LockClasses(Compilation compilation, ContractSource source
     /// </summary>
     public LockClass? Declared(string alias, ISymbol user)
     {
-        IEnumerable<IAssemblySymbol> assemblies = [.. user.ContainingAssembly is { } own ? [own] : System.Array.Empty<IAssemblySymbol>(), compilation.Assembly, .. compilation.SourceModule.ReferencedAssemblySymbols];
-        foreach (IAssemblySymbol assembly in assemblies)
+        return (user.ContainingAssembly is { } own && DeclaredIn(own).TryGetValue(alias, out LockClass? declared)) || (_aliases ??= Aliases()).TryGetValue(alias, out declared)
+            ? Noted(declared)
+            : null;
+    }
+
+    private Dictionary<string, LockClass> Aliases()
+    {
+        var all = new Dictionary<string, LockClass>();
+        foreach (IAssemblySymbol assembly in System.Linq.Enumerable.Prepend(compilation.SourceModule.ReferencedAssemblySymbols, compilation.Assembly))
         {
-            if (DeclaredIn(assembly).TryGetValue(alias, out LockClass? declared))
+            foreach (KeyValuePair<string, LockClass> one in DeclaredIn(assembly))
             {
-                return Noted(declared);
+                if (!all.ContainsKey(one.Key))
+                {
+                    all[one.Key] = one.Value;
+                }
             }
         }
 
-        return null;
+        return all;
     }
 
     /// <summary>The class of the lock in this field or property; null when its type is not declared to be a lock.</summary>
     public LockClass? Of(ISymbol member, ITypeSymbol type)
+    {
+        if (!_classes.TryGetValue((member, type), out LockClass? @class))
+        {
+            _classes[(member, type)] = @class = Read(member, type);
+        }
+
+        return @class;
+    }
+
+    private LockClass? Read(ISymbol member, ITypeSymbol type)
     {
         LockKind kind = KindOf(type);
         int level = 0;
@@ -103,6 +126,21 @@ internal sealed class LockClasses(Compilation compilation, ContractSource source
     /// <summary>The kind of lock that values of this type are.</summary>
     public LockKind KindOf(ITypeSymbol? type)
     {
+        if (type is null)
+        {
+            return LockKind.Unknown;
+        }
+
+        if (!_kinds.TryGetValue(type, out LockKind kind))
+        {
+            _kinds[type] = kind = Read(type);
+        }
+
+        return kind;
+    }
+
+    private LockKind Read(ITypeSymbol type)
+    {
         for (ITypeSymbol? current = type; current is not null; current = current.BaseType)
         {
             foreach (ContractAttribute attribute in source.Of(current))
@@ -117,10 +155,13 @@ internal sealed class LockClasses(Compilation compilation, ContractSource source
         return LockKind.Unknown;
     }
 
-    private IReadOnlyDictionary<string, LockClass> DeclaredIn(IAssemblySymbol assembly) => _declared.GetOrAdd(assembly, one =>
+    private IReadOnlyDictionary<string, LockClass> DeclaredIn(IAssemblySymbol assembly) =>
+        _declared.TryGetValue(assembly, out IReadOnlyDictionary<string, LockClass>? known) ? known : _declared[assembly] = ReadDeclared(assembly);
+
+    private Dictionary<string, LockClass> ReadDeclared(IAssemblySymbol assembly)
     {
         var classes = new Dictionary<string, LockClass>();
-        foreach (ContractAttribute attribute in source.OfAssembly(one))
+        foreach (ContractAttribute attribute in source.OfAssembly(assembly))
         {
             if (attribute.Name == "DeclareLockClass")
             {
@@ -130,5 +171,5 @@ internal sealed class LockClasses(Compilation compilation, ContractSource source
         }
 
         return classes;
-    });
+    }
 }

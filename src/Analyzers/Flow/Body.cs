@@ -126,25 +126,31 @@ internal sealed class Body
     }
 
     /// <summary>Every operation of a graph.</summary>
-    public static IEnumerable<IOperation> Operations(ControlFlowGraph graph)
+    public static List<IOperation> Operations(ControlFlowGraph graph)
     {
+        List<IOperation> all = [];
         foreach (BasicBlock block in graph.Blocks)
         {
             foreach (IOperation operation in block.Operations)
             {
-                foreach (IOperation inner in operation.DescendantsAndSelf())
-                {
-                    yield return inner;
-                }
+                AddTo(all, operation);
             }
 
             if (block.BranchValue is { } value)
             {
-                foreach (IOperation inner in value.DescendantsAndSelf())
-                {
-                    yield return inner;
-                }
+                AddTo(all, value);
             }
+        }
+
+        return all;
+    }
+
+    private static void AddTo(List<IOperation> all, IOperation operation)
+    {
+        all.Add(operation);
+        foreach (IOperation child in operation.ChildOperations)
+        {
+            AddTo(all, child);
         }
     }
 
@@ -162,14 +168,9 @@ internal sealed class Body
     {
         foreach (IOperation operation in Operations())
         {
-            Body? inner = operation switch
+            if (operation is ILocalFunctionOperation or IAnonymousFunctionOperation)
             {
-                ILocalFunctionOperation function => new Body(Owner, function.Symbol, function, () => GraphOf(function)),
-                IAnonymousFunctionOperation lambda => new Body(Owner, lambda.Symbol, lambda, () => GraphOf(lambda)),
-                _ => null,
-            };
-            if (inner is not null)
-            {
+                Body inner = operation is ILocalFunctionOperation function ? Inside(function) : Inside((IAnonymousFunctionOperation)operation);
                 yield return inner;
                 foreach (Body deeper in inner.Nested())
                 {
@@ -178,6 +179,10 @@ internal sealed class Body
             }
         }
     }
+
+    private Body Inside(ILocalFunctionOperation function) => new(Owner, function.Symbol, function, () => GraphOf(function));
+
+    private Body Inside(IAnonymousFunctionOperation lambda) => new(Owner, lambda.Symbol, lambda, () => GraphOf(lambda));
 
     // The graph of a nested function is made from the graph it stands in.
     private ControlFlowGraph? GraphOf(ILocalFunctionOperation function) =>

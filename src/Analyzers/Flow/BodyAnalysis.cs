@@ -31,29 +31,60 @@ internal sealed class BodyAnalysis
     private readonly EventLog _log;
     private readonly PathState _entry;
     private readonly Transfer _transfer;
-    private Reached _reached = new();
+    private readonly Exceptional _exceptional = new();
+    private Reached _reached;
     private StateSet _thrown = new();
-    private readonly HashSet<string> _flags;
+    private List<PathState> _now = [];
+    private List<PathState> _next = [];
+    private readonly List<string> _flags = [];
+    private readonly bool _isTraced;
     private bool _keepsConditions;
     private bool _isIncomplete;
+
+    // Where each block is executed once, with all the states that reach it, the events are those of a pass over the result.
+    private bool _recordsAtOnce;
 
     private BodyAnalysis(Scope scope, Body body, PathState entry, ProtocolTrace? trace)
     {
         _entry = entry;
         _body = body;
         _graph = body.Graph!;
+        _reached = new Reached(_graph.Blocks.Length);
         _log = new EventLog(body, scope.UnknownCalls(body));
 
         // What is done with a line is compared with what other bodies do under the same conditions.
-        _keepsConditions = trace is not null || body.Facts(scope.Contracts).Calls.Any(call =>
-            scope.Contracts.Contracts.Of(call.Target).Transitions.Count > 0 || (scope.Called(call.Target) is { } callee && callee != body && !scope.SummaryOf(callee).Protocols.IsEmpty));
-        foreach (LockReference held in body.Method is { } method ? LockPath.HeldAtEntry(scope.Contracts, method) : [])
+        _isTraced = trace is not null;
+        _keepsConditions = _isTraced || HasProtocols(scope, body);
+        if (body.Method is { } method)
         {
-            _log.Naming(held);
+            foreach (LockReference held in LockPath.HeldAtEntry(scope.Contracts, method))
+            {
+                _log.Naming(held);
+            }
+
+            foreach (IParameterSymbol parameter in method.Parameters)
+            {
+                if (parameter.Type.SpecialType == SpecialType.System_Boolean)
+                {
+                    _flags.Add(Value.OfVariable(parameter.Name).Text);
+                }
+            }
         }
 
-        _flags = [.. (body.Method?.Parameters ?? []).Where(parameter => parameter.Type.SpecialType == SpecialType.System_Boolean).Select(parameter => Value.OfVariable(parameter.Name).Text)];
         _transfer = new Transfer(scope, body, _graph, _log, trace);
+    }
+
+    private static bool HasProtocols(Scope scope, Body body)
+    {
+        foreach ((_, IMethodSymbol target) in body.Facts(scope.Contracts).Calls)
+        {
+            if (scope.Contracts.Contracts.Of(target).Transitions.Count > 0 || (scope.Called(target) is { } callee && callee != body && !scope.SummaryOf(callee).Protocols.IsEmpty))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Analyses a body.</summary>
@@ -64,13 +95,13 @@ internal sealed class BodyAnalysis
     public static BodyResult Run(Scope scope, Body body, PathState entry, ProtocolTrace? trace = null)
     {
         var analysis = new BodyAnalysis(scope, body, entry, trace);
-        foreach (LockReference held in body.Method is { } method ? LockPath.HeldAtEntry(scope.Contracts, method) : [])
+        bool ended = analysis.Solve();
+        if (!analysis._recordsAtOnce)
         {
-            analysis._log.Naming(held);
+            analysis.Record();
         }
 
-        bool ended = analysis.Solve();
-        analysis.Record();
+        analysis.RecordExits();
         return analysis.Result() with { CutShort = ended ? null : "its states did not settle" };
     }
 
@@ -79,10 +110,12 @@ internal sealed class BodyAnalysis
         for (int run = 0; ; run++)
         {
             _keepsConditions |= run == MostRestarts;
-            _reached = new Reached();
+            _reached = new Reached(_graph.Blocks.Length);
             _thrown = new StateSet();
             _finally.Clear();
             _isIncomplete = false;
+            _log.Clear();
+            _recordsAtOnce = !_isTraced;
             bool ended = Follow(_reached, 0, _graph.Blocks.Length - 1, [_entry], leaving: null);
             if (!_isIncomplete)
             {
@@ -95,16 +128,31 @@ internal sealed class BodyAnalysis
     private bool Follow(Reached reached, int first, int last, IReadOnlyList<PathState> entry, StateSet? leaving)
     {
         reached.Add(new Edge(first, entry));
-        var work = new SortedSet<int> { first };
+        var work = new bool[last - first + 1];
+        work[0] = true;
+        int open = 1;
+        var visited = new bool[last - first + 1];
         int visits = VisitsPerBlock * (last - first + 1);
-        while (work.Count > 0 && visits-- > 0)
+        int ordinal = first;
+        while (open > 0 && visits-- > 0)
         {
-            int ordinal = work.Min;
-            work.Remove(ordinal);
+            // The first that is open; what an edge leads back to comes before the one just left.
+            while (!work[ordinal - first])
+            {
+                ordinal++;
+            }
+
+            work[ordinal - first] = false;
+            open--;
+            int next = ordinal;
             IReadOnlyList<PathState> states = reached.At(ordinal);
+            _recordsAtOnce &= !visited[ordinal - first] && !_isIncomplete;
+            visited[ordinal - first] = true;
             if (leaving is not null)
             {
-                SetOf(_finally, ordinal).Add(states);
+                StateSet before = SetOf(_finally, ordinal);
+                _recordsAtOnce &= before.States.Count + states.Count <= StateSet.Limit && !before.States.Any(states.Contains);
+                before.Add(states);
             }
 
             foreach (Edge edge in Execute(_graph.Blocks[ordinal], states))
@@ -113,28 +161,41 @@ internal sealed class BodyAnalysis
                 {
                     leaving?.Add(edge.States);
                 }
-                else if (edge.Target >= first && edge.Target <= last && reached.Add(edge))
+                else if (edge.Target >= first && edge.Target <= last && reached.Add(edge) && !work[edge.Target - first])
                 {
-                    work.Add(edge.Target);
+                    work[edge.Target - first] = true;
+                    open++;
+                    next = System.Math.Min(next, edge.Target);
                 }
             }
+
+            ordinal = next;
         }
 
-        return work.Count == 0;
+        return open == 0;
     }
 
     private void Record()
     {
+        _log.Clear();
         _log.IsRecording = true;
         foreach (BasicBlock block in _graph.Blocks)
         {
-            ExecuteOperations(block, _reached.At(block.Ordinal), null);
+            if (_reached.At(block.Ordinal) is { Count: > 0 } states)
+            {
+                ExecuteOperations(block, states, null);
+            }
+
             if (_finally.TryGetValue(block.Ordinal, out StateSet? set))
             {
                 ExecuteOperations(block, set.States, null);
             }
         }
+    }
 
+    private void RecordExits()
+    {
+        _log.IsRecording = true;
         foreach (PathState exit in _reached.At(_graph.Blocks.Length - 1))
         {
             _log.Outcomes(exit, static _ => true);
@@ -260,20 +321,29 @@ internal sealed class BodyAnalysis
             return edges;
         }
 
-        var thrown = new Exceptional();
+        // Where nobody handles what is thrown unexpectedly, it is not asked what holds there.
+        Exceptional thrown = _exceptional;
+        thrown.Clear(HasHandler(block.EnclosingRegion));
+        _log.IsRecording = _recordsAtOnce;
         List<(PathState State, Value? Branch)> after = ExecuteOperations(block, entry, thrown);
+        _log.IsRecording = false;
+        PathState? anywhere = thrown.Anywhere;
         if (thrown.Known.Count > 0)
         {
-            Raise(edges, block, thrown.Known, type: null, isAssumed: false);
+            Raise(edges, block, [.. thrown.Known], type: null, isAssumed: false);
         }
 
-        if (thrown.Anywhere is { } anywhere && HasHandler(block.EnclosingRegion))
+        if (anywhere is not null)
         {
             Raise(edges, block, [anywhere], type: null, isAssumed: true);
         }
 
-        foreach ((ControlFlowBranch? branch, bool? truth) in Successors(block))
+        bool isConditional = block.ConditionKind != ControlFlowConditionKind.None;
+        bool jumpsWhen = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
+        for (int successor = isConditional ? 0 : 1; successor < 2; successor++)
         {
+            ControlFlowBranch? branch = successor == 0 ? block.ConditionalSuccessor : block.FallThroughSuccessor;
+            bool? truth = !isConditional ? null : successor == 0 ? jumpsWhen : !jumpsWhen;
             if (branch is null)
             {
                 continue;
@@ -284,7 +354,7 @@ internal sealed class BodyAnalysis
             {
                 PathState? next = truth is null || value is null
                     ? state
-                    : state.Assume(value, truth.Value, _keepsConditions ? null : condition => IsAskedOnce(condition, block.Ordinal));
+                    : state.Assume(value, truth.Value, _keepsConditions ? null : AskedIn(block.Ordinal));
                 next = next is null || truth is null ? next : _transfer.Answered(next, value, truth.Value);
                 if (branch is { Semantics: ControlFlowBranchSemantics.Return } && value is not null && next is not null && next.Tokens.ContainsKey(value.Text))
                 {
@@ -338,6 +408,8 @@ internal sealed class BodyAnalysis
         return edges;
     }
 
+    private System.Func<Value, bool> AskedIn(int block) => condition => IsAskedOnce(condition, block);
+
     // A condition that nothing asks again tells later code nothing: keeping it would only keep paths apart. Callers may know what they pass.
     private bool IsAskedOnce(Value condition, int block)
     {
@@ -360,8 +432,13 @@ internal sealed class BodyAnalysis
         return true;
     }
 
-    private List<PathState> Left(IReadOnlyList<PathState> states, System.Collections.Immutable.ImmutableArray<ControlFlowRegion> regions, bool goesBack)
+    private List<PathState> Left(List<PathState> states, System.Collections.Immutable.ImmutableArray<ControlFlowRegion> regions, bool goesBack)
     {
+        if (regions.IsEmpty && !goesBack)
+        {
+            return states;
+        }
+
         var left = new List<PathState>(states.Count);
         foreach (PathState state in states)
         {
@@ -372,7 +449,7 @@ internal sealed class BodyAnalysis
     }
 
     /// <summary>An exception leaves a block: to the handlers round it, through each <c>finally</c>, or out of the body.</summary>
-    private void Raise(List<Edge> edges, BasicBlock block, IReadOnlyList<PathState> states, ITypeSymbol? type, bool isAssumed)
+    private void Raise(List<Edge> edges, BasicBlock block, List<PathState> states, ITypeSymbol? type, bool isAssumed)
     {
         System.Collections.Immutable.ImmutableArray<ControlFlowRegion>.Builder regions = System.Collections.Immutable.ImmutableArray.CreateBuilder<ControlFlowRegion>();
 
@@ -466,47 +543,42 @@ internal sealed class BodyAnalysis
         return false;
     }
 
-    private static IEnumerable<(ControlFlowBranch? Branch, bool? Truth)> Successors(BasicBlock block)
-    {
-        if (block.ConditionKind == ControlFlowConditionKind.None)
-        {
-            yield return (block.FallThroughSuccessor, null);
-            yield break;
-        }
-
-        bool jumpsWhen = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
-        yield return (block.ConditionalSuccessor, jumpsWhen);
-        yield return (block.FallThroughSuccessor, !jumpsWhen);
-    }
-
     private List<PathState> RunFinally(ControlFlowRegion region, IReadOnlyList<PathState> entry)
     {
         var leaving = new StateSet();
-        Follow(new Reached(), region.FirstBlockOrdinal, region.LastBlockOrdinal, entry, leaving);
+        int outcomes = _log.AllOutcomes.Count;
+        Follow(new Reached(_graph.Blocks.Length), region.FirstBlockOrdinal, region.LastBlockOrdinal, entry, leaving);
+
+        // What became of objects is told block by block.
+        _recordsAtOnce &= _log.AllOutcomes.Count == outcomes;
         return [.. leaving.States];
     }
 
     private List<(PathState State, Value? Branch)> ExecuteOperations(BasicBlock block, IReadOnlyList<PathState> entry, Exceptional? thrown)
     {
-        List<PathState> states = [.. entry];
+        // Nothing below executes another block, so that the two lists serve every block.
+        _now.Clear();
+        _now.AddRange(entry);
         foreach (IOperation operation in block.Operations)
         {
-            thrown?.Passing(states);
-            List<PathState> next = [];
-            foreach (PathState state in states)
+            thrown?.Passing(_now);
+            _next.Clear();
+            foreach (PathState state in _now)
             {
-                _transfer.Execute(operation, state, next);
+                _transfer.Execute(operation, state, _next);
                 thrown?.Known.AddRange(_transfer.Thrown);
             }
 
             // One block of straight code may split more often than a set holds.
-            states = Bounded(Distinct(next));
+            MakeDistinct(_next);
+            MakeBounded(_next);
+            (_now, _next) = (_next, _now);
         }
 
-        List<(PathState, Value?)> result = [];
+        var result = new List<(PathState, Value?)>(_now.Count);
         if (block.BranchValue is not { } branch)
         {
-            foreach (PathState state in states)
+            foreach (PathState state in _now)
             {
                 result.Add((state, null));
             }
@@ -514,12 +586,12 @@ internal sealed class BodyAnalysis
             return result;
         }
 
-        thrown?.Passing(states);
-        foreach (PathState state in states)
+        thrown?.Passing(_now);
+        foreach (PathState state in _now)
         {
-            List<PathState> after = [];
-            Value? value = _transfer.Execute(branch, state, after);
-            foreach (PathState one in after)
+            _next.Clear();
+            Value? value = _transfer.Execute(branch, state, _next);
+            foreach (PathState one in _next)
             {
                 result.Add((one, value));
             }
@@ -532,33 +604,40 @@ internal sealed class BodyAnalysis
 
     private static List<PathState> Distinct(List<PathState> states)
     {
-        if (states.Count < 2)
-        {
-            return states;
-        }
+        MakeDistinct(states);
+        return states;
+    }
 
-        List<PathState> distinct = [];
-        foreach (PathState state in states)
+    private static void MakeDistinct(List<PathState> states)
+    {
+        int kept = System.Math.Min(1, states.Count);
+        for (int i = kept; i < states.Count; i++)
         {
-            if (!distinct.Contains(state))
+            PathState state = states[i];
+            bool isKnown = false;
+            for (int before = 0; before < kept && !isKnown; before++)
             {
-                distinct.Add(state);
+                isKnown = states[before].Equals(state);
+            }
+
+            if (!isKnown)
+            {
+                states[kept++] = state;
             }
         }
 
-        return distinct;
+        states.RemoveRange(kept, states.Count - kept);
     }
 
-    private static List<PathState> Bounded(List<PathState> states)
+    private static void MakeBounded(List<PathState> states)
     {
-        if (states.Count <= StateSet.Limit)
+        if (states.Count > StateSet.Limit)
         {
-            return states;
+            var set = new StateSet();
+            set.Add(states);
+            states.Clear();
+            states.AddRange(set.States);
         }
-
-        var set = new StateSet();
-        set.Add(states);
-        return [.. set.States];
     }
 
     private static StateSet SetOf(Dictionary<int, StateSet> sets, int ordinal)
@@ -583,43 +662,52 @@ internal sealed class BodyAnalysis
     /// <summary>The states in which an exception may leave a block.</summary>
     private sealed class Exceptional
     {
+        private bool _isHandled;
+
         public List<PathState> Known { get; } = [];
 
-        /// <summary>What holds throughout, so wherever something unexpected is thrown.</summary>
+        /// <summary>What holds throughout, so wherever something unexpected is thrown; null where nobody handles that.</summary>
         public PathState? Anywhere { get; private set; }
 
-        public void Passing(IReadOnlyList<PathState> states)
+        public void Clear(bool isHandled)
         {
-            foreach (PathState state in states)
+            Known.Clear();
+            Anywhere = null;
+            _isHandled = isHandled;
+        }
+
+        public void Passing(List<PathState> states)
+        {
+            foreach (PathState state in _isHandled ? states : [])
             {
-                Anywhere = Anywhere is null ? state : Anywhere.Join(state);
+                Anywhere = Anywhere is null ? state : ReferenceEquals(Anywhere, state) ? Anywhere : Anywhere.Join(state);
             }
         }
     }
 
     /// <summary>The states at each block so far.</summary>
-    private sealed class Reached
+    private sealed class Reached(int blocks)
     {
-        private readonly Dictionary<int, StateSet> _sets = [];
-        private readonly Dictionary<int, PathState> _assumed = [];
+        private readonly StateSet?[] _sets = new StateSet?[blocks];
+        private readonly PathState?[] _assumed = new PathState?[blocks];
 
         public IReadOnlyList<PathState> At(int ordinal)
         {
-            IReadOnlyList<PathState> known = _sets.TryGetValue(ordinal, out StateSet? set) ? set.States : [];
-            return _assumed.TryGetValue(ordinal, out PathState? assumed) ? [.. known, assumed] : known;
+            IReadOnlyList<PathState> known = _sets[ordinal]?.States ?? [];
+            return _assumed[ordinal] is { } assumed ? [.. known, assumed] : known;
         }
 
         public bool Add(Edge edge)
         {
             if (!edge.IsAssumed)
             {
-                return SetOf(_sets, edge.Target).Add(edge.States);
+                return (_sets[edge.Target] ??= new StateSet()).Add(edge.States);
             }
 
-            bool known = _assumed.TryGetValue(edge.Target, out PathState? before);
-            PathState now = Joined(known ? [before!, .. edge.States] : edge.States)!;
+            PathState? before = _assumed[edge.Target];
+            PathState now = Joined(before is not null ? [before, .. edge.States] : edge.States)!;
             _assumed[edge.Target] = now;
-            return !known || !now.Equals(before);
+            return before is null || !now.Equals(before);
         }
     }
 }

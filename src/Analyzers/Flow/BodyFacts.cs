@@ -21,6 +21,9 @@ internal sealed class BodyFacts
     /// <summary>What the compiler has it call: <c>Dispose</c> of a <c>using</c>, the enumerator of a <c>foreach</c>.</summary>
     public ImmutableArray<IMethodSymbol> Implied { get; private init; }
 
+    /// <summary>The methods of which it makes delegates.</summary>
+    public IReadOnlyCollection<IMethodSymbol> HandedOut { get; private init; } = [];
+
     /// <summary>True when it calls, touches or hands over anything that has a contract which does not merely ship with the analyzer.</summary>
     public bool TouchesContracts { get; private init; }
 
@@ -44,6 +47,7 @@ internal sealed class BodyFacts
     {
         ImmutableArray<(IOperation, IMethodSymbol)>.Builder calls = ImmutableArray.CreateBuilder<(IOperation, IMethodSymbol)>();
         ImmutableArray<IMethodSymbol>.Builder implied = ImmutableArray.CreateBuilder<IMethodSymbol>();
+        List<IMethodSymbol>? handedOut = null;
         HashSet<ISymbol>? writes = null;
         HashSet<ISymbol>? fields = null;
         bool touches = false;
@@ -84,6 +88,9 @@ internal sealed class BodyFacts
 
                     touches |= reader.IsMarked(field.Field);
                     break;
+                case IMethodReferenceOperation handed:
+                    (handedOut ??= []).Add(ContractReader.Definition(handed.Method));
+                    break;
                 case IDelegateCreationOperation { Type: { } type }:
                     touches |= reader.RunsWhatIsStored(type) is not null;
                     break;
@@ -115,6 +122,7 @@ internal sealed class BodyFacts
         {
             Calls = calls.ToImmutable(),
             Implied = implied.ToImmutable(),
+            HandedOut = handedOut ?? (IReadOnlyCollection<IMethodSymbol>)[],
             TouchesContracts = touches,
             Writes = writes is null ? ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default) : writes.ToImmutableHashSet<ISymbol>(SymbolEqualityComparer.Default),
             Fields = fields ?? (IReadOnlyCollection<ISymbol>)[],

@@ -15,25 +15,28 @@ internal sealed partial class Transfer
     private sealed class CallSite(
         Transfer transfer,
         IOperation operation,
-        IMethodSymbol target,
-        OperationContract contract,
+        CallTarget known,
         IOperation? instance,
         Value? receiver,
         Dictionary<string, Value?> values,
-        ImmutableArray<IArgumentOperation> arguments,
-        int number)
+        ImmutableArray<IArgumentOperation> arguments)
     {
-        private readonly Dictionary<string, LockReference> _locks = [];
+        private Dictionary<string, LockReference>? _locks;
 
-        public IMethodSymbol Target { get; } = target;
+        public CallTarget Known => known;
 
-        public OperationContract Contract { get; } = contract;
+        public IMethodSymbol Target => known.Definition;
 
-        public Value? Receiver { get; } = receiver;
+        public OperationContract Contract => known.Contract;
 
-        public Dictionary<string, Value?> Arguments { get; } = values;
+        public Value? Receiver => receiver;
 
-        public int Number { get; } = number;
+        public Dictionary<string, Value?> Arguments => values;
+
+        public int Number => known.Number;
+
+        /// <summary>The term for what is returned.</summary>
+        public Value Result => known.Result;
 
         public string? ConstantOf(string parameter) => Arguments.TryGetValue(parameter, out Value? value) && value is not null
             ? value.AsCondition ?? (transfer._expressed.TryGetValue(value.Text, out string? said) ? said : null)
@@ -81,33 +84,54 @@ internal sealed partial class Transfer
                 }
             }
 
-            foreach (string ordered in Contract.TakesInOrder.SelectMany(order => order))
+            foreach (IReadOnlyList<string> order in Contract.TakesInOrder)
             {
-                Lock(ordered);
+                foreach (string ordered in order)
+                {
+                    Lock(ordered);
+                }
             }
 
-            return new CallNames(Receiver, _locks);
+            return new CallNames(Receiver, _locks ?? CallNames.None.Locks);
         }
 
         /// <summary>The lock that an expression of the contract names here.</summary>
         public LockReference Lock(string expression)
         {
-            if (!_locks.TryGetValue(expression, out LockReference? reference))
+            if (_locks is null || !_locks.TryGetValue(expression, out LockReference? reference))
             {
-                _locks[expression] = reference = Resolve(expression);
+                (_locks ??= [])[expression] = reference = Resolve(expression);
             }
 
             return reference;
         }
 
+        // What an expression names depends on the value of its root alone, and that is the same on most paths.
         private LockReference Resolve(string text)
         {
+            foreach (NamedLock one in known.Named)
+            {
+                if (one.Expression == text && ReferenceEquals(one.Root, ValueOf(one.RootName)))
+                {
+                    return one.Lock;
+                }
+            }
+
             if (!LockExpression.TryParse(text, out LockExpression? expression, out _))
             {
                 return new LockReference(null, "?" + text, text);
             }
 
-            (Value? value, ITypeSymbol? type, string display) = Root(expression!.Root);
+            LockReference reference = Resolve(text, expression!);
+            known.Named.Add(new NamedLock(text, expression!.Root, ValueOf(expression.Root), reference));
+            return reference;
+        }
+
+        private Value? ValueOf(string root) => root == "this" ? Receiver : Arguments.TryGetValue(root, out Value? value) ? value : null;
+
+        private LockReference Resolve(string text, LockExpression expression)
+        {
+            (Value? value, ITypeSymbol? type, string display) = Root(expression.Root);
             if (value is null && type is null)
             {
                 LockClass? declared = transfer._scope.Contracts.Locks.Declared(text, Target);

@@ -18,8 +18,20 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
     private readonly List<Outcome> _outcomes = [];
     private readonly HashSet<(ProtocolKey, string, PathState)> _known = [];
 
-    /// <summary>True in the last pass.</summary>
+    /// <summary>True in the last pass, and in a first one that may turn out to be the last.</summary>
     public bool IsRecording { get; set; }
+
+    /// <summary>Forgets the events: what is known of the body as a whole stays.</summary>
+    public void Clear()
+    {
+        _calls.Clear();
+        _registrations.Clear();
+        _data.Clear();
+        _mixed.Clear();
+        _watched.Clear();
+        _outcomes.Clear();
+        _known.Clear();
+    }
 
     /// <summary>The kinds of the lock instances that the body names.</summary>
     public Dictionary<string, IrqSafety.Contracts.LockKind> LockKinds { get; } = [];
@@ -28,10 +40,10 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
     public Dictionary<string, LockReference> Locks { get; } = [];
 
     /// <summary>The calls, in source order.</summary>
-    public IReadOnlyList<CallEvent> Calls => [.. _calls.Values.OrderBy(call => call.Operation.Syntax.SpanStart).ThenBy(call => call.Operation.Syntax.Span.End)];
+    public IReadOnlyList<CallEvent> Calls => _calls.Count == 0 ? [] : [.. _calls.Values.OrderBy(call => call.Operation.Syntax.SpanStart).ThenBy(call => call.Operation.Syntax.Span.End)];
 
     /// <summary>The registrations, in source order.</summary>
-    public IReadOnlyList<Registration> Registrations => [.. _registrations.Values.OrderBy(one => one.Operation.Syntax.SpanStart)];
+    public IReadOnlyList<Registration> Registrations => _registrations.Count == 0 ? [] : [.. _registrations.Values.OrderBy(one => one.Operation.Syntax.SpanStart)];
 
     /// <summary>The outcomes.</summary>
     public IReadOnlyList<Outcome> AllOutcomes => _outcomes;
@@ -85,7 +97,7 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
     }
 
     /// <summary>The mask words of one kind where one of another is expected, in source order.</summary>
-    public IReadOnlyList<MixedFlags> Mixed => [.. _mixed.Values.OrderBy(one => one.Operation.Syntax.SpanStart)];
+    public IReadOnlyList<MixedFlags> Mixed => _mixed.Count == 0 ? [] : [.. _mixed.Values.OrderBy(one => one.Operation.Syntax.SpanStart)];
 
     /// <summary>A mask word of one kind stands where one of another is expected.</summary>
     public void Mixing(MixedFlags mixed)
@@ -106,7 +118,7 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
     }
 
     /// <summary>Data with a contract is touched.</summary>
-    public void Touch(Contracts.ContractedCompilation contracts, IOperation operation, ISymbol member, Value? owner, DataContract contract, bool writes, bool marked, IMethodSymbol? accessor, string data, PathState state, Func<IReadOnlyDictionary<string, LockReference>, Sample?> address)
+    public void Touch(Contracts.ContractedCompilation contracts, IOperation operation, ISymbol member, Value? owner, DataContract contract, bool writes, bool marked, IMethodSymbol? accessor, string data, PathState state, Func<IOperation, IReadOnlyDictionary<string, LockReference>, Sample?> address, IOperation place)
     {
         TouchesGuarded |= contract.IsGuarded;
         Dictionary<string, LockReference> locks = [];
@@ -122,7 +134,7 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
             DataEvent access = Access(_data, operation, member, contract, writes, marked, accessor);
             if (!state.IsMay)
             {
-                access.Reached(new DataVisit(owner, data, locks, state) { Address = address(locks) });
+                access.Reached(new DataVisit(owner, data, locks, state) { Address = address(place, locks) });
             }
         }
     }

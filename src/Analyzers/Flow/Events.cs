@@ -109,13 +109,31 @@ internal sealed class CallEvent(
     public LockReference? LockIn(PathState before, string expression) => NamesIn(before).Locks.TryGetValue(expression, out LockReference? reference) ? reference : null;
 
     /// <summary>Every lock that an expression of its contract names on some path.</summary>
-    public IEnumerable<LockReference> LocksNamed(string expression) =>
-        from names in _namesIn?.Values.Distinct() ?? [_names]
-        where names.Locks.ContainsKey(expression)
-        select names.Locks[expression];
+    public IEnumerable<LockReference> LocksNamed(string expression) => _namesIn is null
+        ? _names.Locks.TryGetValue(expression, out LockReference? only) ? [only] : []
+        : from names in _namesIn.Values.Distinct()
+          where names.Locks.ContainsKey(expression)
+          select names.Locks[expression];
+
+    /// <summary>Every lock that its contract names on some path.</summary>
+    public IEnumerable<LockReference> AllLocks => _namesIn is null ? _names.Locks.Values : _namesIn.Values.Distinct().SelectMany(names => names.Locks.Values);
 
     /// <summary>The effect of its contract on a lock; null when it has none.</summary>
-    public LockEffect? EffectOn(string instance) => Contract.Locks.FirstOrDefault(effect => LocksNamed(effect.Lock).Any(reference => reference.Instance == instance));
+    public LockEffect? EffectOn(string instance)
+    {
+        foreach (LockEffect effect in Contract.Locks)
+        {
+            foreach (LockReference named in LocksNamed(effect.Lock))
+            {
+                if (named.Instance == instance)
+                {
+                    return effect;
+                }
+            }
+        }
+
+        return null;
+    }
 
     private CallNames NamesIn(PathState before) => _namesIn is not null && _namesIn.TryGetValue(before, out CallNames? names) ? names : _names;
 

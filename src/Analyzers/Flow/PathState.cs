@@ -147,7 +147,24 @@ internal sealed class PathState : IEquatable<PathState>
     public PathMap<string, bool> Answers { get; private init; } = PathMap<string, bool>.Empty;
 
     /// <summary>The instances that are held on every one of these paths.</summary>
-    public IEnumerable<string> HeldNow => Held.Where(one => one.Value > 0).Select(one => one.Key);
+    public IEnumerable<string> HeldNow => HoldsAny ? Held.Where(static one => one.Value > 0).Select(static one => one.Key) : [];
+
+    /// <summary>True when a lock is held on every one of these paths.</summary>
+    public bool HoldsAny
+    {
+        get
+        {
+            foreach (KeyValuePair<string, int> one in Held)
+            {
+                if (one.Value > 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>True when a lock is held on some of these paths, for all that is known.</summary>
     public bool MayBeHeld(string instance) => Held.TryGetValue(instance, out int count) && (count > 0 || count == UnknownCount);
@@ -192,7 +209,7 @@ internal sealed class PathState : IEquatable<PathState>
     public PathState Owing(IrqSafety.Contracts.Mask mask, MaskDebt debt) => Copy(debts: Debts.SetItem(mask, debt));
 
     /// <summary>With this mask put back by somebody.</summary>
-    public PathState Settled(IrqSafety.Contracts.Mask masks) => Copy(debts: Debts.RemoveAll(one => (one.Key & masks) != 0));
+    public PathState Settled(IrqSafety.Contracts.Mask masks) => Debts.IsEmpty ? this : Copy(debts: Debts.RemoveAll(one => (one.Key & masks) != 0));
 
     /// <summary>With one more mask to be restored. One saved at the same place before is lost.</summary>
     public PathState Save(SavedMask saved)
@@ -213,9 +230,9 @@ internal sealed class PathState : IEquatable<PathState>
     public PathState HandOn(string term, string? sharedIn = null)
     {
         PathMap<int, SavedMask> next = Saved;
-        foreach (KeyValuePair<int, SavedMask> open in Saved.Where(open => open.Value.Term == term && !open.Value.IsHandedOn))
+        foreach (KeyValuePair<int, SavedMask> open in Saved)
         {
-            next = next.SetItem(open.Key, open.Value with { IsHandedOn = true, SharedIn = sharedIn });
+            next = open.Value.Term == term && !open.Value.IsHandedOn ? next.SetItem(open.Key, open.Value with { IsHandedOn = true, SharedIn = sharedIn }) : next;
         }
 
         return Copy(saved: next);
@@ -235,7 +252,7 @@ internal sealed class PathState : IEquatable<PathState>
     public PathState WithoutAnswers() => Copy(answers: PathMap<string, bool>.Empty);
 
     /// <summary>With another mask.</summary>
-    public PathState WithMask(MaskState mask) => mask == Mask ? this : Copy(mask: mask);
+    public PathState WithMask(MaskState mask) => Copy(mask: mask);
 
     /// <summary>With a protocol state; null for unknown.</summary>
     public PathState WithProtocol(ProtocolKey key, string? state) => Copy(protocols: state is null ? Protocols.Remove(key) : Protocols.SetItem(key, state));
@@ -244,7 +261,7 @@ internal sealed class PathState : IEquatable<PathState>
     public PathState WithOrders(PathMap<OrderKey, int> orders) => Copy(orders: orders);
 
     /// <summary>Without what is known of the protocols for which the condition holds.</summary>
-    public PathState ForgetProtocols(Func<ProtocolKey, bool> which) => Copy(protocols: Protocols.RemoveAll(one => which(one.Key)));
+    public PathState ForgetProtocols(Func<ProtocolKey, bool> which) => Protocols.IsEmpty ? this : Copy(protocols: Protocols.RemoveAll(one => which(one.Key)));
 
     /// <summary>With a value for a term.</summary>
     public PathState WithValue(string term, Value value) => Copy(values: Values.SetItem(term, value));
@@ -258,12 +275,12 @@ internal sealed class PathState : IEquatable<PathState>
     public PathState Decide(Decision decision) => Copy(decisions: Decisions.SetItem(decision.Sample.Data, decision));
 
     /// <summary>Data under this lock was looked at again, with the lock held: what was known before does not count any longer.</summary>
-    public PathState Recheck(string @lock) => Copy(
+    public PathState Recheck(string @lock) => Samples.IsEmpty && Decisions.IsEmpty ? this : Copy(
         samples: Samples.RemoveAll(one => one.Value.Lock == @lock && one.Value.Lost),
         decisions: Decisions.RemoveAll(one => one.Value.Sample.Lock == @lock && one.Value.Sample.Lost));
 
     /// <summary>The data was written by whoever read it, within one section: what was read is now the reader's.</summary>
-    public PathState Claim(string data) => Copy(
+    public PathState Claim(string data) => Samples.IsEmpty && Decisions.IsEmpty ? this : Copy(
         samples: Samples.RemoveAll(one => one.Value.Data == data && !one.Value.Lost),
         decisions: Decisions.RemoveAll(one => one.Key == data && !one.Value.Sample.Lost));
 
@@ -299,9 +316,7 @@ internal sealed class PathState : IEquatable<PathState>
     public PathState WithoutToken(string term) => Copy(tokens: Tokens.Remove(term));
 
     /// <summary>Without what is known of shared members for which the condition holds.</summary>
-    public PathState ForgetMembers(Func<string, bool> mentions) => Copy(
-        facts: Facts.RemoveAll(fact => mentions(fact.Key)),
-        values: Values.RemoveAll(pair => mentions(pair.Key)));
+    public PathState ForgetMembers(Func<string, bool> mentions) => Copy(facts: Without(Facts, mentions), values: Without(Values, mentions));
 
     /// <summary>After a variable got another value: nothing that names it holds any longer, except locks, which are then one of several.</summary>
     public PathState Forget(Func<string, bool> mentions)
@@ -327,22 +342,104 @@ internal sealed class PathState : IEquatable<PathState>
             }
         }
 
+        PathMap<ProtocolKey, string> protocols = Protocols;
+        foreach (KeyValuePair<ProtocolKey, string> one in Protocols)
+        {
+            protocols = mentions(one.Key.Object) ? protocols.Remove(one.Key) : protocols;
+        }
+
+        PathMap<string, Value> values = Values;
+        foreach (KeyValuePair<string, Value> one in Values)
+        {
+            values = mentions(one.Key) || mentions(one.Value.Text) ? values.Remove(one.Key) : values;
+        }
+
         return Copy(
             held: held,
             acquired: acquired,
-            protocols: Protocols.RemoveAll(one => mentions(one.Key.Object)),
-            facts: Facts.RemoveAll(fact => mentions(fact.Key)),
-            values: Values.RemoveAll(pair => mentions(pair.Key) || mentions(pair.Value.Text)),
-            tokens: Tokens.RemoveAll(token => mentions(token.Key)),
-            samples: Samples.RemoveAll(sample => mentions(sample.Key)),
-            decisions: Decisions.RemoveAll(decision => mentions(decision.Key)));
+            protocols: protocols,
+            facts: Without(Facts, mentions),
+            values: values,
+            tokens: Without(Tokens, mentions),
+            samples: Without(Samples, mentions),
+            decisions: Without(Decisions, mentions));
     }
+
+    // Written out, for it runs at every step: a condition made for each map would be most of what a step allocates.
+    private static PathMap<string, T> Without<T>(PathMap<string, T> map, Func<string, bool> mentions)
+    {
+        PathMap<string, T> left = map;
+        foreach (KeyValuePair<string, T> one in map)
+        {
+            left = mentions(one.Key) ? left.Remove(one.Key) : left;
+        }
+
+        return left;
+    }
+
+    /// <summary>True when something is known of the result of a call, or named by it.</summary>
+    public bool NamesResults
+    {
+        get
+        {
+            foreach (KeyValuePair<string, Value> one in Values)
+            {
+                if (one.Value.MentionsResult || IsOfResult(one.Key))
+                {
+                    return true;
+                }
+            }
+
+            foreach (KeyValuePair<ProtocolKey, string> one in Protocols)
+            {
+                if (IsOfResult(one.Key.Object))
+                {
+                    return true;
+                }
+            }
+
+            return NamesResult(Facts) || NamesResult(Tokens) || NamesResult(Held) || NamesResult(Samples) || NamesResult(Decisions);
+        }
+    }
+
+    private static bool NamesResult<T>(PathMap<string, T> map)
+    {
+        foreach (KeyValuePair<string, T> one in map)
+        {
+            if (IsOfResult(one.Key))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsOfResult(string term) => term.IndexOf('⟦') >= 0;
 
     /// <summary>Without what is known of results of calls that nothing stands for any longer.</summary>
     public PathState ForgetUnusedResults()
     {
-        PathMap<string, bool> left = Facts.RemoveAll(fact => fact.Key.IndexOf('⟦') >= 0 && !Values.Values.Any(value => value.MentionsResult && SharesResult(fact.Key, value.Text)));
-        return ReferenceEquals(left, Facts) ? this : Copy(facts: left);
+        PathMap<string, bool> left = Facts;
+        foreach (KeyValuePair<string, bool> fact in Facts)
+        {
+            left = fact.Key.IndexOf('⟦') >= 0 && !IsKept(fact.Key) ? left.Remove(fact.Key) : left;
+        }
+
+        return Copy(facts: left);
+
+        bool IsKept(string fact)
+        {
+            foreach (KeyValuePair<string, Value> one in Values)
+            {
+                if (one.Value.MentionsResult && SharesResult(fact, one.Value.Text))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
     }
 
     /// <summary>Whether a condition holds; null when it is not known.</summary>
@@ -470,16 +567,23 @@ internal sealed class PathState : IEquatable<PathState>
     private PathMap<string, int> JoinHeld(PathState other)
     {
         PathMap<string, int> joined = Held;
-        foreach (string instance in Held.Keys.Union(other.Held.Keys))
+        foreach (KeyValuePair<string, int> here in Held)
         {
-            int one = CountOf(instance);
-            if (one != other.CountOf(instance))
+            if (here.Value != other.CountOf(here.Key))
             {
-                joined = joined.SetItem(instance, UnknownCount);
+                joined = joined.SetItem(here.Key, UnknownCount);
             }
-            else if (!(Held.ContainsKey(instance) && other.Held.ContainsKey(instance)))
+            else if (!other.Held.ContainsKey(here.Key))
             {
-                joined = joined.Remove(instance);
+                joined = joined.Remove(here.Key);
+            }
+        }
+
+        foreach (KeyValuePair<string, int> there in other.Held)
+        {
+            if (there.Value != 0 && !Held.ContainsKey(there.Key))
+            {
+                joined = joined.SetItem(there.Key, UnknownCount);
             }
         }
 

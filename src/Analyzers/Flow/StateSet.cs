@@ -19,15 +19,15 @@ internal sealed class StateSet
     public IReadOnlyList<PathState> States => _states;
 
     /// <summary>Adds states; true when the set says something new.</summary>
-    public bool Add(IEnumerable<PathState> states)
+    public bool Add(IReadOnlyList<PathState> states)
     {
         PathState[]? before = null;
         int count = _states.Count;
-        foreach (PathState state in states)
+        for (int i = 0; i < states.Count; i++)
         {
-            if (!_states.Contains(state))
+            if (!_states.Contains(states[i]))
             {
-                _states.Add(state);
+                _states.Add(states[i]);
             }
         }
 

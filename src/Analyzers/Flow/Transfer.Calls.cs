@@ -43,7 +43,7 @@ internal sealed partial class Transfer
         OperationContract contract = known.Contract;
         Body? callee = known.Callee;
         int number = known.Number;
-        var values = new Dictionary<string, Value?>();
+        Dictionary<string, Value?> values = arguments.IsEmpty ? NoArguments : new(arguments.Length);
         foreach (IArgumentOperation argument in arguments)
         {
             if (argument.Parameter is { } parameter)
@@ -54,23 +54,35 @@ internal sealed partial class Transfer
 
         bool contracted = known.IsContracted;
         CallEvent? call = _log.Call(operation, number, definition, contract);
-        var site = new CallSite(this, operation, definition, contract, instance, receiver, values, arguments, number);
+        var site = new CallSite(this, operation, known, instance, receiver, values, arguments);
         if (call is not null)
         {
             site.Describe(call, _state);
         }
 
         RegisterHandlers(operation, arguments, values, call);
-        LookForMixedFlags(target, arguments, argument => argument.Parameter is { } given && values.TryGetValue(given.Name, out Value? one) ? one : null);
-        HandOnFlags(contract.Reinterprets is null ? [] : [receiver]);
-        HandOnFlags(values.Where(given => given.Key != contract.RestoresFrom).Select(given => given.Value));
+        foreach (IArgumentOperation argument in arguments)
+        {
+            LookForMixedFlags(target, argument, argument.Parameter is { } given && values.TryGetValue(given.Name, out Value? one) ? one : null);
+        }
+
+        HandOnFlags(contract.Reinterprets is null ? null : receiver);
+        foreach (KeyValuePair<string, Value?> given in values)
+        {
+            HandOnFlags(given.Key == contract.RestoresFrom ? null : given.Value);
+        }
+
         MoveGuards(arguments, values, contract);
         TouchData(operation, contract, instance, arguments);
-        HandOn(values.Values);
+        foreach (KeyValuePair<string, Value?> given in values)
+        {
+            HandOn(given.Value);
+        }
+
         Value? result = ResultOf(site, callee, target.ReturnType);
         result = contract.TellsContext == Context.None ? result : result?.Telling(contract.TellsContext);
         PathState before = _state;
-        ForgetResult(number);
+        ForgetResult(known);
         PathState entered = _state;
         if (contracted)
         {
@@ -112,14 +124,11 @@ internal sealed partial class Transfer
     }
 
     // A word of one kind where one of another is expected. A DAIF word is what DAIF reads as, but for PMR.
-    private void LookForMixedFlags(IMethodSymbol target, ImmutableArray<IArgumentOperation> arguments, Func<IArgumentOperation, Value?> valueOf)
+    private void LookForMixedFlags(IMethodSymbol target, IArgumentOperation argument, Value? value)
     {
-        foreach (IArgumentOperation argument in arguments)
+        if (value?.Member is not null && argument.Parameter is { } parameter && IsNumber(parameter.Type))
         {
-            if (argument.Parameter is { } parameter && IsNumber(parameter.Type))
-            {
-                CompareFlags(argument.Value, parameter, valueOf(argument), argument.Parent, target);
-            }
+            CompareFlags(argument.Value, parameter, value, argument.Parent, target);
         }
     }
 
@@ -134,14 +143,11 @@ internal sealed partial class Transfer
     }
 
     // Who else knows saved flags may restore them.
-    private void HandOnFlags(IEnumerable<Value?> values)
+    private void HandOnFlags(Value? given)
     {
-        if (!_state.Saved.IsEmpty)
+        if (given is not null && !_state.Saved.IsEmpty)
         {
-            foreach (Value given in values.OfType<Value>())
-            {
-                _state = _state.HandOn(given.Text);
-            }
+            _state = _state.HandOn(given.Text);
         }
     }
 
@@ -149,6 +155,11 @@ internal sealed partial class Transfer
     // the callee's contract says that it takes it over.
     private void MoveGuards(ImmutableArray<IArgumentOperation> arguments, Dictionary<string, Value?> values, OperationContract contract)
     {
+        if (_state.Tokens.IsEmpty)
+        {
+            return;
+        }
+
         foreach (IArgumentOperation argument in arguments)
         {
             if (argument.Parameter is { RefKind: RefKind.None or RefKind.Ref } parameter && !contract.TakesOver.Contains(parameter.Name)
@@ -209,19 +220,25 @@ internal sealed partial class Transfer
         }
 
         TouchData(operation, known.Contract, instance, arguments);
-        HandOn(values);
-        HandOnFlags(values);
-        LookForMixedFlags(target, arguments, argument => values[arguments.IndexOf(argument)]);
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            HandOn(values[i]);
+            HandOnFlags(values[i]);
+            LookForMixedFlags(target, arguments[i], values[i]);
+        }
+
         PassOrders(known.Definition);
         if (_anythingMayThrow)
         {
             Thrown.Add(_state.AsMay());
         }
 
-        foreach (Value? given in values.Append(receiver))
+        foreach (Value? given in values)
         {
             GiveLock(given);
         }
+
+        GiveLock(receiver);
 
         // It depends on its arguments only, for all that is known.
         if (isFunction && Term($"{known.Definition.Name}({string.Join(", ", InOrder(arguments, values))})", [.. values.OfType<Value>()]) is { } term)
@@ -229,22 +246,25 @@ internal sealed partial class Transfer
             return term;
         }
 
-        var result = Value.OfResult(known.Number);
-        ForgetResult(known.Number);
+        Value result = known.Result;
+        ForgetResult(known);
         if (!known.Definition.ReturnsVoid)
         {
             _log.CallingUnknown();
-            if (_askedTwice.Contains(known.Definition) && !_questions.ContainsKey(known.Number))
+            if (AskedTwice.Contains(known.Definition) && !_questions.ContainsKey(known.Number))
             {
                 _questions[known.Number] = $"{receiver?.Text}.{known.Definition.Name}({string.Join(", ", InOrder(arguments, values))})";
             }
         }
 
-        foreach (Value given in values.Append(receiver).OfType<Value>())
+        if (!_state.Protocols.IsEmpty)
         {
-            if (given.Text != "this" && !_state.Protocols.IsEmpty)
+            foreach (Value given in values.Append(receiver).OfType<Value>())
             {
-                _state = _state.ForgetProtocols(key => key.Object == given.Text);
+                if (given.Text != "this")
+                {
+                    _state = _state.ForgetProtocols(key => key.Object == given.Text);
+                }
             }
         }
 
@@ -278,21 +298,47 @@ internal sealed partial class Transfer
     }
 
     /// <summary>What a call calls, found out once.</summary>
-    private sealed record CallTarget(int Number, IMethodSymbol Definition, OperationContract Contract, Body? Callee, bool IsContracted, bool NeverReturns)
+    private sealed class CallTarget(int number, IMethodSymbol definition, OperationContract contract, Body? callee, bool isContracted, bool neverReturns)
     {
-        public bool IsUnknown => !IsContracted && Callee is null;
+        public int Number => number;
+
+        public IMethodSymbol Definition => definition;
+
+        public OperationContract Contract => contract;
+
+        public Body? Callee => callee;
+
+        public bool IsContracted => isContracted;
+
+        public bool NeverReturns => neverReturns;
+
+        public bool IsUnknown => !isContracted && callee is null;
+
+        /// <summary>The locks that its contract named so far.</summary>
+        public List<NamedLock> Named { get; } = [];
+
+        /// <summary>The term for what it returns.</summary>
+        public Value Result { get; } = Value.OfResult(number);
+
+        /// <summary>True when it changes neither locks, masks nor protocols, and nothing it is given.</summary>
+        public bool IsPure { get; } = !ContractReader.HasEffects(contract) && definition.Parameters.All(static parameter => parameter.RefKind is RefKind.None or RefKind.In);
     }
 
+    /// <summary>The lock that an expression of a contract names, with this value of its root.</summary>
+    private readonly record struct NamedLock(string Expression, string RootName, Value? Root, LockReference Lock);
+
+    private static readonly Dictionary<string, Value?> NoArguments = [];
+
     // The call is made again: what was known of its last result is about another one.
-    private void ForgetResult(int number)
+    private void ForgetResult(CallTarget known)
     {
-        if (!_log.IsRecording && _made.Add(number))
+        if (_made.Add(known.Number) || !_state.NamesResults)
         {
             return;
         }
 
-        string whole = $"⟦{number}⟧";
-        string part = $"⟦{number}.";
+        string whole = known.Result.Text;
+        string part = whole.Substring(0, whole.Length - 1) + ".";
         bool Mentions(string text) => text.IndexOf('⟦') >= 0 && (text.Contains(whole) || text.Contains(part));
         _log.Outcomes(_state, Mentions);
         _state = _state.Forget(Mentions);
@@ -323,31 +369,50 @@ internal sealed partial class Transfer
             return Value.OfConstant(number + wraps.Plus, null);
         }
 
-        bool dependsOnArgumentsOnly = !ContractReader.HasEffects(site.Contract)
-            && site.Target.Parameters.All(parameter => parameter.RefKind is RefKind.None or RefKind.In)
-            && site.Arguments.Values.All(value => value is not null && !value.IsResult)
+        bool dependsOnArgumentsOnly = site.Known.IsPure
+            && AreNoResults(site.Arguments)
             && (callee is null ? site.Target.IsStatic && !site.Target.IsAsync : _scope.SummaryOf(callee).IsPredicate && (site.Target.IsStatic || site.Receiver is not null || site.Target.MethodKind == MethodKind.LocalFunction));
         if (!dependsOnArgumentsOnly)
         {
             _log.CallingUnknown();
-            return Value.OfResult(site.Number);
+            return site.Result;
         }
 
         string arguments = string.Join(", ", site.Target.Parameters.Select(parameter => site.Arguments.TryGetValue(parameter.Name, out Value? value) ? value?.Text : "_"));
         string text = $"{(site.Receiver is { } receiver && !site.Target.IsStatic ? receiver.Text + "." : "")}{site.Target.Name}({arguments})";
-        return Term(text, [.. site.Arguments.Values.OfType<Value>()]) ?? Value.OfResult(site.Number);
+        return Term(text, [.. site.Arguments.Values.OfType<Value>()]) ?? site.Result;
+    }
+
+    private static bool AreNoResults(Dictionary<string, Value?> arguments)
+    {
+        foreach (KeyValuePair<string, Value?> given in arguments)
+        {
+            if (given.Value is null or { IsResult: true })
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void ApplyContract(CallSite site, CallEvent? call)
     {
         OperationContract contract = site.Contract;
         MaskState before = _state.Mask;
-        string result = Value.OfResult(site.Number).Text;
-        LockEffect? tries = contract.Locks.FirstOrDefault(effect => effect.Action == LockAction.TryAcquire);
+        string result = site.Result.Text;
+        LockEffect? tries = contract.Locks.FirstOrDefault(static effect => effect.Action == LockAction.TryAcquire);
 
         // What drops a lock and returns with it held drops it first.
-        foreach (LockEffect effect in contract.Locks.OrderBy(static effect => effect.Action == LockAction.Release ? 0 : 1))
+        int count = contract.Locks.Count;
+        for (int i = 0; i < 2 * count; i++)
         {
+            LockEffect effect = contract.Locks[i % count];
+            if (effect.Action == LockAction.Release != i < count)
+            {
+                continue;
+            }
+
             LockReference reference = site.Lock(effect.Lock);
             string instance = reference.Instance;
             _log.Naming(reference);
@@ -355,7 +420,7 @@ internal sealed partial class Transfer
             if (effect.Action == LockAction.Acquire && applies == true)
             {
                 // Before the lock was held, others could change what it protects.
-                Acquisition how = Taking(contract, new Acquisition(site.Number, effect.Mode, IsTry: false, before));
+                Acquisition how = Taking(contract, site.Number, effect.Mode, isTry: false, before);
                 _state = ForgetShared(_state);
                 if (effect.OnResult is null)
                 {
@@ -416,14 +481,14 @@ internal sealed partial class Transfer
         if (made is not null)
         {
             _state = _state.WithToken(result, made);
-            foreach (IParameterSymbol parameter in site.Target.Parameters.Where(parameter => parameter.RefKind == RefKind.Out))
+            foreach (IParameterSymbol parameter in site.Target.Parameters)
             {
-                _state = _state.WithToken(Value.OfResult(site.Number, "." + parameter.Name).Text, made);
+                _state = parameter.RefKind == RefKind.Out ? _state.WithToken(Value.OfResult(site.Number, "." + parameter.Name).Text, made) : _state;
             }
 
             if (made.Lock is { } instance && !contract.Locks.Any(effect => effect.Action is LockAction.Acquire or LockAction.TryAcquire))
             {
-                _state = _state.Take(instance, Taking(contract, new Acquisition(site.Number, contract.Guard?.Mode ?? LockMode.Exclusive, IsTry: false, before)));
+                _state = _state.Take(instance, Taking(contract, site.Number, contract.Guard?.Mode ?? LockMode.Exclusive, isTry: false, before));
             }
         }
 
@@ -514,11 +579,22 @@ internal sealed partial class Transfer
         }
     }
 
-    private static Acquisition Taking(OperationContract contract, Acquisition how) => how with
+    private static Acquisition Taking(OperationContract contract, int call, LockMode mode, bool isTry, MaskState before) => new(call, mode, isTry, before)
     {
-        Masks = contract.SetsMask.Where(change => change.Masked).Aggregate(Mask.None, (all, change) => all | change.Mask),
+        Masks = MaskedBy(contract, masked: true),
         Saves = contract.SavesMask | (contract.Guard?.Restores ?? Mask.None),
     };
+
+    private static Mask MaskedBy(OperationContract contract, bool masked)
+    {
+        Mask all = Mask.None;
+        foreach (MaskChange change in contract.SetsMask)
+        {
+            all |= change.Masked == masked ? change.Mask : Mask.None;
+        }
+
+        return all;
+    }
 
     /// <summary>The lock is released here: what taking it masked and this does not undo, somebody has to undo later.</summary>
     private void Owe(CallSite site, string instance)
@@ -529,7 +605,7 @@ internal sealed partial class Transfer
         }
 
         Token? saved = site.Contract.RestoresFrom is { } from && site.Arguments.TryGetValue(from, out Value? value) && value is not null && _state.Tokens.TryGetValue(value.Text, out Token? token) ? token : null;
-        Mask undone = site.Contract.SetsMask.Where(change => !change.Masked).Aggregate(site.Contract.RestoresMask, (all, change) => all | change.Mask);
+        Mask undone = site.Contract.RestoresMask | MaskedBy(site.Contract, masked: false);
         foreach (Mask mask in FlavourMasks)
         {
             bool remains = (undone & mask) == 0 || ((site.Contract.RestoresMask & mask) != 0 && saved is not null && StaysMasked(mask, saved.Before));
@@ -594,7 +670,7 @@ internal sealed partial class Transfer
     {
         ITypeSymbol type = site.Target.ReturnType;
         object? constant = type.SpecialType == SpecialType.System_Boolean ? name == "true" : type.GetMembers(name).OfType<IFieldSymbol>().FirstOrDefault()?.ConstantValue;
-        return constant is null ? null : Value.OfResult(site.Number).EqualTo(Value.OfConstant(constant, type));
+        return constant is null ? null : site.Result.EqualTo(Value.OfConstant(constant, type));
     }
 
     // It is held when the call returned this constant.
@@ -623,14 +699,14 @@ internal sealed partial class Transfer
 
     private void ApplyTry(CallSite site, LockEffect effect, string result)
     {
-        var outcome = Value.OfResult(site.Number);
+        Value outcome = site.Result;
         string instance = site.Lock(effect.Lock).Instance;
         OperationContract contract = site.Contract;
         _choices.Add(
         [
             state =>
             {
-                PathState? taken = state.Assume(outcome, effect.On)?.Take(instance, Taking(contract, new Acquisition(site.Number, effect.Mode, IsTry: true, state.Mask)));
+                PathState? taken = state.Assume(outcome, effect.On)?.Take(instance, Taking(contract, site.Number, effect.Mode, isTry: true, state.Mask));
 
                 // That a mask is saved on success says that it may have changed.
                 Mask saved = contract.SavesMask | (contract.Guard?.Restores ?? Mask.None);
@@ -659,7 +735,7 @@ internal sealed partial class Transfer
             return;
         }
 
-        Value? subject = transition.Of is null ? Value.OfTerm("") : transition.Of == "this" ? site.Receiver : transition.Of == "return" ? Value.OfResult(site.Number) : site.Arguments.TryGetValue(transition.Of, out Value? value) ? value : null;
+        Value? subject = transition.Of is null ? Value.OfTerm("") : transition.Of == "this" ? site.Receiver : transition.Of == "return" ? site.Result : site.Arguments.TryGetValue(transition.Of, out Value? value) ? value : null;
         if (subject?.Constant == "null")
         {
             return; // no object, no event
@@ -730,7 +806,7 @@ internal sealed partial class Transfer
     /// <summary>The condition under which a call succeeded: zero for numbers, as error codes are; true for truth values.</summary>
     private static Value? SuccessOf(CallSite site)
     {
-        var result = Value.OfResult(site.Number);
+        Value result = site.Result;
         ITypeSymbol type = site.Target.ReturnType;
         return type.SpecialType == SpecialType.System_Boolean ? result : IsNumber(type) ? result.EqualTo(Value.OfConstant(0, null)) : null;
     }
@@ -758,13 +834,13 @@ internal sealed partial class Transfer
 
         if (summary.Returned is { } returned && site.Contract.Guard is null)
         {
-            _state = _state.WithToken(Value.OfResult(site.Number).Text, returned with { Lock = returned.Lock is { } held ? AtCaller(held, site) : null, Before = _state.Mask });
+            _state = _state.WithToken(site.Result.Text, returned with { Lock = returned.Lock is { } held ? AtCaller(held, site) : null, Before = _state.Mask });
         }
 
         // A helper that saves and returns what it saved: restoring it is the caller's.
         if (summary.ReturnedMask != Mask.None && site.Contract.SavesMask == Mask.None && !site.IsResultDiscarded)
         {
-            string returnedMask = Value.OfResult(site.Number).Text;
+            string returnedMask = site.Result.Text;
             _state = _state.Save(new SavedMask(site.Number, returnedMask, summary.ReturnedMask, _state.Mask)).WithToken(returnedMask, new Token(null, summary.ReturnedMask, _state.Mask));
         }
 
@@ -777,14 +853,15 @@ internal sealed partial class Transfer
 
         if (!summary.Writes.IsEmpty)
         {
-            _state = _state.Forget(text => summary.Writes.Any(member => text.Contains("." + member.Name)));
+            string[] written = [.. summary.Writes.Select(static member => "." + member.Name)];
+            _state = _state.Forget(text => Array.Exists(written, text.Contains));
         }
 
         if (_trace is not null && _trace.Follow(_scope, callee, _state, site.ConstantArguments()) is { } exits)
         {
             _choices.Add([.. exits.Select(exit => (Func<PathState, PathState?>)(one => ProtocolTrace.Merge(one, exit)))]);
         }
-        else
+        else if (!_state.Protocols.IsEmpty)
         {
             _state = _state.ForgetProtocols(key => summary.Protocols.Contains(key.Protocol));
         }

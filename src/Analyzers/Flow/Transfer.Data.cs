@@ -95,13 +95,13 @@ internal sealed partial class Transfer
     }
 
     private static bool SaysData(OperationContract contract, IParameterSymbol parameter) =>
-        parameter.RefKind != RefKind.None && contract.Data.Any(effect => effect.Data == parameter.Name);
+        parameter.RefKind != RefKind.None && contract.Data.Count > 0 && contract.Data.Any(effect => effect.Data == parameter.Name);
 
     private void Touch(IOperation operation, IMemberReferenceOperation reference, DataContract contract, bool writes, bool marked, IMethodSymbol? accessor)
     {
         Value? owner = OwnerOf(reference);
         string data = DataTerm(owner, reference);
-        _log.Touch(_scope.Contracts, operation, reference.Member, owner, contract, writes, marked, accessor, data, _state, locks => AddressOf(reference, locks));
+        _log.Touch(_scope.Contracts, operation, reference.Member, owner, contract, writes, marked, accessor, data, _state, AddressOf, reference);
         if (writes && contract.IsGuarded)
         {
             _state = _state.Claim(data);
@@ -152,14 +152,11 @@ internal sealed partial class Transfer
     }
 
     /// <summary>Objects made here that others may know from here on.</summary>
-    private void HandOn(IEnumerable<Value?> values)
+    private void HandOn(Value? value)
     {
-        foreach (Value? value in values)
+        if (value is { IsNew: true })
         {
-            if (value is { IsNew: true })
-            {
-                _state = _state.Assume(Value.OfTerm(HandedOn(value)), truth: true) ?? _state;
-            }
+            _state = _state.Assume(Value.OfTerm(HandedOn(value)), truth: true) ?? _state;
         }
     }
 

@@ -30,7 +30,8 @@ internal sealed partial class Transfer
     private readonly Dictionary<int, string> _questions = [];
     private readonly Dictionary<string, string> _deciding = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _expressed = new(StringComparer.Ordinal);
-    private readonly HashSet<IMethodSymbol> _askedTwice;
+    private HashSet<IMethodSymbol>? _askedTwice;
+    private readonly Dictionary<IOperation, Value> _constants = [];
     private readonly bool _anythingMayThrow;
     private readonly Dictionary<CaptureId, IOperation> _captured = [];
     private readonly Dictionary<CaptureId, Value> _captures = [];
@@ -38,6 +39,7 @@ internal sealed partial class Transfer
     private readonly HashSet<string> _sharedTerms = new(StringComparer.Ordinal);
     private readonly List<ImmutableArray<Func<PathState, PathState?>>> _choices = [];
     private readonly Dictionary<ILocalSymbol, IOperation> _aliases;
+    private readonly Dictionary<string, Func<string, bool>> _mentioning = new(StringComparer.Ordinal);
     private PathState _state = PathState.Entry;
     private bool _ended;
 
@@ -49,9 +51,7 @@ internal sealed partial class Transfer
         _log = log;
         _trace = trace;
         _anythingMayThrow = scope.Contracts.Options.Of(body.Root.Syntax.SyntaxTree).Exceptions == Contracts.ExceptionsOption.All;
-        var asked = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
-        _askedTwice = new(body.Facts(scope.Contracts).Calls.Select(call => call.Target).Where(target => !asked.Add(target)), SymbolEqualityComparer.Default);
-        List<IOperation> operations = [.. Body.Operations(graph)];
+        List<IOperation> operations = Body.Operations(graph);
         _loopVariables = LoopVariables.Of(operations);
         _aliases = AliasesIn(operations, scope.Contracts.Data);
         foreach (IOperation operation in operations)
@@ -60,6 +60,15 @@ internal sealed partial class Transfer
             {
                 _captured[capture.Id] = capture.Value;
             }
+        }
+    }
+
+    private HashSet<IMethodSymbol> AskedTwice
+    {
+        get
+        {
+            var asked = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
+            return _askedTwice ??= new(_body.Facts(_scope.Contracts).Calls.Select(call => call.Target).Where(target => !asked.Add(target)), SymbolEqualityComparer.Default);
         }
     }
 
@@ -86,9 +95,21 @@ internal sealed partial class Transfer
         }
 
         List<PathState> states = [_state];
-        foreach (ImmutableArray<Func<PathState, PathState?>> choice in _choices.ToArray())
+        foreach (ImmutableArray<Func<PathState, PathState?>> choice in _choices)
         {
-            states = [.. states.SelectMany(one => choice.Select(alternative => alternative(one)).OfType<PathState>())];
+            List<PathState> next = [];
+            foreach (PathState one in states)
+            {
+                foreach (Func<PathState, PathState?> alternative in choice)
+                {
+                    if (alternative(one) is { } chosen)
+                    {
+                        next.Add(chosen);
+                    }
+                }
+            }
+
+            states = next;
         }
 
         after.AddRange(states);
@@ -106,7 +127,7 @@ internal sealed partial class Transfer
         state = Looked(state, condition);
 
         Value? result = condition is { ComparedWith: not null, Operand: { } compared } ? compared : condition;
-        return condition is not null && result is { IsResult: true } && _questions.FirstOrDefault(one => result.MentionsResultOf(one.Key)) is { Value: { } question }
+        return condition is not null && _questions.Count > 0 && result is { IsResult: true } && _questions.FirstOrDefault(one => result.MentionsResultOf(one.Key)) is { Value: { } question }
             ? state.WithAnswer(condition.ComparedWith is { } constant ? $"{question} == {constant.Text}" : question, truth)
             : state;
     }
@@ -159,9 +180,19 @@ internal sealed partial class Transfer
 
     private PathState Forget(PathState state, string term)
     {
-        bool Mentions(string text) => text.Contains(term);
-        _log.Outcomes(state, Mentions);
-        return state.Forget(Mentions);
+        Func<string, bool> mentions = Mentioning(term);
+        _log.Outcomes(state, mentions);
+        return state.Forget(mentions);
+    }
+
+    private Func<string, bool> Mentioning(string term)
+    {
+        if (!_mentioning.TryGetValue(term, out Func<string, bool>? mentions))
+        {
+            _mentioning[term] = mentions = text => text.Contains(term);
+        }
+
+        return mentions;
     }
 
     private PathState ForgetShared(PathState state) => state.ForgetMembers(_sharedTerms.Contains);
@@ -175,7 +206,12 @@ internal sealed partial class Transfer
 
         if (operation.ConstantValue is { HasValue: true } constant)
         {
-            return Value.OfConstant(constant.Value, operation.Type);
+            if (!_constants.TryGetValue(operation, out Value? known))
+            {
+                _constants[operation] = known = Value.OfConstant(constant.Value, operation.Type);
+            }
+
+            return known;
         }
 
         switch (operation)
@@ -189,8 +225,9 @@ internal sealed partial class Transfer
             case IFlowCaptureReferenceOperation capture:
                 return Read(CaptureTerm(capture.Id));
             case IFlowCaptureOperation capture:
-                Set(CaptureTerm(capture.Id), Evaluate(capture.Value));
-                Keep(CaptureTerm(capture.Id).Text, capture.Value);
+                Value captured = CaptureTerm(capture.Id);
+                Set(captured, Evaluate(capture.Value));
+                Keep(captured.Text, capture.Value);
                 return null;
             case IFieldReferenceOperation or IPropertyReferenceOperation or IArrayElementReferenceOperation:
                 TouchRead(operation);
@@ -481,7 +518,7 @@ internal sealed partial class Transfer
             return null;
         }
 
-        bool shared = parts.Any(part => part.IsShared);
+        bool shared = Array.Exists(parts, static part => part.IsShared);
         var term = Value.OfTerm(text, shared);
         return shared ? Shared(term) : term;
     }
@@ -522,7 +559,7 @@ internal sealed partial class Transfer
         // The variable of a foreach is another one each time round, whatever the enumerator is called.
         Sample? sample = _log.TouchesGuarded ? SamplesIn(assignment.Value).FirstOrDefault() : null;
         Write(assignment.Target, IsForEachVariable(assignment.Target) ? null : value);
-        if (VariableOf(assignment.Target) is { } variable)
+        if ((sample is not null || !_state.Samples.IsEmpty) && VariableOf(assignment.Target) is { } variable)
         {
             _state = _state.WithSample(variable, sample);
         }
@@ -572,7 +609,7 @@ internal sealed partial class Transfer
 
         if (value is not null && !_state.Saved.IsEmpty && place is not ILocalReferenceOperation and not IParameterReferenceOperation { Parameter.RefKind: RefKind.None })
         {
-            _state = _state.HandOn(value.Text, place is IMemberReferenceOperation { Member: { IsStatic: true } shared } && !_state.HeldNow.Any() && !IsOfOneThread(shared) ? LockPath.DisplayOf(shared) : null);
+            _state = _state.HandOn(value.Text, place is IMemberReferenceOperation { Member: { IsStatic: true } shared } && !_state.HoldsAny && !IsOfOneThread(shared) ? LockPath.DisplayOf(shared) : null);
         }
 
         if (place is IMemberReferenceOperation member)
@@ -616,14 +653,12 @@ internal sealed partial class Transfer
     private void Set(Value place, Value? value)
     {
         bool isVariable = place.IsVariable;
-        Func<string, bool> mentions = isVariable
-            ? text => text.Contains(place.Text)
-            : text => MentionsPlace(text, place);
+        Func<string, bool> mentions = isVariable ? Mentioning(place.Text) : MentioningPlace(place);
         _log.Outcomes(_state, mentions);
         _state = _state.Forget(mentions);
         if (!isVariable)
         {
-            HandOn([value]);
+            HandOn(value);
         }
 
         if (!isVariable && value is { IsVariable: true } && !_loopVariables.Contains(value.Text))
@@ -644,11 +679,13 @@ internal sealed partial class Transfer
         }
     }
 
+    private static Func<string, bool> MentioningPlace(Value place) => text => MentionsPlace(text, place);
+
     // An element of an array may be any other element of it: what stands in brackets tells nothing apart.
     private static bool MentionsPlace(string text, Value place)
     {
         string whole = WithoutIndices(text);
-        string part = WithoutIndices(place.Text);
+        string part = place.TextOutsideIndices ??= WithoutIndices(place.Text);
         for (int at = whole.IndexOf(part, StringComparison.Ordinal); at >= 0; at = whole.IndexOf(part, at + 1, StringComparison.Ordinal))
         {
             int end = at + part.Length;

@@ -67,6 +67,9 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>True for a variable or parameter of the body.</summary>
     public bool IsVariable { get; private init; }
 
+    /// <summary>The term without what stands in brackets, once somebody asked for it.</summary>
+    public string? TextOutsideIndices { get; set; }
+
     /// <summary>The constant null.</summary>
     public static Value Null { get; } = new("null") { Constant = "null" };
 
@@ -146,13 +149,13 @@ internal sealed class Value : IEquatable<Value>
     public bool Mentions(string variable) => Text.Contains($"‹{variable}›");
 
     /// <summary>True when the term depends on the result of some call.</summary>
-    public bool MentionsResult => Text.Contains("⟦");
+    public bool MentionsResult => Text.IndexOf('⟦') >= 0;
 
     /// <summary>True when the term depends on the result of this call.</summary>
     public bool MentionsResultOf(int call) => Text.Contains($"⟦{call}⟧") || Text.Contains($"⟦{call}.");
 
     /// <summary>The term for every value of its variables: <c>this.base + *</c>.</summary>
-    public static string Generalise(string text) => Variables.Replace(text, "*");
+    public static string Generalise(string text) => text.IndexOf('‹') < 0 ? text : Variables.Replace(text, "*");
 
     /// <summary>The term as its author would write it.</summary>
     public static string Display(string text) => text.Replace("‹", "").Replace("›", "").Replace("this.", "");

@@ -22,7 +22,7 @@ internal static class Judgement
     ];
 
     /// <summary>The laws a call breaks in a situation.</summary>
-    public static IEnumerable<Breach> Of(CallEvent call, Situation situation) =>
+    public static IEnumerable<Breach> Of(CallEvent call, Situation situation) => !Legality.Asks(call.Contract, situation) ? [] :
         Legality.Judge(call.Contract, situation, call.ConstantOf, effect => call.Locks.TryGetValue(effect.Lock, out LockReference? reference) ? reference.Class : null);
 
     /// <summary>One breach for each call that breaks a law, on the shortest way: one defect, one finding.</summary>

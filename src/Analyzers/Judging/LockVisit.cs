@@ -32,6 +32,9 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
     /// <summary>The longest way.</summary>
     private const int DeepestCall = 32;
 
+    private readonly Dictionary<PathState, ImmutableArray<Holding>> _held = [];
+    private readonly Dictionary<PathState, ImmutableArray<Holding>> _possibly = [];
+
     // Marks a name that means something else in the body than where it comes from.
     private const string Foreign = "^";
 
@@ -71,6 +74,23 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
 
     /// <summary>The locks held in a state of the body, outermost first; what may be held too, when that is asked for.</summary>
     public ImmutableArray<Holding> HeldIn(Scope scope, PathState state, bool possibly = false)
+    {
+        if (Outside.IsEmpty && state.Held.IsEmpty)
+        {
+            return [];
+        }
+
+        // Most rules about locks ask, each at the same places.
+        Dictionary<PathState, ImmutableArray<Holding>> known = possibly ? _possibly : _held;
+        if (!known.TryGetValue(state, out ImmutableArray<Holding> held))
+        {
+            known[state] = held = FindHeld(scope, state, possibly);
+        }
+
+        return held;
+    }
+
+    private ImmutableArray<Holding> FindHeld(Scope scope, PathState state, bool possibly)
     {
         BodyResult result = scope.ResultOf(Reach.Body);
         ImmutableArray<Holding>.Builder held = ImmutableArray.CreateBuilder<Holding>();

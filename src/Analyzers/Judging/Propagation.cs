@@ -66,7 +66,15 @@ internal static class Propagation
         Situation situation = state.Mask.From(Narrowed(reach.Situation, state));
 
         // A lock that spins keeps its holder on the CPU.
-        return state.Held.Any(held => held.Value > 0 && Spins(kinds, held.Key)) ? situation with { Masked = situation.Masked | Mask.Preemption } : situation;
+        foreach (KeyValuePair<string, int> held in state.Held)
+        {
+            if (held.Value > 0 && Spins(kinds, held.Key))
+            {
+                return situation with { Masked = situation.Masked | Mask.Preemption };
+            }
+        }
+
+        return situation;
     }
 
     /// <summary>How a body was entered on the paths of a state: what was asked about the context, or an accounting of its own, tells more than the way there.</summary>

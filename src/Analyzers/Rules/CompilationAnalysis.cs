@@ -9,6 +9,7 @@ using IrqSafety.Analyzers.Contracts;
 using IrqSafety.Analyzers.Findings;
 using IrqSafety.Analyzers.Flow;
 using IrqSafety.Analyzers.Judging;
+using IrqSafety.Rules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -25,11 +26,13 @@ internal sealed class CompilationAnalysis
     private readonly ConcurrentDictionary<INamedTypeSymbol, TypeAnalysis> _types = new(SymbolEqualityComparer.Default);
 
     private readonly DiagnosticSeverity _heard;
+    private readonly Lazy<ImmutableArray<ScopeRule>> _live;
 
     private CompilationAnalysis(ContractedCompilation? contracts, DiagnosticSeverity heard)
     {
         Contracts = contracts;
         _heard = heard;
+        _live = new(() => [.. LiveTierAnalyzer.Rules.Where(IsAsked)]);
     }
 
     /// <summary>The contracts; null where nothing can carry one, so that there is nothing to analyse.</summary>
@@ -42,6 +45,9 @@ internal sealed class CompilationAnalysis
     public static CompilationAnalysis Of(Compilation compilation, AnalyzerOptions options, DiagnosticSeverity heard) => Known
         .GetValue(compilation, static _ => new ConditionalWeakTable<AnalyzerOptions, CompilationAnalysis>())
         .GetValue(options, _ => new CompilationAnalysis(Chosen(Mentioned(ContractedCompilation.TryCreate(compilation, options, CancellationToken.None)), compilation, options), heard));
+
+    /// <summary>The rules of the live tier that somebody hears of.</summary>
+    public ImmutableArray<ScopeRule> LiveRules => _live.Value;
 
     /// <summary>False for a rule that nobody would hear of: what it finds is not worked out.</summary>
     public bool IsAsked(ScopeRule rule) =>
@@ -74,10 +80,15 @@ internal sealed class CompilationAnalysis
     }
 
     /// <summary>A type with the types nested in it.</summary>
-    public TypeAnalysis TypeOf(INamedTypeSymbol type) => _types.GetOrAdd(BodyCollector.Outermost(type), _ => new TypeAnalysis(this));
+    public TypeAnalysis TypeOf(INamedTypeSymbol type) =>
+        BodyCollector.Outermost(type) is var outermost && _types.TryGetValue(outermost, out TypeAnalysis? known) ? known : _types.GetOrAdd(outermost, new TypeAnalysis(this));
 
-    /// <summary>The whole compilation, whose types are all known by now.</summary>
-    public Scope Whole() => new(Contracts!, _types.Values.Select(type => type.Scope));
+    /// <summary>
+    /// The whole compilation, whose types are all known by now: the types about which it says more than the live tier has said of each. A rule of the
+    /// build tier whose live twin was not asked has heard nothing yet.
+    /// </summary>
+    public Scope Whole() => new(Contracts!, (BuildTierAnalyzer.Rules.Where(IsAsked).OfType<BuildTwin>().All(rule => IsAsked(rule.Live)) ? ConnectedTypes.Of(Contracts!, _types) : _types.Values)
+        .Concat(_types.Values.Where(type => !type.IsReported)).Distinct().Select(type => type.Scope));
 
     /// <summary>What the live tier reported in the whole compilation.</summary>
     public IEnumerable<Finding> LiveFindings => _types.Values.Where(type => type.IsReported).SelectMany(type => type.Findings).Select(one => one.Finding);
@@ -103,7 +114,7 @@ internal sealed class TypeAnalysis
     public TypeAnalysis(CompilationAnalysis whole)
     {
         _scope = new(() => new Scope(whole.Contracts!, _bodies.Values.SelectMany(bodies => bodies)));
-        _findings = new(() => Find(whole, Scope));
+        _findings = new(() => Find(whole));
     }
 
     /// <summary>Its bodies. Not to be asked before all are collected.</summary>
@@ -115,6 +126,9 @@ internal sealed class TypeAnalysis
     /// </summary>
     public bool IsReported { get; set; }
 
+    /// <summary>True when some of its code may run in NMI. Not to be asked before its findings.</summary>
+    public bool RunsInNmi { get; private set; }
+
     /// <summary>What the live rules find. Not to be asked before all bodies are collected.</summary>
     public IReadOnlyList<(ScopeRule Rule, Finding Finding)> Findings => _findings.Value;
 
@@ -123,18 +137,23 @@ internal sealed class TypeAnalysis
     {
         foreach (IOperation block in context.OperationBlocks)
         {
-            _bodies.GetOrAdd((block.Parent ?? block).Syntax, _ => BodyCollector.In(context.OwningSymbol, block));
+            SyntaxNode code = (block.Parent ?? block).Syntax;
+            if (!_bodies.ContainsKey(code))
+            {
+                _bodies.TryAdd(code, BodyCollector.In(context.OwningSymbol, block));
+            }
         }
     }
 
-    private static IReadOnlyList<(ScopeRule Rule, Finding Finding)> Find(CompilationAnalysis whole, Scope scope)
+    private IReadOnlyList<(ScopeRule Rule, Finding Finding)> Find(CompilationAnalysis whole)
     {
-        if (!scope.IsOfInterest)
+        if (!Scope.IsOfInterest)
         {
             return [];
         }
 
-        var model = new ScopeModel(scope);
-        return [.. LiveTierAnalyzer.Rules.Where(whole.IsAsked).SelectMany(rule => rule.Check(model).Select(finding => (rule, finding)))];
+        var model = new ScopeModel(Scope);
+        RunsInNmi = model.Reaches.Any(reach => reach.Situation.Contexts.MayBeNmi());
+        return [.. whole.LiveRules.SelectMany(rule => rule.Check(model).Select(finding => (rule, finding)))];
     }
 }

@@ -55,6 +55,12 @@ public sealed record Breach(string Law, string Where, string Because);
 /// </summary>
 public static class Legality
 {
+    /// <summary>False when no law is about executing <paramref name="operation"/> in <paramref name="situation"/>, so that nothing need be judged.</summary>
+    public static bool Asks(OperationContract operation, Situation situation) =>
+        operation.LegalIn.Count > 0 || operation.ForbiddenIn.Count > 0 || operation.MayBlock is not null || operation.MayAllocate || operation.WaitsForCpus is not null
+        || operation.WaitsForInterrupt is not null || operation.PriorityMask is not null || operation.RequiresMasked != Mask.None || operation.RequiresUnmasked != Mask.None
+        || (operation.Locks.Count > 0 && (situation.Contexts & Context.AnyNmi) != Context.None);
+
     /// <summary>The laws that executing <paramref name="operation"/> breaks in <paramref name="situation"/>.</summary>
     /// <param name="operation">The operation's contract.</param>
     /// <param name="situation">Where it is executed.</param>
