@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using IrqSafety.Contracts;
 
 namespace IrqSafety.Runtime;
@@ -11,6 +12,8 @@ public readonly record struct Daif([FlagWord(FlagKind.Daif)] [property: FlagWord
     private const uint BitA = 1 << 8;
     private const uint BitI = 1 << 7;
     private const uint BitF = 1 << 6;
+    private const int LowestBit = 6;
+    private static readonly string[] s_texts = [.. Enumerable.Range(0, 16).Select(bits => Text(new Daif((uint)bits << LowestBit)))];
 
     /// <summary>Nothing masked (<c>DAIF_PROCCTX</c>).</summary>
     public static Daif Process => default;
@@ -46,5 +49,7 @@ public readonly record struct Daif([FlagWord(FlagKind.Daif)] [property: FlagWord
     public Daif WithoutIrq() => new(Value & ~(BitI | BitF));
 
     /// <inheritdoc/>
-    public override string ToString() => $"{(D ? 'D' : 'd')}{(A ? 'A' : 'a')}{(I ? 'I' : 'i')}{(F ? 'F' : 'f')}";
+    public override string ToString() => s_texts[(Value >> LowestBit) & 15];
+
+    private static string Text(Daif daif) => $"{(daif.D ? 'D' : 'd')}{(daif.A ? 'A' : 'a')}{(daif.I ? 'I' : 'i')}{(daif.F ? 'F' : 'f')}";
 }

@@ -110,6 +110,7 @@ internal readonly struct ProtocolMove
 {
     private readonly ProtocolStates? _owner;
     private readonly ProtocolEvents _events;
+    private readonly string[] _states;
     private readonly object? _key;
     private readonly CpuId? _cpu;
     private readonly CpuId _actor;
@@ -121,7 +122,7 @@ internal readonly struct ProtocolMove
         _key = key;
         _cpu = cpu;
         _actor = actor;
-        string[] states = owner.States(events.Table, key);
+        string[] states = _states = owner.States(events.Table, key);
         for (int i = 0; i < states.Length && Broken is null; i++)
         {
             if (Concerns(i) && events.In(states[i]).Row is { Law: not null } row)
@@ -145,7 +146,7 @@ internal readonly struct ProtocolMove
             return;
         }
 
-        string[] states = _owner.States(_events.Table, _key);
+        string[] states = _states;
         for (int i = 0; i < states.Length; i++)
         {
             if (Concerns(i))

@@ -141,7 +141,17 @@ internal sealed class Checker
             case MachineEventKind.Read or MachineEventKind.Written:
                 Accessed(task, happened);
                 return;
-            case MachineEventKind.InterruptAcknowledged or MachineEventKind.InterruptEnded:
+            case MachineEventKind.InterruptAsserted or MachineEventKind.TaskCreated or MachineEventKind.TaskWoken or MachineEventKind.Barrier:
+                Races(task, happened);
+                return;
+            case MachineEventKind.MaskSaved or MachineEventKind.MaskRestored:
+                Held(task, happened);
+                return;
+            case MachineEventKind.RegionEntered or MachineEventKind.RegionLeft:
+                Regions(task, happened);
+                return;
+            case MachineEventKind.TicketDone or MachineEventKind.TicketRefused or MachineEventKind.TicketMisused:
+                Locks(task, happened);
                 return;
             case MachineEventKind.MaskChanged or MachineEventKind.ContextLeft:
                 Held(task, happened);
@@ -165,14 +175,16 @@ internal sealed class Checker
             case MachineEventKind.LockAcquired when happened.Subject is KernelLock taken:
                 _nmiLocks.Acquired(task, taken, Origin(task), _execution.Scheduler.Cpus[happened.Cpu.Value].Model.Masked);
                 break;
-            default:
+            case MachineEventKind.LockWanted or MachineEventKind.LockAcquired or MachineEventKind.LockReleased or MachineEventKind.LockInitialised:
                 break;
+            default:
+                // Nobody judges these.
+                return;
         }
 
         Held(task, happened);
         Data(task, happened);
         Races(task, happened);
-        Regions(task, happened);
         Locks(task, happened);
     }
 

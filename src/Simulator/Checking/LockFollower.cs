@@ -16,6 +16,9 @@ internal sealed class LockFollower(MachineProfile profile)
     private LockValidator _validator = new(profile.RealTime);
     private bool _hasTold;
     private FollowedTask? _last;
+
+    // Of the executions before.
+    private readonly Stack<FollowedTask> _spare = new();
     private readonly Dictionary<string, int> _levels = [];
     private readonly List<LockSequence> _orders = [];
     private readonly HashSet<string> _classes = [];
@@ -29,6 +32,12 @@ internal sealed class LockFollower(MachineProfile profile)
     /// <summary>An execution begins.</summary>
     public void MakeNew()
     {
+        foreach (FollowedTask task in _tasks.Values)
+        {
+            task.MakeNew();
+            _spare.Push(task);
+        }
+
         _tasks.Clear();
         (_last, HandlersAreThreaded) = (null, true);
         if (_hasTold)
@@ -187,7 +196,9 @@ internal sealed class LockFollower(MachineProfile profile)
 
         if (!_tasks.TryGetValue(task, out FollowedTask? followed))
         {
-            _tasks[task] = followed = new FollowedTask(task, _tasks.Count);
+            followed = _spare.TryPop(out FollowedTask? spare) ? spare : new FollowedTask();
+            followed.Begin(task, _tasks.Count);
+            _tasks.Add(task, followed);
         }
 
         _last = followed;
@@ -280,22 +291,35 @@ internal sealed class LockFollower(MachineProfile profile)
         return name;
     }
 
-    private sealed class FollowedTask(KernelTask task, int number)
+    private sealed class FollowedTask : IReusable
     {
+        private int _number;
         private string? _name;
 
-        public KernelTask Task => task;
+        public FollowedTask() => MakeNew();
 
-        public string Name => _name ??= string.Create(CultureInfo.InvariantCulture, $"{task.Name}#{number}");
+        public KernelTask? Task { get; private set; }
+
+        public string Name => _name ??= string.Create(CultureInfo.InvariantCulture, $"{Task?.Name}#{_number}");
 
         /// <summary>Locks that are wanted and not taken yet.</summary>
-        public List<KernelLock> Announced => field ??= [];
+        public List<KernelLock> Announced { get; } = [];
 
         /// <summary>Its own code, and the handlers on its stack.</summary>
-        public List<FollowedFrame> Frames { get; } = [new FollowedFrame(Context.Task, IsThreaded: true, default) { IsKnown = true }];
+        public List<FollowedFrame> Frames { get; } = [];
 
         /// <summary>It holds a lock, as far as the rules were told.</summary>
         public bool MayHold { get; set; }
+
+        public void MakeNew()
+        {
+            (Task, _number, _name, MayHold) = (null, 0, null, false);
+            Announced.Clear();
+            Frames.Clear();
+            Frames.Add(new FollowedFrame(Context.Task, IsThreaded: true, default) { IsKnown = true });
+        }
+
+        public void Begin(KernelTask task, int number) => (Task, _number) = (task, number);
     }
 
     /// <summary>Code on a task's stack: what its masks are, and what of it the rules know.</summary>

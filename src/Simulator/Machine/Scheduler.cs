@@ -99,6 +99,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     public void RunHere(TaskThread caller)
     {
         _caller = caller;
+        caller.BeginServing();
         pool.Return(caller);
         Adopt();
         SimCpu first = Cpus[0];

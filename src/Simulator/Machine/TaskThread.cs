@@ -12,7 +12,11 @@ namespace IrqSafety.Simulator;
 internal sealed class TaskThread
 {
     private const int StackBytes = 1 << 20;
+    [ThreadStatic]
+    private static TaskThread? s_running;
+
     private readonly SemaphoreSlim _turn = new(0);
+    private bool _keepsTurn;
     private readonly Thread? _thread;
     private Scheduler? _scheduler;
     private SimTask? _task;
@@ -31,11 +35,31 @@ internal sealed class TaskThread
     /// <summary>The calling thread, which lends its stack for the time of one <see cref="Serve"/> each.</summary>
     public static TaskThread ForCaller() => new();
 
-    /// <summary>Gives the turn to this thread.</summary>
-    public void Resume() => _turn.Release();
+    /// <summary>Gives the turn to this thread. When it has the turn itself, nobody has to be woken.</summary>
+    public void Resume()
+    {
+        if (s_running == this)
+        {
+            _keepsTurn = true;
+        }
+        else
+        {
+            _ = _turn.Release();
+        }
+    }
 
     /// <summary>Waits, on this thread, until it has the turn again.</summary>
-    public void Pause() => _turn.Wait();
+    public void Pause()
+    {
+        if (_keepsTurn)
+        {
+            _keepsTurn = false;
+        }
+        else
+        {
+            _turn.Wait();
+        }
+    }
 
     /// <summary>Sets what the thread executes when it is resumed for the first time.</summary>
     public void Assign(Scheduler scheduler, SimTask task) => (_scheduler, _task) = (scheduler, task);
@@ -49,24 +73,30 @@ internal sealed class TaskThread
         _served = false;
         while (!_served)
         {
-            _turn.Wait();
+            Pause();
             if (_task is null)
             {
-                return;
+                break;
             }
 
             Work();
         }
+
+        s_running = null;
     }
+
+    /// <summary>Before <see cref="Serve"/>: from now on this is the thread that has the turn.</summary>
+    public void BeginServing() => s_running = this;
 
     /// <summary>The execution is over, and this thread, which runs, knows.</summary>
     public void EndServing() => _served = true;
 
     private void Loop()
     {
+        s_running = this;
         while (true)
         {
-            _turn.Wait();
+            Pause();
             Work();
         }
     }

@@ -10,9 +10,12 @@ namespace IrqSafety.Simulator;
 internal sealed class ReplayRecorder(SimulatedExecution execution)
 {
     private readonly List<ReplayEvent> _events = [];
-    private readonly Dictionary<SimTask, List<KernelLock>> _held = [];
+    private readonly Dictionary<SimTask, List<string>> _held = [];
     private readonly Dictionary<(int Cpu, long IntId), List<int>> _raised = [];
     private readonly Dictionary<int, string?> _masks = [];
+    private readonly Dictionary<int, CpuMasks> _masksWere = [];
+    private Frame? _frame;
+    private IReadOnlyList<ReplayHandler> _handlers = [];
     private int _flows;
 
     /// <summary>The events so far.</summary>
@@ -22,11 +25,7 @@ internal sealed class ReplayRecorder(SimulatedExecution execution)
     public void Step(SimTask task, in Step step)
     {
         string? location = step.Location?.ToString();
-        Add(At(task, ReplayEventKind.Step, location is null ? step.Operation.Name : $"{step.Operation.Name} ({location})") with
-        {
-            Operation = step.Operation.Name,
-            Location = location,
-        });
+        Add(task, ReplayEventKind.Step, location is null ? step.Operation.Name : $"{step.Operation.Name} ({location})", operation: step.Operation.Name, location: location);
     }
 
     /// <summary>The task waits.</summary>
@@ -37,19 +36,20 @@ internal sealed class ReplayRecorder(SimulatedExecution execution)
         {
             bool spins = wait.Style == WaitStyle.Spin;
             string owner = wait.Owner?.Invoke() is { } holder ? $", held by '{holder.Name}'" : "";
-            Add(At(task, spins ? ReplayEventKind.Wait : ReplayEventKind.Sleep, $"{(spins ? "spins on" : "sleeps on")} {wait.On}{owner}") with
-            {
-                Operation = wait.Operation.Name,
-                Location = wait.On.ToString(),
-            });
+            Add(
+                task,
+                spins ? ReplayEventKind.Wait : ReplayEventKind.Sleep,
+                $"{(spins ? "spins on" : "sleeps on")} {wait.On}{owner}",
+                operation: wait.Operation.Name,
+                location: wait.On.ToString());
         }
     }
 
     /// <summary>The task came to its end.</summary>
-    public void End(SimTask task) => Add(At(task, ReplayEventKind.End, "end of task", withSource: false));
+    public void End(SimTask task) => Add(task, ReplayEventKind.End, "end of task", withSource: false);
 
     /// <summary>Something that no operation says.</summary>
-    public void Note(SimTask task, string text, ReplayEventKind kind = ReplayEventKind.Note) => Add(At(task, kind, text));
+    public void Note(SimTask task, string text, ReplayEventKind kind = ReplayEventKind.Note) => Add(task, kind, text);
 
     /// <summary>The machine changed.</summary>
     public void Observe(SimTask task, in MachineEvent happened)
@@ -58,30 +58,30 @@ internal sealed class ReplayRecorder(SimulatedExecution execution)
         {
             case MachineEventKind.ContextEntered:
                 _ = _raised.Remove((happened.Cpu.Value, happened.Value), out List<int>? flows);
-                Add(At(task, ReplayEventKind.Enter, $"enters {task.Top}") with { Interrupt = $"{happened.Subject}", Flows = flows ?? [] });
+                Add(task, ReplayEventKind.Enter, $"enters {task.Top}", interrupt: $"{happened.Subject}", flows: flows);
                 break;
             case MachineEventKind.ContextLeft:
-                Add(At(task, ReplayEventKind.Leave, $"leaves {happened.Context.Describe()} ({happened.Subject})") with { Interrupt = $"{happened.Subject}" });
+                Add(task, ReplayEventKind.Leave, $"leaves {happened.Context.Describe()} ({happened.Subject})", interrupt: $"{happened.Subject}");
                 break;
             case MachineEventKind.InterruptAsserted:
                 Asserted(task, happened);
                 break;
             case MachineEventKind.LockAcquired when happened.Subject is KernelLock taken:
-                HeldBy(task).Add(taken);
-                Add(At(task, ReplayEventKind.Lock, $"holds {taken}") with { Location = taken.Name });
+                HeldBy(task).Add(taken.Name);
+                Add(task, ReplayEventKind.Lock, $"holds {taken}", location: taken.Name);
                 break;
             case MachineEventKind.LockReleased when happened.Subject is KernelLock released:
-                _ = HeldBy(task).Remove(released);
-                Add(At(task, ReplayEventKind.Unlock, $"releases {released}") with { Location = released.Name });
+                _ = HeldBy(task).Remove(released.Name);
+                Add(task, ReplayEventKind.Unlock, $"releases {released}", location: released.Name);
                 break;
             case MachineEventKind.MaskChanged:
                 MaskChanged(task, happened.Cpu.Value, happened.Text);
                 break;
             case MachineEventKind.TaskWoken:
-                Add(At(task, ReplayEventKind.Wake, $"wakes {happened.Subject}"));
+                Add(task, ReplayEventKind.Wake, $"wakes {happened.Subject}");
                 break;
             case MachineEventKind.ProtocolMoved or MachineEventKind.CpuChanged or MachineEventKind.Note when happened.Text is { } text:
-                Add(At(task, ReplayEventKind.Note, text));
+                Add(task, ReplayEventKind.Note, text);
                 break;
             default:
                 break;
@@ -90,11 +90,27 @@ internal sealed class ReplayRecorder(SimulatedExecution execution)
 
     private void MaskChanged(SimTask task, int cpu, string? besides)
     {
-        string text = besides ?? execution.Scheduler.Cpus[cpu].Model.MaskText;
+        Cpu model = execution.Scheduler.Cpus[cpu].Model;
+        CpuMasks now = CpuMasks.Of(model);
+        if (besides is null && _masksWere.TryGetValue(cpu, out CpuMasks before) && now == before)
+        {
+            return;
+        }
+
+        string text = besides ?? model.MaskText;
+        if (besides is null)
+        {
+            _masksWere[cpu] = now;
+        }
+        else
+        {
+            _ = _masksWere.Remove(cpu);
+        }
+
         if (_masks.GetValueOrDefault(cpu) != text)
         {
             _masks[cpu] = text;
-            Add(At(task, ReplayEventKind.Mask, text));
+            Add(task, ReplayEventKind.Mask, text);
         }
     }
 
@@ -102,7 +118,7 @@ internal sealed class ReplayRecorder(SimulatedExecution execution)
     {
         string text = string.Create(CultureInfo.InvariantCulture, $"{happened.Subject} becomes pending on CPU{happened.TargetCpu}");
         bool injected = execution.Sources.IsAsserting;
-        IReadOnlyList<int> flows = [];
+        IReadOnlyList<int>? flows = null;
         if (!injected)
         {
             (int Cpu, long IntId) line = (happened.TargetCpu, happened.Value);
@@ -115,21 +131,25 @@ internal sealed class ReplayRecorder(SimulatedExecution execution)
             flows = [_flows];
         }
 
-        Add(At(task, injected ? ReplayEventKind.Inject : ReplayEventKind.Raise, text) with
-        {
-            Interrupt = $"{happened.Subject}",
-            TargetCpu = happened.TargetCpu,
-            Flows = flows,
-        });
+        Add(task, injected ? ReplayEventKind.Inject : ReplayEventKind.Raise, text, interrupt: $"{happened.Subject}", targetCpu: happened.TargetCpu, flows: flows);
     }
 
-    private ReplayEvent At(SimTask task, ReplayEventKind kind, string text, bool withSource = true)
+    private void Add(
+        SimTask task,
+        ReplayEventKind kind,
+        string text,
+        string? operation = null,
+        string? location = null,
+        string? interrupt = null,
+        int? targetCpu = null,
+        IReadOnlyList<int>? flows = null,
+        bool withSource = true)
     {
         Cpu cpu = execution.Scheduler.Cpus[task.Kernel.Cpu.Value].Model;
-        string? source = withSource && task.Step.Operation is { } operation
-            ? execution.OriginOf(task, operation).Calls.Select(call => call.Source).FirstOrDefault()
+        string? source = withSource && execution.Options.CaptureSites && task.Step.Operation is { } step
+            ? execution.OriginOf(task, step).Calls.Select(call => call.Source).FirstOrDefault()
             : null;
-        return new ReplayEvent
+        _events.Add(new ReplayEvent
         {
             Number = _events.Count + 1,
             Time = execution.Now,
@@ -144,15 +164,18 @@ internal sealed class ReplayRecorder(SimulatedExecution execution)
             Daif = cpu.State.Daif.ToString(),
             RunningPriority = cpu.Interface.RunningPriority.Value,
             MaskLevel = LevelOf(cpu),
-            Held = [.. HeldBy(task).Select(held => held.Name)],
-        };
+            Held = _held.TryGetValue(task, out List<string>? held) && held.Count > 0 ? [.. held] : [],
+            Operation = operation,
+            Location = location,
+            Interrupt = interrupt,
+            TargetCpu = targetCpu,
+            Flows = flows ?? [],
+        });
     }
 
-    private void Add(ReplayEvent happened) => _events.Add(happened);
-
-    private List<KernelLock> HeldBy(SimTask task)
+    private List<string> HeldBy(SimTask task)
     {
-        if (!_held.TryGetValue(task, out List<KernelLock>? held))
+        if (!_held.TryGetValue(task, out List<string>? held))
         {
             _held[task] = held = [];
         }
@@ -160,15 +183,26 @@ internal sealed class ReplayRecorder(SimulatedExecution execution)
         return held;
     }
 
-    private static IReadOnlyList<ReplayHandler> HandlersOf(SimTask task)
+    // Events come in a row from one handler.
+    private IReadOnlyList<ReplayHandler> HandlersOf(SimTask task)
     {
-        var handlers = new List<ReplayHandler>();
-        for (Frame? frame = task.Top; frame is { Parent: not null }; frame = frame.Parent)
+        if (task.Top is null)
         {
-            handlers.Insert(0, new ReplayHandler(new IntId(frame.IntId).ToString(), frame.Context.Describe()));
+            return [];
         }
 
-        return handlers;
+        if (!ReferenceEquals(task.Top, _frame))
+        {
+            var handlers = new List<ReplayHandler>();
+            for (Frame? frame = task.Top; frame is { Parent: not null }; frame = frame.Parent)
+            {
+                handlers.Insert(0, new ReplayHandler(new IntId(frame.IntId).ToString(), frame.Context.Describe()));
+            }
+
+            (_frame, _handlers) = (task.Top, handlers);
+        }
+
+        return _handlers;
     }
 
     private static MaskLevel LevelOf(Cpu cpu) =>
@@ -176,4 +210,9 @@ internal sealed class ReplayRecorder(SimulatedExecution execution)
         : cpu.IrqsDisabled ? MaskLevel.IrqOff
         : cpu.State.PreemptCount.IsZero ? MaskLevel.Open
         : MaskLevel.PreemptOff;
+
+    private readonly record struct CpuMasks(Pmr Pmr, Daif Daif, bool AllInt, PreemptCount Count)
+    {
+        public static CpuMasks Of(Cpu cpu) => new(cpu.State.Pmr, cpu.State.Daif, cpu.State.AllInt, cpu.State.PreemptCount);
+    }
 }

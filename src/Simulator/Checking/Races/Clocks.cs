@@ -87,9 +87,11 @@ internal sealed class Clocks
             Array.Resize(ref target, other.Length);
         }
 
-        for (int process = 0; process < other.Length; process++)
+        ReadOnlySpan<int> from = other;
+        Span<int> to = target.AsSpan(0, from.Length);
+        for (int process = 0; process < from.Length; process++)
         {
-            target[process] = Math.Max(target[process], other[process]);
+            to[process] = Math.Max(to[process], from[process]);
         }
     }
 }

@@ -40,9 +40,21 @@ internal sealed class CpuOrder(Cpu cpu, Clocks clocks)
     /// <summary>An execution begins.</summary>
     public void MakeNew()
     {
-        Array.Clear(_masked);
-        Array.Clear(_handled);
+        Forget(_masked);
+        Forget(_handled);
         (_open, _task, IsEntering, IsUsed) = (Delivery.None, null, false, false);
+    }
+
+    // A clock of zeros says as little as none.
+    private static void Forget(int[]?[] clocks)
+    {
+        foreach (int[]? clock in clocks)
+        {
+            if (clock is not null)
+            {
+                Array.Clear(clock);
+            }
+        }
     }
 
     /// <summary>What keeps a handler in this context out.</summary>
