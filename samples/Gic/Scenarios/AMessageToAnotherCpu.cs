@@ -12,7 +12,7 @@ public sealed class AMessageToAnotherCpu : IScenario
     public void Build(MachineBuilder machine)
     {
         var doorbell = new Doorbell();
-        machine.Cpus(2).Profile(MachineProfile.GicV3Irq);
+        machine.Cpus(2).Profile(MachineProfile.GicV3Irq).Switches(1);
         machine.Boot(() => Irq.SetHandleIrq([RunsIn(Context.HardIrq | Context.PseudoNmi)] () => doorbell.HandleIrq()));
         machine.Task(0, "sender", () =>
         {

@@ -17,7 +17,7 @@ public sealed class PmuNmi : IScenario
         machine.Boot(() =>
         {
             Irq.SetHandleIrq([RunsIn(Context.HardIrq | Context.PseudoNmi)] () => NmiEntry.HandleNmi());
-            Irq.RequestPercpuNmi(s_pmu, Overflow, "pmu");
+            Processor.BugOn(Irq.RequestPercpuNmi(s_pmu, Overflow, "pmu") != Errno.Ok, "no NMIs on this machine");
         });
         machine.Task(0, "task", () =>
         {
