@@ -108,13 +108,14 @@ public sealed class IrqDescriptor
 public sealed class IrqDescriptors
 {
     private readonly Dictionary<IntId, IrqDescriptor> _descriptors = [];
+    private IrqDescriptor? _last;
 
     internal IrqDescriptors(Machine machine) => Machine = machine;
 
     internal void MakeNew()
     {
         _descriptors.Clear();
-        (RootHandler, WarnedUnexpected) = (null, false);
+        (RootHandler, WarnedUnexpected, _last) = (null, false, null);
     }
 
     private Machine Machine { get; }
@@ -124,12 +125,13 @@ public sealed class IrqDescriptors
     {
         get
         {
-            if (!_descriptors.TryGetValue(irq, out IrqDescriptor? descriptor))
+            if (Find(irq) is { } known)
             {
-                descriptor = new IrqDescriptor(irq);
-                _descriptors.Add(irq, descriptor);
+                return known;
             }
 
+            var descriptor = new IrqDescriptor(irq);
+            _descriptors.Add(irq, descriptor);
             return descriptor;
         }
     }
@@ -155,7 +157,8 @@ public sealed class IrqDescriptors
     /// <summary>The warning about an interrupt that nobody requested was given.</summary>
     internal bool WarnedUnexpected { get; set; }
 
-    internal IrqDescriptor? Find(IntId irq) => _descriptors.GetValueOrDefault(irq);
+    // What is handled is looked up several times in a row.
+    internal IrqDescriptor? Find(IntId irq) => _last is { } last && last.Irq == irq ? last : _last = _descriptors.GetValueOrDefault(irq);
 
     /// <summary>
     /// <c>gic_irq_nmi_setup</c>: gives the line the NMI priority on a CPU and swaps the flow handler. Refused without NMI support, and while the line is

@@ -38,7 +38,7 @@ internal sealed class Checker
         _data = new DataGuards(execution);
         Func<SimTask, StepOrigin> originOf = Origin;
         _nmiCounters = new NmiCounters(originOf);
-        _held = new HeldLocks(originOf);
+        _held = new HeldLocks(originOf, task => execution.MarkOf(task, task.Step.Operation));
         _races = new DataRaces(execution);
         _regions = new AtomicRegions(execution);
         _guarded = new GuardedState(execution);
@@ -104,8 +104,9 @@ internal sealed class Checker
     /// What is to blame for all that goes wrong while the line is handled: the registration of a handler that runs in a context its contract excludes, or the flow handler of
     /// another kind of line; null where there is neither.
     /// </summary>
-    public StepOrigin? Misregistered(IrqDescriptor descriptor, Context context) =>
-        (descriptor.Actions.Any(action => (action.Excluded & context) != 0) ? _misregistered.GetValueOrDefault(descriptor) : null) ?? _misdriven.GetValueOrDefault(descriptor);
+    public StepOrigin? Misregistered(IrqDescriptor descriptor, Context context) => _misregistered.Count + _misdriven.Count == 0
+        ? null
+        : (descriptor.Actions.Any(action => (action.Excluded & context) != 0) ? _misregistered.GetValueOrDefault(descriptor) : null) ?? _misdriven.GetValueOrDefault(descriptor);
 
     /// <summary>A step is about to be executed.</summary>
     public void Step(SimTask task, in Step step) => _races.Step(task, step);
@@ -204,7 +205,13 @@ internal sealed class Checker
     {
         if (HeldLocks.Matters(happened.Kind))
         {
-            foreach (HoldingFault fault in _held.Observe(task, _execution.Machine.Cpus[happened.Cpu.Value], happened))
+            IEnumerable<HoldingFault> faults = _held.Observe(task, _execution.Machine.Cpus[happened.Cpu.Value], happened);
+            if (ReferenceEquals(faults, HeldLocks.None))
+            {
+                return;
+            }
+
+            foreach (HoldingFault fault in faults)
             {
                 HoldingFault(task, fault);
             }
@@ -219,9 +226,10 @@ internal sealed class Checker
 
     private void Races(SimTask task, in MachineEvent happened)
     {
-        foreach (DataRace race in _races.Observe(task, happened))
+        List<DataRace> races = _races.Observe(task, happened);
+        for (int index = 0; index < races.Count; index++)
         {
-            Raced(task, race);
+            Raced(task, races[index]);
         }
     }
 

@@ -18,8 +18,12 @@ internal sealed record HoldingFault(string Law, StepOrigin Origin, string Messag
 /// no more and no less.
 /// </summary>
 /// <param name="originOf">Where a task is; asked for only when it matters.</param>
-internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
+/// <param name="markOf">The same, for what matters only later, if at all.</param>
+internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask, StepMark> markOf)
 {
+    /// <summary>Nothing is wrong.</summary>
+    public static readonly IEnumerable<HoldingFault> None = [];
+
     private readonly ByTask<TaskCode> _code = new();
     private readonly Dictionary<long, Code> _savers = [];
 
@@ -50,7 +54,7 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
     }
 
     /// <summary>Where the code that runs on a task's stack turned interrupts off, if they are; otherwise null.</summary>
-    public StepOrigin? MaskedAt(SimTask task) => _code[task].Innermost is { IrqOff: true } code ? code.MaskedAt : null;
+    public StepOrigin? MaskedAt(SimTask task) => _code[task].Innermost is { IrqOff: true } code ? code.MaskedAt.Origin : null;
 
     /// <summary>Takes in an event; what is wrong comes back.</summary>
     public IEnumerable<HoldingFault> Observe(SimTask task, Cpu cpu, in MachineEvent happened)
@@ -62,38 +66,38 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
         {
             case MachineEventKind.ContextEntered:
                 stack.Enter(happened.Context, IsOff(cpu), happened.Subject is Operation ? originOf(task) : null);
-                return [];
+                return None;
             case MachineEventKind.ContextLeft when stack.IsInHandler:
                 return Left(stack.Leave(), happened.Subject as Operation);
             case MachineEventKind.LockWanted when inStep && happened is { Subject: KernelLock and not WwTicket, Value: 0 }:
                 code.Wanted = Take(code, task, (KernelLock)happened.Subject);
-                return [];
+                return None;
             case MachineEventKind.LockAcquired when inStep && happened.Subject is KernelLock taken and not WwTicket:
                 code.Held.Add(code.Wanted?.Lock == taken ? code.Wanted : Take(code, task, taken));
                 code.Wanted = null;
-                return [];
+                return None;
             case MachineEventKind.LockReleased when inStep && happened.Subject is KernelLock released and not WwTicket:
                 code.Release(released, originOf(task));
-                return [];
+                return None;
             case MachineEventKind.MaskSaved when inStep:
                 StepOrigin saved = originOf(task);
                 code.Masks.Save(happened.Value, saved, cpu.Id, code.WasOff(saved.Number));
                 _savers[happened.Value] = code;
-                return [];
+                return None;
             case MachineEventKind.MaskRestored when inStep && happened.Value == 0:
                 code.Writes = task.Frame.Steps;
-                return [];
+                return None;
             case MachineEventKind.MaskRestored when inStep:
                 return code.Masks.Restore(happened.Value, originOf(task), cpu.Id, code.IrqOff, isForeign: _savers.TryGetValue(happened.Value, out Code? saver) && saver != code);
             case MachineEventKind.MaskChanged:
-                return code.MaskIs(IsOff(cpu), inStep ? task : null, originOf);
+                return code.MaskIs(IsOff(cpu), inStep ? task : null, originOf, markOf);
             default:
-                return [];
+                return None;
         }
     }
 
     /// <summary>A task has ended.</summary>
-    public IEnumerable<HoldingFault> Ended(SimTask task) => Ended(_code[task].Innermost, $"'{task.Name}' ends");
+    public IEnumerable<HoldingFault> Ended(SimTask task) => _code[task].Innermost is { OwesNothing: false } code ? Owed(code, $"'{task.Name}' ends") : None;
 
     private Held Take(Code code, SimTask task, KernelLock @lock)
     {
@@ -106,7 +110,7 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
         ? Ended(code, "the handler returns").Append(new HoldingFault(LawIds.NmiEntry, entered, $"{by.Name}: the handler returns in the NMI that it entered, and preempt_count says for ever that there is one."))
         : Ended(code, "the handler returns");
 
-    private static IEnumerable<HoldingFault> Ended(Code code, string how) => code.OwesNothing ? [] : Owed(code, how);
+    private static IEnumerable<HoldingFault> Ended(Code code, string how) => code.OwesNothing ? None : Owed(code, how);
 
     private static IEnumerable<HoldingFault> Owed(Code code, string how)
     {
@@ -209,7 +213,7 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
         public StepOrigin? EnteredBy { get; set; }
 
         /// <summary>The step that turned interrupts off.</summary>
-        public StepOrigin? MaskedAt { get; private set; }
+        public StepMark MaskedAt { get; private set; }
 
         public Held? Wanted { get; set; }
 
@@ -230,7 +234,7 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
             _context = context;
             _held?.Clear();
             _masks = null;
-            (_released, _releasedAt, MaskedAt, Wanted, LeftOff, EnteredBy) = (null, null, null, null, null, null);
+            (_released, _releasedAt, MaskedAt, Wanted, LeftOff, EnteredBy) = (null, null, default, null, null, null);
             (_changedAt, Writes) = (-1, -1);
             (IrqOff, IrqOffBefore, EnteredOff) = (off, off, off);
         }
@@ -253,7 +257,8 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
         /// <param name="off">They are off.</param>
         /// <param name="task">Whose step it is; null when it is no step.</param>
         /// <param name="originOf">Where a task is.</param>
-        public IEnumerable<HoldingFault> MaskIs(bool off, SimTask? task, Func<SimTask, StepOrigin> originOf)
+        /// <param name="markOf">The same, for later.</param>
+        public IEnumerable<HoldingFault> MaskIs(bool off, SimTask? task, Func<SimTask, StepOrigin> originOf, Func<SimTask, StepMark> markOf)
         {
             bool before = IrqOff;
             if (task is not null && _changedAt != task.Frame.Steps)
@@ -265,16 +270,16 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf)
             IrqOff = off;
             if (off)
             {
-                MaskedAt = before ? MaskedAt : task is null ? null : originOf(task);
+                MaskedAt = before ? MaskedAt : task is null ? default : markOf(task);
             }
 
             if (!before || off)
             {
-                return [];
+                return None;
             }
 
             LeftOff = null;
-            return task is not null && (_held is { Count: > 0 } || _masks is not null || _released is not null || EnteredOff) ? LetIn(originOf(task)) : [];
+            return task is not null && (_held is { Count: > 0 } || _masks is not null || _released is not null || EnteredOff) ? LetIn(originOf(task)) : None;
         }
 
         private IEnumerable<HoldingFault> LetIn(StepOrigin origin)

@@ -13,8 +13,17 @@ internal sealed class InterruptCounts(SimulatedExecution execution)
 {
     private readonly Dictionary<long, Count> _counts = [];
 
+    // One interrupt is asserted, taken and ended in a row.
+    private InterruptState? _lastLine;
+    private int _lastCpu;
+    private Count? _last;
+
     /// <summary>An execution begins.</summary>
-    public void MakeNew() => _counts.Clear();
+    public void MakeNew()
+    {
+        _counts.Clear();
+        (_lastLine, _lastCpu, _last) = (null, 0, null);
+    }
 
     /// <summary>Follows the machine; what is wrong, or null.</summary>
     public DoubledInterrupt? Observe(in MachineEvent happened)
@@ -31,14 +40,14 @@ internal sealed class InterruptCounts(SimulatedExecution execution)
                 Of(line, happened.TargetCpu).Raised++;
                 return null;
             case MachineEventKind.InterruptEnded when SimulatedExecution.CurrentTask is { Step.Operation: { } operation } task:
-                Of(line, happened.Cpu.Value).EndedAt = execution.OriginOf(task, operation);
+                Of(line, happened.Cpu.Value).EndedAt = execution.MarkOf(task, operation);
                 return null;
             case MachineEventKind.InterruptAcknowledged:
                 Count count = Of(line, happened.Cpu.Value);
                 return ++count.Taken == count.Raised + 1
                     ? new DoubledInterrupt(
                         string.Create(CultureInfo.InvariantCulture, $"Doubled interrupt: {line.Irq} was raised {Times(count.Raised)} and is taken {Times(count.Taken)}; when it was ended, {(line.Trigger == Trigger.Level ? "its line was still high" : "it was still pending")}."),
-                        count.EndedAt)
+                        count.EndedAt.Origin)
                     : null;
             default:
                 return null;
@@ -47,12 +56,18 @@ internal sealed class InterruptCounts(SimulatedExecution execution)
 
     private Count Of(InterruptState line, int cpu)
     {
+        if (ReferenceEquals(line, _lastLine) && cpu == _lastCpu)
+        {
+            return _last!;
+        }
+
         long key = ((long)(line.Irq.IsPrivate ? cpu : -1) << 32) + line.Irq.Value;
         if (!_counts.TryGetValue(key, out Count? count))
         {
             _counts[key] = count = new Count();
         }
 
+        (_lastLine, _lastCpu, _last) = (line, cpu, count);
         return count;
     }
 
@@ -64,7 +79,7 @@ internal sealed class InterruptCounts(SimulatedExecution execution)
 
         public int Taken { get; set; }
 
-        public StepOrigin? EndedAt { get; set; }
+        public StepMark EndedAt { get; set; }
     }
 }
 

@@ -139,7 +139,13 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
         {
             case MachineEventKind.ContextEntered:
                 int intId = (int)happened.Value;
-                _ = execution.Scheduler.Cpus[happened.Cpu.Value].Causes.Remove(intId, out StepOrigin? cause);
+                Dictionary<int, StepOrigin> causes = execution.Scheduler.Cpus[happened.Cpu.Value].Causes;
+                StepOrigin? cause = null;
+                if (causes.Count > 0)
+                {
+                    _ = causes.Remove(intId, out cause);
+                }
+
                 task.Top = new Frame(task.Frame, happened.Context, intId, cause)
                 {
                     Registration = execution.Checker.Misregistered(execution.Machine.Irqs[new IntId(intId)], happened.Context),

@@ -66,6 +66,25 @@ internal sealed record StepOrigin(string Task, Frame Frame, Operation Operation,
     public string Key => $"{Task}{Frame.Path}:{Operation.Name}#{Number}";
 }
 
+/// <summary>A step that may have to be named later. Few are: until then it costs no memory, unless the user's calls that led to it are captured.</summary>
+internal readonly struct StepMark
+{
+    private readonly StepOrigin? _captured;
+    private readonly SimTask? _task;
+    private readonly Frame? _frame;
+    private readonly Operation? _operation;
+    private readonly int _number;
+
+    /// <summary>A step whose calls are captured.</summary>
+    public StepMark(StepOrigin captured) => _captured = captured;
+
+    /// <summary>The step that a task is at.</summary>
+    public StepMark(SimTask task, Operation operation) => (_task, _frame, _operation, _number) = (task, task.Frame, operation, task.Frame.Steps);
+
+    /// <summary>Where it came from; null where there was none.</summary>
+    public StepOrigin? Origin => _captured ?? (_task is null ? null : new StepOrigin(_task.Name, _frame!, _operation!, _number, []));
+}
+
 /// <summary>A wait a task is in.</summary>
 /// <param name="For">What it waits for.</param>
 /// <param name="Origin">Where.</param>

@@ -341,6 +341,9 @@ internal sealed class SimulatedExecution : IExecution
         task.Frame.Steps,
         Options.CaptureSites ? SiteCapture.Capture(Options.CaptureSource) : []);
 
+    /// <summary>The same, to be asked for when it matters.</summary>
+    public StepMark MarkOf(SimTask task, Operation operation) => Options.CaptureSites ? new StepMark(OriginOf(task, operation)) : new StepMark(task, operation);
+
     /// <summary>Evaluates something of the scenario's without it being a step of the program.</summary>
     public bool Observe(Func<bool> holds)
     {

@@ -82,7 +82,7 @@ internal sealed class CpuOrder(Cpu cpu, Clocks clocks)
     {
         Delivery before = _open;
         _open = Open();
-        if (IsEntering)
+        if (IsEntering || _open == before)
         {
             return;
         }
@@ -151,13 +151,23 @@ internal sealed class CpuOrder(Cpu cpu, Clocks clocks)
     private Delivery Open()
     {
         TaskContext state = cpu.State;
-        bool all = !state.AllInt;
+        if (state.AllInt)
+        {
+            return cpu.Preemptible ? Delivery.Task : Delivery.None;
+        }
+
+        Priority running = cpu.Interface.RunningPriority;
+        bool irqsOff = cpu.IrqsDisabled;
         Delivery open = Delivery.None;
-        open |= all && !state.Daif.I && !cpu.IrqsDisabled && cpu.Interface.RunningPriority == Priority.Idle ? Delivery.Irq : 0;
-        open |= all && !state.Daif.I && (state.Pmr == Pmr.IrqOn || state.Pmr == Pmr.IrqOff) && cpu.Interface.RunningPriority != Priority.Nmi ? Delivery.PseudoNmi : 0;
-        open |= all && cpu.Interface.RunningPriority != Priority.Nmi ? Delivery.Nmi : 0;
-        open |= all && !state.Daif.F ? Delivery.Fiq : 0;
-        open |= cpu.Preemptible ? Delivery.Task : 0;
+        if (!state.Daif.I)
+        {
+            open |= !irqsOff && running == Priority.Idle ? Delivery.Irq : 0;
+            open |= (state.Pmr == Pmr.IrqOn || state.Pmr == Pmr.IrqOff) && running != Priority.Nmi ? Delivery.PseudoNmi : 0;
+        }
+
+        open |= running != Priority.Nmi ? Delivery.Nmi : 0;
+        open |= !state.Daif.F ? Delivery.Fiq : 0;
+        open |= !irqsOff && state.PreemptCount.IsZero ? Delivery.Task : 0;
         return open;
     }
 }

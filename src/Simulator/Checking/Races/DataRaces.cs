@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
@@ -20,8 +21,8 @@ internal sealed class DataRaces(SimulatedExecution execution)
 {
     private readonly Clocks _clocks = new();
     private readonly Dictionary<object, Location> _locations = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<(int Cpu, long IntId, Context Context), int> _handlers = [];
-    private readonly Dictionary<(int Cpu, long IntId), int[]?> _raised = [];
+    private readonly Dictionary<long, int> _handlers = [];
+    private readonly Dictionary<long, int[]?> _raised = [];
     private readonly ByTask<Stack> _stacks = new();
     private readonly List<DataRace> _found = [];
     private CpuOrder?[] _cpus = [];
@@ -120,9 +121,9 @@ internal sealed class DataRaces(SimulatedExecution execution)
                 Let(task, released, happened.Taking.Access == LockAccess.Exclusive);
                 break;
             case MachineEventKind.InterruptAsserted when !execution.Sources.IsAsserting:
-                int[]? raised = _raised.GetValueOrDefault((happened.TargetCpu, happened.Value));
+                int[]? raised = _raised.GetValueOrDefault(LineOf(happened.TargetCpu, happened.Value));
                 _clocks.Release(Current(task), ref raised);
-                _raised[(happened.TargetCpu, happened.Value)] = raised;
+                _raised[LineOf(happened.TargetCpu, happened.Value)] = raised;
                 break;
             case MachineEventKind.TaskCreated or MachineEventKind.TaskWoken when happened.Subject is KernelTask other:
                 _clocks.Release(Current(task), ref Of(other).All);
@@ -317,15 +318,17 @@ internal sealed class DataRaces(SimulatedExecution execution)
             return;
         }
 
-        (int Cpu, long IntId, Context Context) key = (happened.Cpu.Value, happened.Value, happened.Context);
-        if (!_handlers.TryGetValue(key, out int process))
+        // A context is a bit: its number tells contexts apart.
+        long raisedAs = LineOf(happened.Cpu.Value, happened.Value);
+        long handler = (raisedAs << 6) + BitOperations.TrailingZeroCount((uint)happened.Context);
+        if (!_handlers.TryGetValue(handler, out int process))
         {
-            _handlers[key] = process = _clocks.New();
+            _handlers[handler] = process = _clocks.New();
         }
 
         stack.Frames.Add(new Process(process) { IsHandler = true });
         cpu.Entered(process, happened.Context);
-        if (_raised.Remove((key.Cpu, key.IntId), out int[]? raised))
+        if (_raised.Count > 0 && _raised.Remove(raisedAs, out int[]? raised))
         {
             _clocks.Acquire(process, raised);
         }
@@ -360,6 +363,8 @@ internal sealed class DataRaces(SimulatedExecution execution)
             _clocks.Release(left.Number, ref Of(line).Handled);
         }
     }
+
+    private static long LineOf(int cpu, long intId) => ((long)cpu << 32) + intId;
 
     private CpuOrder OrderOf(int cpu)
     {
