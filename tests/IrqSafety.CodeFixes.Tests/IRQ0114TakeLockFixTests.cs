@@ -151,6 +151,37 @@ public sealed class IRQ0114TakeLockFixTests
         ],
         TestContext.Current.CancellationToken);
 
+    // On the other path the lock is the second one, and whoever was handed that may have left it taken.
+    [Fact]
+    public Task No_guard_where_the_lock_of_another_path_may_be_held() => CodeFixVerifier.NotOffered(
+        new IRQ0114TakeLockFix(),
+        "IRQ0114",
+        [
+            Source("""
+            static class Table
+            {
+                private static readonly RawSpinLock s_first = new();
+                private static readonly RawSpinLock s_second = new();
+
+                [RequiresHeld("chosen")]
+                private static void Change(RawSpinLock chosen) { }
+
+                public static void Act(bool first, System.Action<RawSpinLock> unknown)
+                {
+                    RawSpinLock chosen = first ? s_first : s_second;
+                    if (!first)
+                    {
+                        s_second.Acquire();
+                        unknown(s_second);
+                    }
+
+                    [|Change(chosen)|];
+                }
+            }
+            """),
+        ],
+        TestContext.Current.CancellationToken);
+
     private static Task Takes(string source, string @fixed) => CodeFixVerifier.Verify(
         new IRQ0114TakeLockFix(), "IRQ0114", [Source(source)], [Source(@fixed)], "Take the lock around it", TestContext.Current.CancellationToken);
 

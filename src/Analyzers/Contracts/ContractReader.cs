@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -14,10 +13,15 @@ namespace IrqSafety.Analyzers.Contracts;
 /// </summary>
 internal sealed class ContractReader(ContractSource source)
 {
-    private readonly ConcurrentDictionary<IMethodSymbol, (OperationContract Contract, bool SaysSomething)> _methods = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<ISymbol, bool> _marked = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<ISymbol, (long? Number, (Mask, Mask)? Word, FlagKind Kind)> _words = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<ISymbol, ContextRule?> _handlers = new(SymbolEqualityComparer.Default);
+    private static readonly ReferenceMap<IMethodSymbol, (OperationContract Contract, bool SaysSomething)> MethodsOfReferences = new();
+    private static readonly ReferenceMap<ISymbol, bool> MarkedInReferences = new();
+    private static readonly ReferenceMap<ISymbol, (long? Number, (Mask, Mask)? Word, FlagKind Kind)> WordsOfReferences = new();
+    private static readonly ReferenceMap<ISymbol, ContextRule?> HandlersOfReferences = new();
+
+    private readonly SymbolMap<IMethodSymbol, (OperationContract Contract, bool SaysSomething)> _methods = new(source.IsAlwaysTheSame ? MethodsOfReferences : null);
+    private readonly SymbolMap<ISymbol, bool> _marked = new(source.IsAlwaysTheSame ? MarkedInReferences : null);
+    private readonly SymbolMap<ISymbol, (long? Number, (Mask, Mask)? Word, FlagKind Kind)> _words = new(source.IsAlwaysTheSame ? WordsOfReferences : null);
+    private readonly SymbolMap<ISymbol, ContextRule?> _handlers = new(source.IsAlwaysTheSame ? HandlersOfReferences : null);
 
     /// <summary>One that reads attributes alone, without contract files.</summary>
     public ContractReader()
@@ -35,7 +39,7 @@ internal sealed class ContractReader(ContractSource source)
         if (!_methods.TryGetValue(definition, out (OperationContract, bool) known))
         {
             OperationContract contract = Read(definition);
-            _methods[definition] = known = (contract, SaysSomething(contract));
+            known = _methods.Keep(definition, (contract, SaysSomething(contract)));
         }
 
         return known;
@@ -47,7 +51,7 @@ internal sealed class ContractReader(ContractSource source)
         ISymbol definition = symbol.OriginalDefinition;
         if (!_handlers.TryGetValue(definition, out ContextRule? rule))
         {
-            _handlers[definition] = rule = ReadRunsIn(definition);
+            rule = _handlers.Keep(definition, ReadRunsIn(definition));
         }
 
         return rule;
@@ -67,7 +71,7 @@ internal sealed class ContractReader(ContractSource source)
         ISymbol definition = place.OriginalDefinition;
         if (!_words.TryGetValue(definition, out (long?, (Mask, Mask)?, FlagKind) said))
         {
-            _words[definition] = said = ReadWords(definition);
+            said = _words.Keep(definition, ReadWords(definition));
         }
 
         return said;
@@ -105,7 +109,7 @@ internal sealed class ContractReader(ContractSource source)
         ISymbol definition = member.OriginalDefinition;
         if (!_marked.TryGetValue(definition, out bool marked))
         {
-            _marked[definition] = marked = source.Of(definition).Any(static attribute => attribute.Name != "LockClass");
+            marked = _marked.Keep(definition, source.Of(definition).Any(static attribute => attribute.Name != "LockClass"));
         }
 
         return marked;

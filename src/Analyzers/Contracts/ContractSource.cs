@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using IrqSafety.Analyzers.Contracts.Files;
 using Microsoft.CodeAnalysis;
 
@@ -13,6 +14,11 @@ namespace IrqSafety.Analyzers.Contracts;
 /// </summary>
 internal sealed class ContractSource(Compilation? compilation, ContractFiles files)
 {
+    private static readonly ConditionalWeakTable<IAssemblySymbol, IReadOnlyList<ContractAttribute>> OfReferences = new();
+
+    /// <summary>True when no file of the user speaks of references, so that what is read of them holds for every compilation.</summary>
+    public bool IsAlwaysTheSame => compilation is not null && files.Files.Count == 0;
+
     /// <summary>Attributes and nothing else.</summary>
     public static ContractSource AttributesAlone { get; } = new(compilation: null, ContractFiles.None);
 
@@ -35,7 +41,9 @@ internal sealed class ContractSource(Compilation? compilation, ContractFiles fil
     /// <summary>The attributes of an assembly. What files say of the program they say for the one being compiled.</summary>
     public ImmutableArray<ContractAttribute> OfAssembly(IAssemblySymbol assembly)
     {
-        ImmutableArray<ContractAttribute> declared = ContractAttribute.In(assembly.GetAttributes());
+        ImmutableArray<ContractAttribute> declared = assembly is ISourceAssemblySymbol
+            ? ContractAttribute.In(assembly.GetAttributes())
+            : (ImmutableArray<ContractAttribute>)OfReferences.GetValue(assembly, static one => ContractAttribute.In(one.GetAttributes()));
         return compilation is not null && SymbolEqualityComparer.Default.Equals(assembly, compilation.Assembly) ? declared.AddRange(files.OfAssembly) : declared;
     }
 

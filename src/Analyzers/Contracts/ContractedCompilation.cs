@@ -1,4 +1,5 @@
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using IrqSafety.Analyzers.Contracts.Files;
 using Microsoft.CodeAnalysis;
@@ -63,11 +64,29 @@ internal sealed class ContractedCompilation
     public static ContractedCompilation? TryCreate(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation)
     {
         ContractFiles files = ContractFiles.Of(options.AdditionalFiles, cancellation);
-        return files.Files.Count > 0 || HasAttributes(compilation.GlobalNamespace) ? new ContractedCompilation(compilation, files, new AnalysisOptions(options.AnalyzerConfigOptionsProvider)) : null;
+        return files.Files.Count > 0 || HasAttributes(compilation) ? new ContractedCompilation(compilation, files, new AnalysisOptions(options.AnalyzerConfigOptionsProvider)) : null;
     }
 
+    private static bool HasAttributes(Compilation compilation)
+    {
+        foreach (IAssemblySymbol reference in compilation.SourceModule.ReferencedAssemblySymbols)
+        {
+            if (HasAttributes(reference))
+            {
+                return true;
+            }
+        }
+
+        return HasAttributes(compilation.Assembly.GlobalNamespace);
+    }
+
+    /// <summary>True when a referenced assembly declares contract attributes.</summary>
+    public static bool HasAttributes(IAssemblySymbol reference) => (bool)Declare.GetValue(reference, static one => HasAttributes(one.GlobalNamespace));
+
+    private static readonly ConditionalWeakTable<IAssemblySymbol, object> Declare = new();
+
     /// <summary>True when contract attributes are declared there. A project that declares its own copies may declare only those it uses.</summary>
-    public static bool HasAttributes(INamespaceSymbol global)
+    private static bool HasAttributes(INamespaceSymbol global)
     {
         string[] names = ContractAttribute.Namespace.Split('.');
         return global.GetMembers(names[0]).OfType<INamespaceSymbol>()

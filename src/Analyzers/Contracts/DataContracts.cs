@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -11,8 +10,11 @@ namespace IrqSafety.Analyzers.Contracts;
 /// <summary>Reads what touching a field or property needs. Each symbol is read once per compilation.</summary>
 internal sealed class DataContracts(ContractSource source)
 {
-    private readonly ConcurrentDictionary<ISymbol, DataContract?> _members = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<ITypeSymbol, bool> _cells = new(SymbolEqualityComparer.Default);
+    private static readonly ReferenceMap<ISymbol, DataContract?> MembersOfReferences = new();
+    private static readonly ReferenceMap<ITypeSymbol, bool> CellsOfReferences = new();
+
+    private readonly SymbolMap<ISymbol, DataContract?> _members = new(source.IsAlwaysTheSame ? MembersOfReferences : null);
+    private readonly SymbolMap<ITypeSymbol, bool> _cells = new(source.IsAlwaysTheSame ? CellsOfReferences : null);
 
     /// <summary>The contract of the data in a field or property; null when it has none.</summary>
     public DataContract? Of(ISymbol member)
@@ -20,7 +22,7 @@ internal sealed class DataContracts(ContractSource source)
         ISymbol definition = member.OriginalDefinition;
         if (!_members.TryGetValue(definition, out DataContract? contract))
         {
-            _members[definition] = contract = Read(definition);
+            contract = _members.Keep(definition, Read(definition));
         }
 
         return contract;
@@ -37,7 +39,7 @@ internal sealed class DataContracts(ContractSource source)
         ITypeSymbol definition = type.OriginalDefinition;
         if (!_cells.TryGetValue(definition, out bool says))
         {
-            _cells[definition] = says = SaysCell(definition is IArrayTypeSymbol array ? array.ElementType : definition);
+            says = _cells.Keep(definition, SaysCell(definition is IArrayTypeSymbol array ? array.ElementType : definition));
         }
 
         return says;

@@ -9,9 +9,11 @@ namespace IrqSafety.Analyzers.Contracts;
 /// <summary>The classes of locks: the field or property that holds the lock, or an alias declared for it.</summary>
 internal sealed class LockClasses(Compilation compilation, ContractSource source)
 {
+    private static readonly ReferenceMap<ITypeSymbol, LockKind> KindsOfReferences = new();
+
     private readonly ConcurrentDictionary<IAssemblySymbol, IReadOnlyDictionary<string, LockClass>> _declared = new(SymbolEqualityComparer.Default);
 
-    private readonly ConcurrentDictionary<ITypeSymbol, LockKind> _kinds = new(SymbolEqualityComparer.Default);
+    private readonly SymbolMap<ITypeSymbol, LockKind> _kinds = new(source.IsAlwaysTheSame ? KindsOfReferences : null);
     private readonly ConcurrentDictionary<(ISymbol, ITypeSymbol), LockClass?> _classes = new();
     private readonly ConcurrentDictionary<string, int> _levels = new();
     private Dictionary<string, LockClass>? _aliases;
@@ -133,7 +135,7 @@ internal sealed class LockClasses(Compilation compilation, ContractSource source
 
         if (!_kinds.TryGetValue(type, out LockKind kind))
         {
-            _kinds[type] = kind = Read(type);
+            kind = _kinds.Keep(type, Read(type));
         }
 
         return kind;

@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 
@@ -13,24 +15,54 @@ namespace IrqSafety.Analyzers.Contracts;
 /// </summary>
 internal static class SourceMentions
 {
+    // What references show to whom, and which names a file has in it: kept, for an editor asks at every key.
+    private static readonly ConditionalWeakTable<IAssemblySymbol, ConcurrentDictionary<string, IReadOnlyList<string>>> Shown = new();
+    private static readonly ConditionalWeakTable<IAssemblySymbol, HashSet<string>> Referenced = new();
+    private static readonly ConditionalWeakTable<SyntaxTree, ConcurrentDictionary<string, bool>> Mentioned = new();
+
+    // Stands for types without a namespace, whose names need none.
+    private const string Anything = "";
+
     /// <summary>True when some file does.</summary>
     public static bool Any(Compilation compilation, CancellationToken cancellation)
     {
+        string asker = compilation.Assembly.Identity.GetDisplayName();
         HashSet<string> names = [Root(ContractAttribute.Namespace)];
         foreach (IAssemblySymbol assembly in WithContracts(compilation))
         {
-            if (assembly.GlobalNamespace.GetTypeMembers().Any(IsVisible))
-            {
-                return true; // their names need no namespace
-            }
-
-            names.UnionWith(assembly.GlobalNamespace.GetNamespaceMembers().Where(HasVisibleTypes).Select(space => space.Name));
+            names.UnionWith(Shown.GetValue(assembly, static _ => new()).GetOrAdd(asker, _ => ShownBy(assembly, compilation)));
         }
 
+        return names.Contains(Anything) || compilation.SyntaxTrees.Any(tree => Mentions(tree, names, cancellation));
+    }
+
+    private static bool Mentions(SyntaxTree tree, HashSet<string> names, CancellationToken cancellation)
+    {
+        ConcurrentDictionary<string, bool> known = Mentioned.GetValue(tree, static _ => new());
+        string? text = null;
+        foreach (string name in names)
+        {
+            if (!known.TryGetValue(name, out bool mentions))
+            {
+                known[name] = mentions = (text ??= tree.GetText(cancellation).ToString()).IndexOf(name, StringComparison.Ordinal) >= 0;
+            }
+
+            if (mentions)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static IReadOnlyList<string> ShownBy(IAssemblySymbol assembly, Compilation compilation)
+    {
         bool IsVisible(INamedTypeSymbol type) => compilation.IsSymbolAccessibleWithin(type, compilation.Assembly);
         bool HasVisibleTypes(INamespaceSymbol space) => space.GetTypeMembers().Any(IsVisible) || space.GetNamespaceMembers().Any(HasVisibleTypes);
-
-        return compilation.SyntaxTrees.Any(tree => tree.GetText(cancellation).ToString() is var text && names.Any(name => text.IndexOf(name, StringComparison.Ordinal) >= 0));
+        return assembly.GlobalNamespace.GetTypeMembers().Any(IsVisible)
+            ? [Anything]
+            : [.. assembly.GlobalNamespace.GetNamespaceMembers().Where(HasVisibleTypes).Select(space => space.Name)];
     }
 
     /// <summary>The referenced assemblies that declare contract attributes, and those that reference them or each other: only their members have contracts.</summary>
@@ -40,7 +72,7 @@ internal static class SourceMentions
         var others = new List<IAssemblySymbol>();
         foreach (IAssemblySymbol assembly in compilation.SourceModule.ReferencedAssemblySymbols)
         {
-            if (ContractedCompilation.HasAttributes(assembly.GlobalNamespace))
+            if (ContractedCompilation.HasAttributes(assembly))
             {
                 found[assembly.Name] = assembly;
             }
@@ -53,7 +85,7 @@ internal static class SourceMentions
         for (bool grew = found.Count > 0; grew;)
         {
             grew = false;
-            foreach (IAssemblySymbol assembly in others.Where(one => !found.ContainsKey(one.Name) && one.Modules.Any(module => module.ReferencedAssemblies.Any(referenced => found.ContainsKey(referenced.Name)))).ToArray())
+            foreach (IAssemblySymbol assembly in others.Where(one => !found.ContainsKey(one.Name) && ReferencedBy(one).Overlaps(found.Keys)).ToArray())
             {
                 found[assembly.Name] = assembly;
                 grew = true;
@@ -62,6 +94,9 @@ internal static class SourceMentions
 
         return found.Values;
     }
+
+    private static HashSet<string> ReferencedBy(IAssemblySymbol assembly) =>
+        Referenced.GetValue(assembly, static one => [.. one.Modules.SelectMany(module => module.ReferencedAssemblies).Select(referenced => referenced.Name)]);
 
     private static string Root(string space) => space.Substring(0, space.IndexOf('.'));
 }

@@ -193,8 +193,8 @@ internal sealed class DataDiscipline
         visit.IsPossible(at.State) && at.Locks.TryGetValue(expression, out LockReference? wanted) && MayHold(visit, at.State, wanted)));
 
     /// <summary>The same for the lock that a call needs.</summary>
-    public bool MayHold(CallEvent call, string expression) => call.Locks.TryGetValue(expression, out LockReference? wanted) && Ways(call.Body).Any(visit =>
-        call.Before.Any(state => visit.IsPossible(state) && MayHold(visit, state, wanted)));
+    public bool MayHold(CallEvent call, string expression) => Ways(call.Body).Any(visit =>
+        call.Before.Any(state => call.LockIn(state, expression) is { } wanted && visit.IsPossible(state) && MayHold(visit, state, wanted)));
 
     private bool MayHold(LockVisit visit, PathState state, LockReference wanted) =>
         HeldLocks.Of(_scope, visit, state, wanted, out _) != LockHold.No

@@ -21,9 +21,9 @@ internal static class Judgement
         LawIds.NmiBlockingLock, LawIds.CrossCallWait, LawIds.NmiUnsafeCall, LawIds.AtomicSleep, LawIds.ContextLegal,
     ];
 
-    /// <summary>The laws a call breaks in a situation.</summary>
-    public static IEnumerable<Breach> Of(CallEvent call, Situation situation) => !Legality.Asks(call.Contract, situation) ? [] :
-        Legality.Judge(call.Contract, situation, call.ConstantOf, effect => call.Locks.TryGetValue(effect.Lock, out LockReference? reference) ? reference.Class : null);
+    /// <summary>The laws a call breaks in a situation, on the paths of a state: the lock it waits for may be another one on each.</summary>
+    public static IEnumerable<Breach> Of(CallEvent call, Situation situation, PathState state) => !Legality.Asks(call.Contract, situation) ? [] :
+        Legality.Judge(call.Contract, situation, call.ConstantOf, effect => call.LockIn(state, effect.Lock)?.Class);
 
     /// <summary>One breach for each call that breaks a law, on the shortest way: one defect, one finding.</summary>
     public static IReadOnlyList<CallBreach> Run(Scope scope, IReadOnlyList<Reach> reaches)
@@ -35,11 +35,11 @@ internal static class Judgement
             {
                 foreach (PathState state in call.Before.Where(state => Propagation.IsPossible(reach, state)))
                 {
-                    foreach (Breach breach in Of(call, Propagation.At(reach, call, state)))
+                    foreach (Breach breach in Of(call, Propagation.At(reach, call, state), state))
                     {
                         if (!worst.TryGetValue(call, out CallBreach? known) || (Rank(breach, reach), reach.Depth).CompareTo((Rank(known.Breach, known.Reach), known.Reach.Depth)) < 0)
                         {
-                            worst[call] = new CallBreach(call, breach, reach, LockOf(call, breach));
+                            worst[call] = new CallBreach(call, breach, reach, LockOf(call, breach, state));
                         }
                     }
                 }
@@ -55,7 +55,7 @@ internal static class Judgement
         return (rank < 0 ? Order.Length : rank) + (reach.Kind == RootKind.Promised ? Order.Length + 1 : 0);
     }
 
-    private static LockReference? LockOf(CallEvent call, Breach breach)
+    private static LockReference? LockOf(CallEvent call, Breach breach, PathState state)
     {
         if (breach.Law != LawIds.NmiBlockingLock)
         {
@@ -64,8 +64,7 @@ internal static class Judgement
 
         foreach (LockEffect effect in call.Contract.Locks)
         {
-            if (effect.Action is LockAction.Acquire or LockAction.Take && call.Locks.TryGetValue(effect.Lock, out LockReference? reference)
-                && reference.Class is { } lockClass && breach.Because.Contains(lockClass.Display))
+            if (effect.Action is LockAction.Acquire or LockAction.Take && call.LockIn(state, effect.Lock) is { Class: { } lockClass } reference && breach.Because.Contains(lockClass.Display))
             {
                 return reference;
             }

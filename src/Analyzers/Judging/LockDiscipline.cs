@@ -60,6 +60,7 @@ internal sealed class LockDiscipline
     private readonly HashSet<CallEvent> _broken;
     private readonly HashSet<string> _sharedWithNmi;
     private readonly List<(LockTaken Taken, LockClassKey Class, LockOpening Opening)> _openings = [];
+    private readonly Dictionary<CallEvent, Context> _opened = [];
     private List<OpenHolding>? _open;
 
     /// <summary>Of a scope.</summary>
@@ -214,7 +215,7 @@ internal sealed class LockDiscipline
             for (int index = 0; index < all.Length; index++)
             {
                 // What was taken with the interrupt on is found there.
-                Context arriving = _openings.Where(known => known.Taken.Call == held[index].At).Aggregate(more, (rest, known) => rest & ~known.Opening.To);
+                Context arriving = held[index].At is { } at && _opened.TryGetValue(at, out Context known) ? more & ~known : more;
                 if (arriving != Context.None)
                 {
                     var taken = new LockTaken(call, held[index].Lock, visit.Reach);
@@ -280,6 +281,7 @@ internal sealed class LockDiscipline
         if (arriving != Context.None)
         {
             _openings.Add((taken, wanted.Class, new LockOpening(wanted.Hold, arriving, HeldSet.Of(held.Append(wanted)), wanted.Site)));
+            _opened[taken.Call] = arriving | (_opened.TryGetValue(taken.Call, out Context known) ? known : Context.None);
         }
     }
 

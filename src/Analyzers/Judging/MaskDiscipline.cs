@@ -218,7 +218,7 @@ internal static class MaskDiscipline
 
     // The paths on which the mask may be closed before. Where the operation itself is illegal, that is what is wrong.
     private static IEnumerable<PathState> WhereItMatters(CallEvent call, Mask mask, MaskEntry entry) => call.Before.Where(before =>
-        Propagation.IsPossible(entry.Reach, before) && before.Mask.LevelOf(mask) != MaskLevel.Unmasked && !Judgement.Of(call, Propagation.At(entry.Reach, call, before)).Any());
+        Propagation.IsPossible(entry.Reach, before) && before.Mask.LevelOf(mask) != MaskLevel.Unmasked && !Judgement.Of(call, Propagation.At(entry.Reach, call, before), before).Any());
 
     private static CallEvent? LockMaskedUnder(BodyResult result, PathState state, Mask mask) =>
         state.HeldNow.Select(instance => state.Acquired.TryGetValue(instance, out Acquisition? how) && how.Call != Acquisition.AtEntry && (how.Masks & mask) != 0 ? result.CallNumbered(how.Call) : null)

@@ -143,18 +143,15 @@ internal static class Propagation
                 continue;
             }
 
-            foreach (Situation situation in call.Before.Where(state => IsPossible(reach, state)).Select(state => At(reach, call, state)).Distinct())
+            foreach (Situation entered in call.Before.Where(state => IsPossible(reach, state)).Select(state => Entered(call, At(reach, call, state), state)).OfType<Situation>().Distinct())
             {
-                if (Entered(scope, call, callee, situation) is { } entered)
-                {
-                    yield return new Reach(callee, entered, reach.Kind, null, reach, call);
-                }
+                yield return new Reach(callee, entered, reach.Kind, null, reach, call);
             }
         }
     }
 
     // What is judged at the call, or in the callee by its own declaration, is not judged again inside.
-    private static Situation? Entered(Scope scope, CallEvent call, Body callee, Situation situation)
+    private static Situation? Entered(CallEvent call, Situation situation, PathState state)
     {
         OperationContract contract = call.Contract;
         if (contract.NmiSafe && situation.Contexts.MayBeNmi())
@@ -173,6 +170,6 @@ internal static class Propagation
             return null;
         }
 
-        return Judgement.Of(call, situation).Any() ? null : situation with { Within = situation.Within | contract.Within };
+        return Judgement.Of(call, situation, state).Any() ? null : situation with { Within = situation.Within | contract.Within };
     }
 }

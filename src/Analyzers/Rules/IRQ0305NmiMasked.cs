@@ -17,7 +17,7 @@ internal sealed class IRQ0305NmiMasked() : ScopeRule("IRQ0305")
         {
             foreach (CallEvent call in model.Scope.ResultOf(reach.Body).Calls.Where(call => call.Contract.PriorityMask is not null))
             {
-                Breach? breach = call.Before.SelectMany(state => Judgement.Of(call, Propagation.At(reach, call, state))).FirstOrDefault(one => one.Law == LawIds.NmiMasked);
+                Breach? breach = call.Before.SelectMany(state => Judgement.Of(call, Propagation.At(reach, call, state), state)).FirstOrDefault(one => one.Law == LawIds.NmiMasked);
                 if (breach is not null && told.Add(call))
                 {
                     yield return Finding.At(call, reach, LawIds.NmiMasked, call.Name, breach.Because, reach.Suffix);

@@ -15,6 +15,44 @@ public sealed class IRQ0201BlockingLockInNmiTests
         """,
         "'Printk.Direct' may have to wait for 'console' in a pseudo-NMI: the interrupted code may hold it. Use a try form, a lock of the NMI's own, or defer the work.");
 
+    // On the path that comes first the lock is the NMI's own.
+    [Fact]
+    public Task Reported_where_the_lock_is_another_one_on_one_of_the_paths() => Verify.Reported("IRQ0201", """
+        [assembly: DeclareLockClass("log", LockKind.RawSpin, UsedIn = Context.Task)]
+
+        class Trace
+        {
+            static readonly RawSpinLock s_own = new();
+            [LockClass(Alias = "log")] static readonly RawSpinLock s_log = new("log");
+
+            [RunsIn(Context.PseudoNmi)]
+            void Handle(bool own)
+            {
+                RawSpinLock buffer = own ? s_own : s_log;
+                [|buffer.Acquire()|];
+                buffer.Release();
+            }
+        }
+        """,
+        "'RawSpinLock.Acquire' may have to wait for 'Trace.s_log' in a pseudo-NMI: the interrupted code may hold it. Use a try form, a lock of the NMI's own, or defer the work.");
+
+    [Fact]
+    public Task Valid_where_the_lock_is_the_nmis_own_on_each_path() => Verify.Valid("""
+        class Trace
+        {
+            static readonly RawSpinLock s_first = new();
+            static readonly RawSpinLock s_second = new();
+
+            [RunsIn(Context.PseudoNmi)]
+            void Handle(bool first)
+            {
+                RawSpinLock buffer = first ? s_first : s_second;
+                buffer.Acquire();
+                buffer.Release();
+            }
+        }
+        """);
+
     [Fact]
     public Task Reported_three_calls_deep_with_the_shortest_path() => Verify.Reported("IRQ0201", """
         class Backtrace

@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+
+namespace IrqSafety.Analyzers.Contracts;
+
+/// <summary>
+/// What was read of symbols. Of those in references it is kept for as long as the reference is, so that the next compilation against the same references,
+/// which an editor makes at every key, does not read it again.
+/// </summary>
+/// <param name="references">What is known of references; null where it holds for one compilation only.</param>
+internal sealed class SymbolMap<TSymbol, TValue>(ReferenceMap<TSymbol, TValue>? references)
+    where TSymbol : class, ISymbol
+{
+    private readonly ConcurrentDictionary<TSymbol, TValue> _known = new(SymbolEqualityComparer.Default);
+
+    /// <summary>What is known of a symbol.</summary>
+    public bool TryGetValue(TSymbol symbol, out TValue value)
+    {
+        if (_known.TryGetValue(symbol, out value))
+        {
+            return true;
+        }
+
+        if (references?.Of(symbol)?.TryGetValue(symbol, out value) == true)
+        {
+            _known[symbol] = value;
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Keeps what was read of a symbol.</summary>
+    public TValue Keep(TSymbol symbol, TValue value)
+    {
+        _known[symbol] = value;
+        if (references?.Of(symbol) is { } shared)
+        {
+            shared[symbol] = value;
+        }
+
+        return value;
+    }
+}
+
+/// <summary>What was read of the symbols of references, by the assembly that declares them.</summary>
+internal sealed class ReferenceMap<TSymbol, TValue>
+    where TSymbol : class, ISymbol
+{
+    private readonly ConditionalWeakTable<IAssemblySymbol, ConcurrentDictionary<TSymbol, TValue>> _assemblies = new();
+
+    /// <summary>What is known of the symbols beside this one; null for a symbol of source, which the next compilation has anew.</summary>
+    public ConcurrentDictionary<TSymbol, TValue>? Of(TSymbol symbol) =>
+        symbol.ContainingAssembly is { } assembly and not ISourceAssemblySymbol ? _assemblies.GetValue(assembly, static _ => new(SymbolEqualityComparer.Default)) : null;
+}
