@@ -67,6 +67,11 @@ public static class LocalDaif
             Breach(cpu, s_restore, "an NMI that acknowledged a special INTID", "lets NMIs in although there is none to handle: return for 1020 to 1023 first", LawIds.MaskUnready);
         }
 
+        else if (OpensNmi(cpu, flags))
+        {
+            Breach(cpu, s_restore, $"an NMI with DAIF {state.Daif}, as exception entry left it", "lets NMIs into the handler of an NMI: no local_daif_save made this state", LawIds.MaskLowered);
+        }
+
         if (cpu.Machine.Profile.PriorityMasking)
         {
             // PMR before DAIF: the other way round, interrupts would be unmasked for an instant.
@@ -135,6 +140,10 @@ public static class LocalDaif
     // I and F without A, and PSR_I_SET: the state in which an interrupt is taken and an NMI is handled. What a save returns there does not lead back.
     private static bool OpensHandler(Cpu cpu, Daif daif) =>
         cpu.Machine.Profile.PriorityMasking && cpu.State.Daif == Daif.ProcessNoIrq && cpu.State.Pmr.PsrISet && !daif.A;
+
+    // The same after the handler of an NMI wrote PMR, as that of an interrupt does, with a word that nobody saved.
+    private static bool OpensNmi(Cpu cpu, DaifFlags flags) =>
+        cpu is { InNmi: true, Context: Context.PseudoNmi } && cpu.Machine.Profile.PriorityMasking && cpu.State.Daif == Daif.ProcessNoIrq && flags.Saved == 0 && !flags.Daif.A;
 
     private static DaifFlags SaveFlags(Cpu cpu)
     {

@@ -199,7 +199,7 @@ public sealed class Linux_614ab80c9647_priority_mask_left_by_the_path : RealBug
         class GicV3
         {
             [RunsIn(Context.PseudoNmi)]
-            private void HandleNmi()
+            public static void HandleNmi()
             {
                 Icc.MaskIrqs();
                 IntId irqnr = Icc.ReadIar1();
@@ -218,7 +218,7 @@ public sealed class Linux_614ab80c9647_priority_mask_left_by_the_path : RealBug
         class GicV3
         {
             [RunsIn(Context.PseudoNmi)]
-            private void HandleNmi()
+            public static void HandleNmi()
             {
                 Pmr pmr = Icc.ReadPmr();
                 Icc.MaskIrqs();
@@ -233,6 +233,32 @@ public sealed class Linux_614ab80c9647_priority_mask_left_by_the_path : RealBug
             }
         }
         """;
+
+    // The line is on only while interrupts are off, so that what comes is an NMI.
+    public override string Scenario => """
+        class Scenario : IScenario
+        {
+            private static readonly IntId s_pmu = IntId.Ppi(7);
+
+            public void Build(MachineBuilder b) => b.Cpus(1).Profile(MachineProfile.GicV3PseudoNmiGuest)
+                .Boot(() =>
+                {
+                    Irq.SetHandleIrq(GicV3.HandleNmi);
+                    Irq.RequestPercpuNmi(s_pmu, [RunsIn(Context.PseudoNmi)] (_) => IrqReturn.Handled, "pmu");
+                })
+                .Task(0, "task", () =>
+                {
+                    LocalIrq.Disable();
+                    Irq.PreparePercpuNmi(s_pmu);
+                    Irq.EnablePercpuNmi(s_pmu);
+                    Irq.DisablePercpuNmi(s_pmu);
+                    LocalIrq.Enable();
+                })
+                .Source("pmu", s_pmu, cpu: 0);
+        }
+        """;
+
+    public override Evidence Evidence => Evidence.Breach;
 }
 
 // Two security states and SCR_EL3.FIQ clear: the distributor shifts what Non-secure software writes and PMR is not shifted, so that NMIs became IRQs.
@@ -346,12 +372,25 @@ public sealed class Thread_kgdb_v11_work_queued_while_the_CPUs_are_parked : Real
         class WorkPool
         {
             private readonly RawSpinLock poolLock = new();
+            private readonly Shared<bool> idle = new(false);
 
             public void Queue()
             {
                 using (poolLock.LockIrqSave())
                 {
                 }
+            }
+
+            // On another CPU: the section takes long.
+            public void Drain()
+            {
+                poolLock.AcquireIrq();
+                while (!idle.ReadOnce())
+                {
+                    Processor.Relax();
+                }
+
+                poolLock.ReleaseIrq();
             }
         }
 
@@ -391,4 +430,103 @@ public sealed class Thread_kgdb_v11_work_queued_while_the_CPUs_are_parked : Real
             public void Leave() => pool.Queue();
         }
         """;
+
+    public override string Scenario => """
+        class Scenario : IScenario
+        {
+            public void Build(MachineBuilder b)
+            {
+                var pool = new WorkPool();
+                var kdb = new Kdb(pool);
+                b.Cpus(2)
+                    .Boot(() => IpiLayer.SetSmpIpiRange(IntId.Sgi(0), 8))
+                    .Task(0, "kdb", () =>
+                    {
+                        LocalIrq.Disable();
+                        Preemption.Disable();
+                        kdb.Enter(CpuMask.Of(new CpuId(1)));
+                        Processor.Panic("kdb");
+                    })
+                    .Task(1, "worker", pool.Drain);
+            }
+        }
+        """;
+
+    public override Evidence Evidence => Evidence.Harm;
+}
+
+// smp_send_stop() stopped the other CPUs by NMI at once: one of them held the console's lock, and the panic hung in its own last message. "arm64: smp:
+// smp_send_stop() and crash_smp_send_stop() should try non-NMI first".
+public sealed class Thread_arm64_smp_send_stop_tries_the_NMI_first : RealBug
+{
+    private const string Console = """
+        class Console
+        {
+            private readonly RawSpinLock portLock = new();
+
+            public void Write()
+            {
+                using (portLock.LockIrqSave())
+                {
+                }
+            }
+        }
+
+        """;
+
+    public override string Rule => "IRQ0803";
+
+    public override string AsItWas => Console + """
+        class Panic(Console console)
+        {
+            public void StopOthers(CpuMask others)
+            {
+                [|Smp.CrossCall(others, Ipi.CpuStopNmi)|];
+                Smp.WaitForOthersToStop(10_000);
+            }
+
+            public void Say() => console.Write();
+        }
+        """;
+
+    public override string AsFixed => Console + """
+        class Panic(Console console)
+        {
+            public void StopOthers(CpuMask others)
+            {
+                Smp.CrossCall(others, Ipi.CpuStop);
+                if (!Smp.WaitForOthersToStop(1_000_000))
+                {
+                    Smp.CrossCall(others, Ipi.CpuStopNmi);
+                    Smp.WaitForOthersToStop(10_000);
+                }
+            }
+
+            public void Say() => console.Write();
+        }
+        """;
+
+    public override string Scenario => """
+        class Scenario : IScenario
+        {
+            public void Build(MachineBuilder b)
+            {
+                var console = new Console();
+                var panic = new Panic(console);
+                b.Cpus(2)
+                    .Boot(() => IpiLayer.SetSmpIpiRange(IntId.Sgi(0), 8))
+                    .Task(0, "panic", () =>
+                    {
+                        LocalIrq.Disable();
+                        Preemption.Disable();
+                        panic.StopOthers(CpuMask.Of(new CpuId(1)));
+                        panic.Say();
+                        Processor.Panic("stopped");
+                    })
+                    .Task(1, "printk", console.Write);
+            }
+        }
+        """;
+
+    public override Evidence Evidence => Evidence.Harm;
 }
