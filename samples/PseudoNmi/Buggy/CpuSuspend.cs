@@ -3,7 +3,7 @@ using IrqSafety.Runtime;
 
 namespace PseudoNmi;
 
-/// <summary>The way through a suspend state, which goes on with everything masked.</summary>
+/// <summary>The way through a suspend state, with interrupts off.</summary>
 public static class CpuSuspend
 {
     /// <summary>Suspends and comes back with the masks of before.</summary>
@@ -11,7 +11,8 @@ public static class CpuSuspend
     public static void Suspend()
     {
         IrqFlags flags = LocalIrq.Save();
-        LocalDaif.Mask();
+
+        // Here the CPU would lose its power.
 
         // On a GICv2 both words are DAIF, and this worked for years. With priority masking IRQON, as a DAIF word, is "interrupts off".
         LocalDaif.Restore(flags.ReinterpretAsDaifFlags());

@@ -3,16 +3,17 @@ using IrqSafety.Runtime;
 
 namespace PseudoNmi;
 
-/// <summary>The way through a suspend state, which goes on with everything masked.</summary>
+/// <summary>The way through a suspend state, with interrupts off.</summary>
 public static class CpuSuspend
 {
     /// <summary>Suspends and comes back with the masks of before.</summary>
     [RunsIn(Context.Task)]
     public static void Suspend()
     {
-        DaifFlags flags = LocalDaif.Save();
+        IrqFlags flags = LocalIrq.Save();
 
         // Here the CPU would lose its power.
-        LocalDaif.Restore(flags);
+
+        LocalIrq.Restore(flags);
     }
 }

@@ -28,7 +28,11 @@ internal static class SectionByOwnMacrosScenario
         machine.Task(0, "task", () =>
         {
             Irqflags.Disable();
+            SavedMask nested = Irqflags.Save();
+            Irqflags.Restore(nested);
             Irqflags.Enable();
+            SavedMask outer = Irqflags.Save();
+            Irqflags.Restore(outer);
             Irqflags.DisableRaw();
             Irqflags.Enable();
         });

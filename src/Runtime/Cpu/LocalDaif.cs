@@ -47,14 +47,14 @@ public static class LocalDaif
         Cpu cpu = s_restore.Begin();
         TaskContext state = cpu.State;
         cpu.Publish(MachineEventKind.MaskRestored, value: flags.Saved);
-        if (!(state.Daif.I && state.Daif.F))
-        {
-            Breach(cpu, s_restore, $"code with DAIF {state.Daif}", "must be called with I and F set: it does not pair with local_daif_save or local_daif_mask");
-        }
-
         if (flags.IsIrqFlags)
         {
+            // It pairs with no local_daif_save, so that nothing need be as that leaves it: one defect, one report.
             Breach(cpu, s_restore, $"code with DAIF {state.Daif}, given {flags.Word:x}", "takes the word of local_daif_save, not that of local_irq_save", LawIds.FlagKind);
+        }
+        else if (!(state.Daif.I && state.Daif.F))
+        {
+            Breach(cpu, s_restore, $"code with DAIF {state.Daif}", "must be called with I and F set: it does not pair with local_daif_save or local_daif_mask");
         }
 
         Daif daif = flags.Daif;
