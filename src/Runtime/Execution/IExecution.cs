@@ -99,6 +99,11 @@ public enum MachineEventKind
     /// <summary>An interrupt became pending for <see cref="MachineEvent.TargetCpu"/>.</summary>
     InterruptAsserted,
 
+    /// <summary>
+    /// An interrupt may have stopped being pending on <see cref="MachineEvent.TargetCpu"/> without an acknowledge: its line went low, or its pending state was cleared.
+    /// </summary>
+    InterruptWithdrawn,
+
     /// <summary>IAR was read: <see cref="MachineEvent.Value"/> is the INTID.</summary>
     InterruptAcknowledged,
 

@@ -26,8 +26,9 @@ public sealed partial class Operation
     private readonly ArgumentConstraint[] _constraints;
     private volatile Legal? _legal;
 
-    private Operation(string name, OperationContract contract)
+    private Operation(Type declaring, string name, OperationContract contract)
     {
+        Declaring = declaring;
         _asksForArguments = contract.PriorityMask is not null || contract.Locks.Count > 0 || contract.MayBlock?.When is not null || contract.WaitsForCpus?.When is not null
             || contract.LegalIn.Concat(contract.ForbiddenIn).Any(rule => rule.When is not null);
         _constraints = [.. contract.Arguments];
@@ -41,6 +42,9 @@ public sealed partial class Operation
 
     /// <summary>The operation as a person names it, for example <c>RawSpinLock.Acquire</c>.</summary>
     public string Name { get; }
+
+    /// <summary>The type that declares it; for a generic one its definition.</summary>
+    public Type Declaring { get; }
 
     /// <summary>Its contract.</summary>
     public OperationContract Contract { get; }
@@ -58,14 +62,14 @@ public sealed partial class Operation
         string name = $"{PlainName(type)}.{member}";
         if (type.GetProperty(member, Declared) is { } property)
         {
-            return new Operation(name, ContractReader.Read(property));
+            return new Operation(type, name, ContractReader.Read(property));
         }
 
         MethodBase[] methods = [.. type.GetMember(member, Declared).OfType<MethodBase>()];
         MethodBase method = methods.Length == 1
             ? methods[0]
             : methods.Single(candidate => candidate.GetParameters().Select(parameter => parameter.ParameterType).SequenceEqual(parameters));
-        return new Operation(name, ContractReader.Read(method));
+        return new Operation(type, name, ContractReader.Read(method));
     }
 
     /// <inheritdoc/>

@@ -127,6 +127,9 @@ public sealed class CpuInterface
     /// </summary>
     public IntId HighestPending => FindHighest(out Candidate highest) && IsGroup1(highest.Group) ? highest.State!.Irq : IntId.Spurious;
 
+    /// <summary>What is asserted to the PE as <see cref="Signal"/>, whichever group it is in: what an acknowledge would select now. 1023 when there is none.</summary>
+    public IntId Signalled => IsSignalled(out Candidate highest) ? highest.State!.Irq : IntId.Spurious;
+
     /// <summary>
     /// What is asserted to the PE: the most urgent pending interrupt, if PMR passes it and its group priority is more urgent than the running one. PSTATE does
     /// not matter here.
@@ -177,7 +180,7 @@ public sealed class CpuInterface
     /// </summary>
     public IntId AcknowledgeAtEl3()
     {
-        if (!Signalled(out Candidate highest))
+        if (!IsSignalled(out Candidate highest))
         {
             return Nothing(IntId.Spurious);
         }
@@ -320,7 +323,7 @@ public sealed class CpuInterface
         _active.Restore(saved.Active);
     }
 
-    private bool Signalled(out Candidate highest) => FindHighest(out highest) && CanSignal(highest);
+    private bool IsSignalled(out Candidate highest) => FindHighest(out highest) && CanSignal(highest);
 
     // IHI 0069, 4.8. PMR is compared with the whole priority, the running priority with the group priority only: sub-priorities never preempt. An NMI ignores
     // PMR, unless Secure software masks all of Non-secure with it, and preempts what is equally urgent and no NMI.
@@ -388,7 +391,7 @@ public sealed class CpuInterface
     // Between the signal and the read of IAR a level line may be lowered by its device, and an interrupt of several CPUs be taken by another.
     private bool Remains(out Candidate highest)
     {
-        if (!Signalled(out highest))
+        if (!IsSignalled(out highest))
         {
             return false;
         }
@@ -397,7 +400,8 @@ public sealed class CpuInterface
         if (highest.State is { Trigger: Trigger.Level, Line: true } line && machine.Faults.Happens(machine.Execution, FaultBudget.Withdrawn))
         {
             line.Lower();
-            return Signalled(out highest);
+            _gic.Withdrawn(line, _cpu.Id);
+            return IsSignalled(out highest);
         }
 
         return !machine.Faults.Happens(machine.Execution, FaultBudget.Spurious);

@@ -76,6 +76,9 @@ public sealed class Gic
     /// <exception cref="ArgumentOutOfRangeException">There is no such interrupt.</exception>
     public InterruptState StateOf(IntId irq, CpuId cpu) => irq.IsPrivate || irq.IsLpi ? _redistributors[cpu.Value][irq] : Distributor[irq];
 
+    /// <summary>The same; null where there is no such interrupt.</summary>
+    public InterruptState? Find(IntId irq, CpuId cpu) => irq.IsPrivate || irq.IsLpi ? _redistributors[cpu.Value].Find(irq) : Distributor.Find(irq);
+
     /// <summary>What the driver writes to IPRIORITYR so that interrupts of this priority are compared as such.</summary>
     [ProgramsPriority(nameof(wanted), Absolute = true, IrqOff = 0xc0, IrqOn = 0xe0)]
     [Expresses(nameof(wanted))]
@@ -99,7 +102,12 @@ public sealed class Gic
     }
 
     /// <summary>A level source goes low.</summary>
-    public void Deassert(IntId irq, CpuId cpu) => StateOf(irq, cpu).Lower();
+    public void Deassert(IntId irq, CpuId cpu)
+    {
+        InterruptState state = StateOf(irq, cpu);
+        state.Lower();
+        Withdrawn(state, cpu);
+    }
 
     /// <summary>A message-based SPI: a write of GICD_SETSPI_NSR.</summary>
     public void SetSpi(IntId spi)
@@ -143,6 +151,10 @@ public sealed class Gic
         {
             BecamePending(state, cpu);
         }
+        else
+        {
+            Withdrawn(state, cpu);
+        }
     }
 
     /// <summary>What is stored when Non-secure software writes a priority.</summary>
@@ -169,6 +181,9 @@ public sealed class Gic
     /// <summary>An NMI has the highest priority of its security state.</summary>
     internal Priority NmiPriority(InterruptGroup group) => new((byte)(!Profile.SecurityDisabled && group == InterruptGroup.Group1 ? 0x80 : 0));
 
+    internal void Withdrawn(InterruptState state, CpuId cpu) =>
+        Publish(MachineEventKind.InterruptWithdrawn, state, state.Irq.IsSpi ? state.Target : cpu);
+
     internal void Asserted(IntId irq, CpuId cpu) => Asserted(StateOf(irq, cpu), cpu);
 
     private void BecamePending(InterruptState state, CpuId cpu)
@@ -182,8 +197,10 @@ public sealed class Gic
         Asserted(state, cpu);
     }
 
-    private void Asserted(InterruptState state, CpuId cpu) =>
-        _machine.Execution.Publish(new MachineEvent(MachineEventKind.InterruptAsserted, KernelTask.CurrentOrNull?.Cpu ?? cpu, state, state.Irq.Value, cpu.Value));
+    private void Asserted(InterruptState state, CpuId cpu) => Publish(MachineEventKind.InterruptAsserted, state, cpu);
+
+    private void Publish(MachineEventKind kind, InterruptState state, CpuId cpu) =>
+        _machine.Execution.Publish(new MachineEvent(kind, KernelTask.CurrentOrNull?.Cpu ?? cpu, state, state.Irq.Value, cpu.Value));
 
     /// <inheritdoc/>
     public override string ToString() => "GIC";

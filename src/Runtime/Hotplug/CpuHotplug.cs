@@ -308,6 +308,8 @@ public static class CpuHotplug
     // take_cpu_down under stop_machine: the stopper of the CPU waits until every other one has reached its own, and nobody else runs meanwhile.
     private static void Die(Operation operation, Machine machine, Cpu cpu) => machine.RunOn(cpu.Id, $"migration/{cpu.Id.Value}", operation, () =>
     {
+        // The stopper has the CPU, and interrupts still arrive.
+        operation.Inside(KernelTask.Current);
         CpuMask others = machine.OnlineCpus.Without(cpu.Id);
         machine.Execution.Wait(new WaitFor(WaitStyle.Spin, operation, others, () => MayStop(machine, others)));
         machine.StoppedFor = cpu.Id;

@@ -1,3 +1,5 @@
+using IrqSafety.Runtime;
+
 namespace IrqSafety.Simulator;
 
 /// <summary>
@@ -6,5 +8,13 @@ namespace IrqSafety.Simulator;
 /// </summary>
 internal static class LocationName
 {
-    public static string Of(object location) => location as string ?? $"{location.GetType().FullName}:{location}";
+    /// <summary>The interrupt controller: what one register of it shows depends on the others.</summary>
+    public const string Controller = "interrupt controller";
+
+    public static string Of(object location) => location switch
+    {
+        string name => name,
+        InterruptState or Gic or Distributor or Its => Controller,
+        _ => $"{location.GetType().FullName}:{location}",
+    };
 }

@@ -21,17 +21,21 @@ internal sealed class SharedLocations
     /// <summary>Grows with everything learned.</summary>
     public int Version { get; private set; }
 
+    /// <summary>The program looks at what is pending, or changes it: that an interrupt asserts and that it is taken are then two events.</summary>
+    public bool PendingIsSeen { get; private set; }
+
     /// <summary>Forgets the objects of the last execution; what is known of their classes stays.</summary>
     public void BeginExecution() => _seen.Clear();
 
     /// <summary>Records a step.</summary>
     public void Record(SimTask task, int cpu, in Step step)
     {
-        if (step.Location is not { } location)
+        if (LocationOf(step) is not { } location)
         {
             return;
         }
 
+        LearnOfPending(step);
         int number = NumberOf(location);
         ulong cpuBit = 1UL << cpu;
         ulong taskBit = task.Top is null ? 1UL << (task.Number & 63) : 0;
@@ -45,7 +49,7 @@ internal sealed class SharedLocations
 
         for (Frame? frame = task.Top; frame is not null; frame = frame.Parent)
         {
-            if (frame.IntId >= 0 && FootprintOf(cpu, frame.IntId).Add(number, step.Access == Access.Write))
+            if (frame.Signalled >= 0 && FootprintOf(cpu, frame.Signalled).Add(number, step.Access == Access.Write))
             {
                 _ = AnyOn(cpu).Add(number, step.Access == Access.Write);
                 Version++;
@@ -58,9 +62,9 @@ internal sealed class SharedLocations
     {
         for (Frame? frame = task.Top; frame is not null; frame = frame.Parent)
         {
-            if (frame.IntId >= 0 && !FootprintOf(cpu, frame.IntId).TakesCpu)
+            if (frame.Signalled >= 0 && !FootprintOf(cpu, frame.Signalled).TakesCpu)
             {
-                FootprintOf(cpu, frame.IntId).TakesCpu = true;
+                FootprintOf(cpu, frame.Signalled).TakesCpu = true;
                 AnyOn(cpu).TakesCpu = true;
                 Version++;
             }
@@ -70,7 +74,7 @@ internal sealed class SharedLocations
     /// <summary>True when another CPU or task touches the step's location and one of them writes.</summary>
     public bool IsVisible(in Step step)
     {
-        if (step.Location is not { } location)
+        if (LocationOf(step) is not { } location)
         {
             return false;
         }
@@ -83,7 +87,7 @@ internal sealed class SharedLocations
     public bool Conflicts(int cpu, int intId, in Step step)
     {
         Footprint? footprint = intId >= 0 ? WithOthers(cpu, intId) : _anyHandler.GetValueOrDefault(cpu);
-        if (footprint is null || step.Location is not { } location)
+        if (footprint is null || LocationOf(step) is not { } location)
         {
             return false;
         }
@@ -148,6 +152,18 @@ internal sealed class SharedLocations
 
         return false;
     }
+
+    private void LearnOfPending(in Step step)
+    {
+        if (!PendingIsSeen && (step.Location is InterruptState || OperationTraits.IsRegister(step.Operation)))
+        {
+            PendingIsSeen = true;
+            Version++;
+        }
+    }
+
+    // A register of the CPU's own part of the interrupt controller is no location, but others change what it shows.
+    private static object? LocationOf(in Step step) => step.Location ?? (OperationTraits.IsRegister(step.Operation) ? LocationName.Controller : null);
 
     private int NumberOf(object location)
     {

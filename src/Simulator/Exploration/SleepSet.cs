@@ -46,29 +46,60 @@ internal sealed class SleepSet(ExecutionTrace trace)
         {
             (SimTask task, Frame frame, Step sleeper) = _asleep[index];
             bool isNear = task.Kernel.Cpu == by.Kernel.Cpu;
-            if ((task == by && ReferenceEquals(frame, task.Frame)) || !Commute(step, sleeper, isNear))
+            if ((task == by && ReferenceEquals(frame, task.Frame)) || MeetsInController(step, by.Frame, sleeper, frame, isNear) || !Commute(step, sleeper, isNear))
             {
                 _asleep.RemoveAt(index);
             }
         }
     }
 
-    /// <summary>An interrupt is taken: it sees the masks of what it interrupts, and what its CPU can take.</summary>
-    public void Entered(CpuId cpu)
+    /// <summary>An interrupt is taken: it sees the masks of what it interrupts, what its CPU can take, and the interrupt controller.</summary>
+    public void Entered(CpuId cpu, int intId)
     {
         for (int index = _asleep.Count - 1; index >= 0; index--)
         {
-            (SimTask task, _, Step sleeper) = _asleep[index];
-            if (task.Kernel.Cpu == cpu && (sleeper.Location is null or KernelLock or IrqDescriptor || OperationTraits.ChangesMask(sleeper.Operation)))
+            (SimTask task, Frame frame, Step sleeper) = _asleep[index];
+            bool near = task.Kernel.Cpu == cpu && (sleeper.Location is null or KernelLock || OperationTraits.ChangesMask(sleeper.Operation));
+            if (near || frame.Signalled == intId || OperationTraits.TouchesController(sleeper))
             {
                 _asleep.RemoveAt(index);
             }
         }
     }
 
-    // A step without a location touches what its CPU has, and nothing else.
+    /// <summary>A source asserts.</summary>
+    public void Asserted() => _ = _asleep.RemoveAll(static sleeper => OperationTraits.TouchesController(sleeper.Step));
+
+    /// <summary>True when no sleeper could tell that a source has asserted.</summary>
+    public bool CommutesWithAssertion()
+    {
+        foreach ((_, _, Step sleeper) in _asleep)
+        {
+            if (OperationTraits.TouchesController(sleeper))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // The last step of a handler also ends its interrupt.
+    private static bool MeetsInController(in Step step, Frame by, in Step sleeper, Frame frame, bool onOneCpu)
+    {
+        bool touches = OperationTraits.TouchesController(step);
+        bool sleeperTouches = OperationTraits.TouchesController(sleeper);
+        if (!(touches && (sleeperTouches || frame.Signalled >= 0)) && !(sleeperTouches && by.Signalled >= 0))
+        {
+            return false;
+        }
+
+        return onOneCpu || IntIdOf(step, by) is not { } one || IntIdOf(sleeper, frame) is not { } other || one == other;
+    }
+
     private bool Commute(in Step step, in Step sleeper, bool onOneCpu)
     {
+        // A step without a location touches what its CPU has, and nothing else.
         if (step.Location is null || sleeper.Location is null)
         {
             return !onOneCpu;
@@ -79,7 +110,20 @@ internal sealed class SleepSet(ExecutionTrace trace)
             return !ReferenceEquals(first, second) && !trace.AreConnected(first, second);
         }
 
-        bool same = step.Location is string name ? sleeper.Location is string other && name == other : ReferenceEquals(step.Location, sleeper.Location);
+        bool same = step.Location is string name ? sleeper.Location is string named && name == named : ReferenceEquals(step.Location, sleeper.Location);
         return !same || (step.Access == Access.Read && sleeper.Access == Access.Read);
+    }
+
+    // The one interrupt that a step is about; null where it is about several, or about the CPU.
+    private static IntId? IntIdOf(in Step step, Frame frame)
+    {
+        IntId? own = step.Location switch
+        {
+            _ when !OperationTraits.TouchesController(step) => new IntId(frame.Signalled),
+            InterruptState line when !OperationTraits.IsRegister(step.Operation) => line.Irq,
+            IrqDescriptor descriptor => descriptor.Irq,
+            _ => null,
+        };
+        return frame.Signalled >= 0 && own is { } irq && irq.Value != frame.Signalled ? null : own;
     }
 }

@@ -90,7 +90,10 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
     public void Executed(SimTask task, in Step step) => _sleeping?.Executed(task, step);
 
     /// <summary>An interrupt is taken.</summary>
-    public void Entered(CpuId cpu) => _sleeping?.Entered(cpu);
+    public void Entered(CpuId cpu, int intId) => _sleeping?.Entered(cpu, intId);
+
+    /// <summary>A source asserts.</summary>
+    public void Asserted() => _sleeping?.Asserted();
 
     /// <summary>Who goes on when a task cannot. Null when the execution has come to rest.</summary>
     public SimCpu? NextCpu(SimTask self, string operation)
@@ -139,8 +142,9 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
                     return scheduler.Cpus[chosen.Index];
                 case AlternativeKind.Arrive:
                     SimSource source = execution.Sources[chosen.Index];
+                    SimCpu target = scheduler.Cpus[source.CpuOn(execution.Machine)];
                     execution.Assert(source);
-                    return scheduler.Cpus[source.Cpu];
+                    return target;
                 case AlternativeKind.Assert:
                     execution.Assert(execution.Sources[chosen.Index]);
                     break;
@@ -223,11 +227,38 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
                 AlternativeKind.Switch => execution.Scheduler.Cpus[alternatives[index].Index] is { Current: { AtPoint: true } other } cpu
                     && _sleeping.Contains(other)
                     && !cpu.Model.InterruptSignalled
-                    && !HasArrivalsAt(cpu),
+                    && !HasArrivalsAt(cpu)
+                    && (_sleeping.CommutesWithAssertion() || !HasSources(cpu)),
                 _ => false,
             };
             _decision.Asleep |= sleeps ? 1UL << index : 0;
         }
+
+        // Where all else was explored in another order, so was all that comes after an assertion of which nobody can tell.
+        if (_decision.Asleep != 0 && _sleeping.CommutesWithAssertion())
+        {
+            ulong others = 0;
+            ulong assertions = 0;
+            for (int index = 0; index < alternatives.Count; index++)
+            {
+                (alternatives[index].Kind == AlternativeKind.Assert ? ref assertions : ref others) |= 1UL << index;
+            }
+
+            _decision.Asleep |= (others & ~_decision.Asleep) == 0 ? assertions : 0;
+        }
+    }
+
+    private bool HasSources(SimCpu cpu)
+    {
+        foreach (SimSource source in execution.Sources.All)
+        {
+            if (MayArrive(source) && source.CpuOn(execution.Machine) == cpu.Number)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void PutToSleep(SimTask? self, in Step step)
@@ -256,19 +287,20 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
     {
         foreach (SimSource source in execution.Sources.All)
         {
-            if (!MayArrive(source) || source.Cpu != cpu.Number)
+            if (!MayArrive(source) || source.CpuOn(execution.Machine) != cpu.Number || (Reduces && !masks && !locations.Conflicts(cpu.Number, source.IntId.Value, step)))
             {
                 continue;
             }
 
-            if (Separate)
-            {
-                _decision.Alternatives.Add(new Alternative(AlternativeKind.Assert, source.Number, source.Name, cost));
-            }
-            else if ((!Reduces || masks || locations.Conflicts(cpu.Number, source.IntId.Value, step))
-                && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
+            if (!Separate && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
             {
                 _decision.Alternatives.Add(new Alternative(AlternativeKind.Arrive, source.Number, source.Name, cost));
+            }
+
+            // Where nothing looks at what is pending, asserting and being taken are one event.
+            if (execution.Machine.Unlatched is null && (!Reduces || locations.PendingIsSeen))
+            {
+                _decision.Alternatives.Add(new Alternative(AlternativeKind.Assert, source.Number, source.Name, cost));
             }
         }
     }
@@ -311,7 +343,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
     {
         foreach (SimSource source in execution.Sources.All)
         {
-            if (MayArrive(source) && source.Cpu == cpu.Number && !cpu.Stopped && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
+            if (MayArrive(source) && source.CpuOn(execution.Machine) == cpu.Number && !cpu.Stopped && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
             {
                 _decision.Alternatives.Add(new Alternative(AlternativeKind.Arrive, source.Number, source.Name, cost));
             }
@@ -322,7 +354,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
     {
         foreach (SimSource source in execution.Sources.All)
         {
-            if (MayArrive(source) && source.Cpu == cpu.Number && !cpu.Stopped && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
+            if (MayArrive(source) && source.CpuOn(execution.Machine) == cpu.Number && !cpu.Stopped && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
             {
                 return true;
             }
@@ -348,7 +380,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
     {
         foreach (SimSource source in execution.Sources.All)
         {
-            SimCpu cpu = execution.Scheduler.Cpus[source.Cpu];
+            SimCpu cpu = execution.Scheduler.Cpus[source.CpuOn(execution.Machine)];
             if (quiet && MayArrive(source) && !cpu.Stopped && cpu.Model.Phase == CpuPhase.Online
                 && execution.Machine.Gic.StateOf(source.IntId, cpu.Model.Id).Enabled
                 && !InterruptDelivery.WouldBeTaken(cpu, source.IntId))

@@ -14,8 +14,11 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
 {
     private bool _sawNmi;
 
+    // The interrupt that is signalled while the exception is entered; -1 otherwise.
+    private int _signalled = -1;
+
     /// <summary>An execution begins.</summary>
-    public void MakeNew() => _sawNmi = false;
+    public void MakeNew() => (_sawNmi, _signalled) = (false, -1);
 
     /// <summary>Everything that may happen before a step: interrupts are taken, other CPUs run. Returns when the step runs.</summary>
     public void BeforeStep(SimTask task, in Step step)
@@ -49,11 +52,12 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
                     break;
                 case AlternativeKind.Arrive:
                     SimSource source = execution.Sources[chosen.Index];
+                    SimCpu target = scheduler.Cpus[source.CpuOn(execution.Machine)];
                     Assert(source);
-                    if (source.Cpu != cpu.Number)
+                    if (target != cpu)
                     {
                         task.AtPoint = true;
-                        scheduler.Preempt(task, scheduler.Cpus[source.Cpu]);
+                        scheduler.Preempt(task, target);
                         task.AtPoint = false;
                         switchable = false;
                     }
@@ -93,9 +97,11 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
             return;
         }
 
+        execution.Trace?.Asserts(source);
+        execution.Decisions.Asserted();
         execution.Sources.IsAsserting = true;
-        execution.Machine.Gic.StateOf(source.IntId, new CpuId(source.Cpu)).Trigger = source.Trigger;
-        execution.Machine.Gic.Assert(source.IntId, new CpuId(source.Cpu));
+        execution.Machine.Gic.StateOf(source.IntId, source.DeclaredFor).Trigger = source.Trigger;
+        execution.Machine.Gic.Assert(source.IntId, source.DeclaredFor);
         execution.Sources.IsAsserting = false;
     }
 
@@ -105,7 +111,7 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
     {
         cpu.Deferred = false;
         execution.Trace?.Commit();
-        execution.Decisions.Entered(cpu.Model.Id);
+        execution.Decisions.Entered(cpu.Model.Id, cpu.Model.Interface.Signalled.Value);
         Frame? before = task.Top;
         bool outermost = before is null;
         if (outermost)
@@ -116,7 +122,16 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
         try
         {
             int depth = execution.Checker.Taking(task, cpu.Number);
+            int signalled = _signalled = cpu.Model.Interface.Signalled.Value;
             cpu.Model.TakeInterrupt();
+            if (_signalled >= 0)
+            {
+                // It was gone when it was acknowledged, and no handler ran.
+                _signalled = -1;
+                execution.Trace?.Entered(task, signalled);
+                execution.Trace?.Left(task);
+            }
+
             execution.Checker.Returned(task, cpu.Number, depth);
         }
         catch (Exception exception) when (exception is not ExecutionAborted && !execution.Scheduler.Over)
@@ -146,32 +161,41 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
                     _ = causes.Remove(intId, out cause);
                 }
 
+                int signalled = _signalled >= 0 && intId == IntId.Spurious.Value ? _signalled : _signalled >= 0 ? intId : -1;
+                _signalled = -1;
                 task.Top = new Frame(task.Frame, happened.Context, intId, cause)
                 {
+                    Signalled = signalled,
                     Registration = execution.Checker.Misregistered(execution.Machine.Irqs[new IntId(intId)], happened.Context),
                 };
                 _sawNmi |= (happened.Context & Context.AnyNmi) != 0;
-                execution.Trace?.Entered(task, intId);
-                if (execution.Machine.Unlatched is { } unlatched)
+                if (signalled >= 0)
                 {
-                    // Whether it arrives depends on its enable bit: it does not commute with what sets that.
-                    locations.Record(task, task.Kernel.Cpu.Value, new Step(task.Step.Operation!, unlatched, Access.Read));
+                    execution.Trace?.Entered(task, signalled);
+                    RecordEntry(task, new IntId(signalled));
                 }
 
                 break;
             case MachineEventKind.ContextLeft:
-                execution.Trace?.Left(task);
+                if (task.Top is { Signalled: >= 0 })
+                {
+                    execution.Trace?.Left(task);
+                }
+
                 task.Top = task.Top?.Parent is { Parent: null } or null ? null : task.Top.Parent;
                 break;
             case MachineEventKind.InterruptAsserted when happened.TargetCpu >= 0 && task.Step.Operation is { } operation:
                 SimCpu target = execution.Scheduler.Cpus[happened.TargetCpu];
                 target.Deferred = false;
-                execution.Trace?.Raised(happened.TargetCpu, (int)happened.Value);
+                execution.Trace?.Controller(happened);
                 if (!execution.Sources.IsAsserting)
                 {
                     target.Causes[(int)happened.Value] = execution.OriginOf(task, operation);
                 }
 
+                break;
+            case MachineEventKind.InterruptAcknowledged or MachineEventKind.InterruptEnded or MachineEventKind.InterruptWithdrawn:
+                execution.Trace?.Controller(happened);
                 break;
             case MachineEventKind.LockWanted or MachineEventKind.LockAcquired or MachineEventKind.LockReleased or MachineEventKind.LockInitialised:
                 execution.Trace?.Lock(task, happened);
@@ -188,6 +212,25 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
             default:
                 break;
         }
+    }
+
+    // Whether and how it is handled depends on the controller and on its descriptor: it does not commute with what changes those.
+    private void RecordEntry(SimTask task, IntId irq)
+    {
+        if (!execution.Records || task.Step.Operation is not { } operation)
+        {
+            return;
+        }
+
+        int cpu = task.Kernel.Cpu.Value;
+        if (execution.Machine.Unlatched is { } unlatched)
+        {
+            locations.Record(task, cpu, new Step(operation, unlatched, Access.Read));
+            return;
+        }
+
+        locations.Record(task, cpu, new Step(operation, LocationName.Controller, Access.Write));
+        locations.Record(task, cpu, new Step(operation, execution.Machine.Irqs[irq], Access.Read));
     }
 
     // On return from an interrupt the scheduler runs when a wake-up asked for it, nothing forbids preemption, and no NMI was handled.

@@ -13,6 +13,19 @@ internal static class OperationTraits
     /// <summary>True when the operation may change what this CPU's masks hold off, so that an interrupt must be tried before it.</summary>
     public static bool ChangesMask(Operation operation) => Known.GetOrAdd(operation, static operation => ReadsAsMask(operation.Contract));
 
+    /// <summary>True when the step touches the interrupt controller: what is pending, or what decides whether, where and as what that is signalled.</summary>
+    public static bool TouchesController(in Step step) =>
+        step.Location is InterruptState or IrqDescriptor or IrqDescriptors or Gic or Distributor or Its || IsRegister(step.Operation);
+
+    /// <summary>True when the operation accesses a register of the CPU interface or of the CPU's redistributor, which its location does not tell.</summary>
+    public static bool IsRegister(Operation operation) => IsInterface(operation) || IsRedistributor(operation);
+
+    /// <summary>A register of the CPU interface.</summary>
+    public static bool IsInterface(Operation operation) => operation.Declaring == typeof(Icc) || operation.Declaring == typeof(Gicc);
+
+    /// <summary>A register of the CPU's redistributor.</summary>
+    public static bool IsRedistributor(Operation operation) => operation.Declaring == typeof(Gicr);
+
     private static bool ReadsAsMask(OperationContract contract) =>
         contract.SetsMask.Count > 0
         || contract.SavesMask != Mask.None

@@ -390,6 +390,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     public void Execute(SimTask task)
     {
         execution.SetCurrent(task);
+        execution.Trace?.Starts(task);
         try
         {
             task.Kernel.Run();

@@ -12,6 +12,12 @@ namespace IrqSafety.Simulator;
 /// <param name="Cause">The step that raised the interrupt, when the program did; null for what came from outside.</param>
 internal sealed record Frame(Frame? Parent, Context Context, int IntId, StepOrigin? Cause)
 {
+    /// <summary>
+    /// The interrupt that was signalled when the exception was taken, which a root handler of the program's own may find to be another; -1 for what the program enters
+    /// itself.
+    /// </summary>
+    public int Signalled { get; init; } = -1;
+
     /// <summary>Steps executed in it.</summary>
     public int Steps { get; set; }
 

@@ -19,7 +19,6 @@ internal sealed class SimulatedExecution : IExecution
     private readonly InterruptDelivery _delivery;
     private Action? _invariants;
     private bool _isUsed;
-    private bool _records;
     private bool _observing;
     private long _steps;
 
@@ -45,6 +44,9 @@ internal sealed class SimulatedExecution : IExecution
     public Machine Machine { get; }
 
     public Scheduler Scheduler { get; }
+
+    /// <summary>The strategy relies on what is known of who touches what.</summary>
+    public bool Records { get; private set; }
 
     /// <summary>Follows the events for a search that asks; otherwise null.</summary>
     public ExecutionTrace? Trace { get; private set; }
@@ -92,7 +94,7 @@ internal sealed class SimulatedExecution : IExecution
         Recorder = options.Trace ? new ReplayRecorder(this) : null;
         Accesses = options.AccessPlace is { } place ? new AccessObserver(place) : null;
         _invariants = scenario.Invariants.Count > 0 ? CheckInvariants : null;
-        _records = strategy.Reduces;
+        Records = strategy.Reduces;
         (_observing, _steps, Exploring, CutByDepth, IsPruned) = (false, 0, false, false, false);
         Trace = strategy.Trace;
         Trace?.Begin(this);
@@ -161,7 +163,7 @@ internal sealed class SimulatedExecution : IExecution
         Decisions.Executed(task, step);
         Trace?.Step(task, step);
         Checker.Step(task, step);
-        if (_records)
+        if (Records)
         {
             _locations.Record(task, task.Kernel.Cpu.Value, step);
         }

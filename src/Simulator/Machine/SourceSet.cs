@@ -12,7 +12,8 @@ internal sealed class SimSource(SourceDeclaration declaration, int number)
 
     public IntId IntId => declaration.IntId;
 
-    public int Cpu => declaration.Cpu.Value;
+    /// <summary>The CPU it was declared for: whose line it is, for a private interrupt.</summary>
+    public CpuId DeclaredFor => declaration.Cpu;
 
     public Trigger Trigger => declaration.Trigger;
 
@@ -24,6 +25,18 @@ internal sealed class SimSource(SourceDeclaration declaration, int number)
 
     /// <summary>An execution begins.</summary>
     public void MakeNew() => Left = declaration.Arrivals;
+
+    /// <summary>The CPU it interrupts now: a shared line goes where it is routed.</summary>
+    public int CpuOn(Machine machine)
+    {
+        if (!IntId.IsSpi || machine.Unlatched is not null)
+        {
+            return DeclaredFor.Value;
+        }
+
+        InterruptState line = machine.Gic.StateOf(IntId, DeclaredFor);
+        return line.RoutedToAny || line.Targets.IsEmpty || line.Targets.Contains(DeclaredFor) ? DeclaredFor.Value : line.Targets.First.Value;
+    }
 }
 
 /// <summary>The spontaneous sources of one execution.</summary>

@@ -13,12 +13,12 @@ internal sealed class Dependence(HappensBefore order)
 {
     private readonly Dictionary<object, int> _objects = new(Identity.Instance);
     private readonly List<Users> _things = [];
-    private readonly List<(int First, int Second)> _races = [];
+    private readonly List<Race> _races = [];
     private int _used;
     private int _machineWrite;
 
     /// <summary>The races of the current event, earliest found first.</summary>
-    public IReadOnlyList<(int First, int Second)> Races => _races;
+    public IReadOnlyList<Race> Races => _races;
 
     /// <summary>Forgets the last execution.</summary>
     public void Clear()
@@ -33,14 +33,15 @@ internal sealed class Dependence(HappensBefore order)
     public void ClearRaces() => _races.Clear();
 
     /// <summary>A thing that is no object of the model.</summary>
-    public int NewThing()
+    /// <param name="isPending">It is what is pending in the interrupt controller.</param>
+    public int NewThing(bool isPending = false)
     {
         if (_used == _things.Count)
         {
             _things.Add(new Users());
         }
 
-        _things[_used].Clear();
+        _things[_used].Clear(isPending);
         return _used++;
     }
 
@@ -49,7 +50,7 @@ internal sealed class Dependence(HappensBefore order)
     {
         if (!_objects.TryGetValue(location, out int thing))
         {
-            _objects[location] = thing = NewThing();
+            _objects[location] = thing = NewThing(location is InterruptState);
         }
 
         return thing;
@@ -63,11 +64,11 @@ internal sealed class Dependence(HappensBefore order)
         {
             for (int index = users.Reads.Count - 1; index >= 0; index--)
             {
-                Meet(users.Reads[index], happened);
+                Meet(users.Reads[index], happened, users.IsPending);
             }
         }
 
-        Meet(users.Write, happened);
+        Meet(users.Write, happened, users.IsPending);
         if (writes)
         {
             users.Write = happened;
@@ -93,11 +94,11 @@ internal sealed class Dependence(HappensBefore order)
         _machineWrite = happened;
     }
 
-    private void Meet(int earlier, int happened)
+    private void Meet(int earlier, int happened, bool ofPending = false)
     {
         if (earlier >= 0 && earlier != happened && !order.IsBefore(earlier, happened))
         {
-            _races.Add((earlier, happened));
+            _races.Add(new Race(earlier, happened, ofPending));
             order.Order(earlier, happened);
         }
     }
@@ -108,8 +109,11 @@ internal sealed class Dependence(HappensBefore order)
 
         public List<int> Reads { get; } = [];
 
-        public void Clear()
+        public bool IsPending { get; private set; }
+
+        public void Clear(bool isPending)
         {
+            IsPending = isPending;
             Write = -1;
             Reads.Clear();
         }
@@ -141,3 +145,9 @@ internal sealed class Dependence(HappensBefore order)
         public int GetHashCode(object obj) => obj is string text ? text.GetHashCode(StringComparison.Ordinal) : RuntimeHelpers.GetHashCode(obj);
     }
 }
+
+/// <summary>Two events that could have come in the other order.</summary>
+/// <param name="First">The earlier.</param>
+/// <param name="Second">The later.</param>
+/// <param name="OfPending">They meet in what is pending in the interrupt controller.</param>
+internal readonly record struct Race(int First, int Second, bool OfPending);

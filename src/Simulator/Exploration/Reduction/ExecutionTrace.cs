@@ -6,8 +6,8 @@ namespace IrqSafety.Simulator;
 
 /// <summary>
 /// One execution as the reduction sees it: tasks and the activations of interrupts are processes, an activation nested in the one it interrupts.
-/// Follows what every step touches of the model (its location, the masks and what its CPU can take, whether the machine crashes) and of the checkers
-/// (the lock rules), and tells the search which events could have come in the other order.
+/// Follows what every step touches of the model (its location, the masks and what its CPU can take, the interrupt controller, whether the machine crashes) and of
+/// the checkers (the lock rules), and tells the search which events could have come in the other order.
 /// </summary>
 internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
 {
@@ -17,16 +17,31 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
     private readonly List<Activation> _activations = [];
     private readonly Dictionary<SimTask, Stack> _stacks = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(int Cpu, int IntId), int> _raisedBy = [];
+    private readonly Dictionary<int, int> _assertions = [];
+    private readonly Dictionary<InterruptState, int> _configurations = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<int, int> _lockRules = [];
     private readonly HashSet<int> _shapes = [];
     private Dependence _dependence = null!;
     private SimulatedExecution _execution = null!;
     private int[] _cpuStates = [];
-    private bool[] _takable = [];
+
+    // What is pending for a CPU, as IAR and HPPIR show it; its own interrupts, as its redistributor's registers show them.
+    private int[] _pending = [];
+    private int[] _private = [];
+    private IntId[] _highest = [];
+
+    private bool[] _signalled = [];
+
+    // By source: the CPU that its line goes to, and the one that would take an arrival at once, −1 where it would stay pending.
+    private int[] _routed = [];
+    private int[] _takable = [];
     private int _open = -1;
+    private int _asserted = -1;
     private SimTask? _openTask;
     private bool _openIsEntry;
     private Masks _before;
+    private SimTask? _starting;
+    private Place _startsAt;
 
     /// <summary>Events so far.</summary>
     public int Count => _order.Count;
@@ -57,18 +72,31 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         _activations.Clear();
         _stacks.Clear();
         _raisedBy.Clear();
+        _assertions.Clear();
+        _configurations.Clear();
         _lockRules.Clear();
         _shapes.Clear();
         _open = -1;
+        _asserted = -1;
+        _starting = null;
         int cpus = execution.Machine.Cpus.Count;
-        _cpuStates = _cpuStates.Length == cpus ? _cpuStates : new int[cpus];
+        if (_cpuStates.Length != cpus)
+        {
+            (_cpuStates, _pending, _private, _highest, _signalled) = (new int[cpus], new int[cpus], new int[cpus], new IntId[cpus], new bool[cpus]);
+        }
+
         for (int cpu = 0; cpu < cpus; cpu++)
         {
             _cpuStates[cpu] = _dependence.NewThing();
+            _pending[cpu] = _dependence.NewThing(isPending: true);
+            _private[cpu] = _dependence.NewThing(isPending: true);
         }
 
         int sources = execution.Sources.All.Length;
-        _takable = _takable.Length == sources ? _takable : new bool[sources];
+        if (_takable.Length != sources)
+        {
+            (_takable, _routed) = (new int[sources], new int[sources]);
+        }
     }
 
     /// <summary>Where an event happened.</summary>
@@ -93,6 +121,31 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         {
             _dependence.Touch(happened, _dependence.Of(location), step.Access == Access.Write);
         }
+
+        TouchController(happened, task.Kernel.Cpu, step);
+    }
+
+    /// <summary>A source raises its line: an event of its own, whoever runs.</summary>
+    public void Asserts(SimSource source)
+    {
+        if (!IsOn || _execution.Machine.Unlatched is not null || _execution.Machine.Gic.Find(source.IntId, source.DeclaredFor) is not { } line)
+        {
+            return;
+        }
+
+        Commit();
+        if (!_assertions.TryGetValue(source.Number, out int process))
+        {
+            _assertions[source.Number] = process = _order.NewProcess();
+        }
+
+        int cpu = CpuOf(source.Number);
+        _asserted = _order.Add(process);
+        _places.Add(new Place(-1, search.Nodes) { Source = source.Number });
+        _dependence.ReadMachine(_asserted);
+        TouchPending(_asserted, line, cpu, writes: true);
+        _ = _raisedBy.TryAdd(Line(cpu, source.IntId), _asserted);
+        Report();
     }
 
     /// <summary>A wait is over: what the task waited for is another event's doing.</summary>
@@ -104,9 +157,33 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         }
     }
 
+    /// <summary>A task begins to run: what it does before its first step is an event if it changes anything.</summary>
+    public void Starts(SimTask task)
+    {
+        if (IsOn)
+        {
+            Commit();
+            (_starting, _startsAt) = (task, new Place(task.Kernel.Cpu.Value, search.Nodes));
+            Look(task);
+        }
+    }
+
     /// <summary>The step that ran last has done what it does: what it changed besides its location becomes known.</summary>
     public void Commit()
     {
+        if (_starting is { } started)
+        {
+            _starting = null;
+            if (!HasChanged(started))
+            {
+                return;
+            }
+
+            (_open, _openTask, _openIsEntry) = (_order.Add(StackOf(started).Process), started, false);
+            _places.Add(_startsAt);
+            _dependence.ReadMachine(_open);
+        }
+
         if (_open < 0)
         {
             return;
@@ -116,32 +193,10 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         _open = -1;
         if (!_openIsEntry)
         {
-            var now = Masks.Of(_execution, _openTask!);
-            if (now.Pmr != _before.Pmr || now.Daif != _before.Daif || now.AllInt != _before.AllInt)
-            {
-                _dependence.Touch(happened, _cpuStates[_places[happened].Cpu], writes: true);
-            }
-
-            if (now.InCrash != _before.InCrash || now.Online != _before.Online || now.StoppedFor != _before.StoppedFor)
-            {
-                _dependence.WriteMachine(happened);
-            }
-
-            foreach (SimSource source in _execution.Sources.All)
-            {
-                if (source.Left > 0 && _takable[source.Number] != CanTake(source))
-                {
-                    _dependence.Touch(happened, _cpuStates[source.Cpu], writes: true);
-                }
-            }
+            TouchChanged(happened, _openTask!);
         }
 
-        foreach ((int first, int second) in _dependence.Races)
-        {
-            search.Reverse(first, second);
-        }
-
-        _dependence.ClearRaces();
+        Report();
     }
 
     /// <summary>An interrupt was taken on the stack of a task.</summary>
@@ -164,23 +219,34 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         int source = -1;
         foreach (SimSource candidate in _execution.Sources.All)
         {
-            source = candidate.Cpu == cpu && candidate.IntId.Value == intId ? candidate.Number : source;
+            source = candidate.IntId.Value == intId && CpuOf(candidate.Number) == cpu ? candidate.Number : source;
         }
 
         stack.Active.Add(_activations.Count);
-        _activations.Add(new Activation(process, host, cpu, source, _order.Count, _order.LastOf(host)) { End = int.MaxValue });
+        bool isMerged = _asserted >= 0 && _asserted == _order.Count - 1 && _places[_asserted].Nodes == search.Nodes;
+        _activations.Add(new Activation(process, host, cpu, source, _order.Count, _order.LastOf(host)) { Begin = isMerged ? _asserted : _order.Count, End = int.MaxValue });
         stack.Process = process;
         int happened = Open(task, isEntry: true);
+        var irq = new IntId(intId);
+        if (_raisedBy.Remove(Line(cpu, irq), out int raised))
+        {
+            _order.Order(raised, happened);
+        }
+
+        if (_execution.Machine.Gic.Find(irq, new CpuId(cpu)) is { } line)
+        {
+            // It is acknowledged, if its configuration and its descriptor let it come so far.
+            TouchPending(happened, line, cpu, writes: true);
+            _dependence.Touch(happened, ConfigurationOf(line), writes: false);
+            _dependence.Touch(happened, _dependence.Of(_execution.Machine.Irqs[irq]), writes: irq.IsSpi);
+            _dependence.Touch(happened, _dependence.Of(_execution.Machine.Irqs), writes: false);
+        }
+
         _dependence.Touch(happened, _cpuStates[cpu], writes: false);
         if (_execution.Machine.Unlatched is { } unlatched)
         {
             // Whether it arrives depends on its enable bit: it does not commute with what sets that.
             _dependence.Touch(happened, _dependence.Of(unlatched), writes: false);
-        }
-
-        if (_raisedBy.Remove((cpu, intId), out int raised))
-        {
-            _order.Order(raised, happened);
         }
     }
 
@@ -199,12 +265,37 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         stack.Process = left.Host;
     }
 
-    /// <summary>The current step made an interrupt pending.</summary>
-    public void Raised(int cpu, int intId)
+    /// <summary>The current step made an interrupt pending, acknowledged or ended one, or took it back.</summary>
+    public void Controller(in MachineEvent happened)
     {
-        if (IsOn && _open >= 0)
+        if (!IsOn || _open < 0)
         {
-            _raisedBy[(cpu, intId)] = _open;
+            return;
+        }
+
+        switch (happened.Kind)
+        {
+            case MachineEventKind.InterruptAsserted when happened.Subject is InterruptState line:
+                TouchPending(_open, line, happened.TargetCpu, writes: true);
+                _ = _raisedBy.TryAdd(Line(happened.TargetCpu, line.Irq), _open);
+                break;
+            case MachineEventKind.InterruptWithdrawn when happened.Subject is InterruptState line:
+                TouchPending(_open, line, happened.TargetCpu, writes: true);
+                _ = !line.Pending && _raisedBy.Remove(Line(happened.TargetCpu, line.Irq));
+                break;
+            case MachineEventKind.InterruptAcknowledged:
+                _dependence.Touch(_open, _pending[happened.Cpu.Value], writes: true);
+                if (happened.Subject is InterruptState acknowledged)
+                {
+                    _dependence.Touch(_open, _dependence.Of(acknowledged), writes: true);
+                }
+
+                break;
+            case MachineEventKind.InterruptEnded when happened.Subject is InterruptState line:
+                _dependence.Touch(_open, ConfigurationOf(line), writes: true);
+                break;
+            default:
+                break;
         }
     }
 
@@ -331,7 +422,7 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         locks.Of(locks.NumberOf(first.Class.Name)) == locks.Of(locks.NumberOf(second.Class.Name));
 
     /// <summary>The CPU that a source interrupts.</summary>
-    public int CpuOf(int source) => _execution.Sources[source].Cpu;
+    public int CpuOf(int source) => _execution.Sources[source].CpuOn(_execution.Machine);
 
     /// <summary>The source may still arrive.</summary>
     public bool MayArrive(int source) => _execution.Sources[source].Left > 0;
@@ -345,6 +436,20 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         foreach (Activation activation in _activations)
         {
             if (activation.Host == process && activation.Entry <= during && during < activation.End)
+            {
+                return activation;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The activation that an event is the entry of, or null.</summary>
+    public Activation? EnteredBy(int happened)
+    {
+        foreach (Activation activation in _activations)
+        {
+            if (activation.Entry == happened)
             {
                 return activation;
             }
@@ -378,19 +483,176 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         _openIsEntry = isEntry;
         if (!isEntry)
         {
-            _before = Masks.Of(_execution, task);
-            foreach (SimSource source in _execution.Sources.All)
-            {
-                _takable[source.Number] = source.Left > 0 && CanTake(source);
-            }
+            Look(task);
         }
 
         _dependence.ReadMachine(happened);
         return happened;
     }
 
-    private bool CanTake(SimSource source) =>
-        InterruptDelivery.WouldBeTaken(_execution.Scheduler.Cpus[source.Cpu], source.IntId);
+    // What an event may change besides its location.
+    private void Look(SimTask task)
+    {
+        _before = Masks.Of(_execution, task);
+        foreach (SimSource source in _execution.Sources.All)
+        {
+            _takable[source.Number] = source.Left > 0 ? Taker(source) : -1;
+            _routed[source.Number] = CpuOf(source.Number);
+        }
+
+        for (int cpu = 0; cpu < _highest.Length; cpu++)
+        {
+            Cpu model = _execution.Machine.Cpus[cpu];
+            _highest[cpu] = model.Interface.HighestPending;
+            _signalled[cpu] = model.InterruptSignalled;
+        }
+    }
+
+    private bool HasChanged(SimTask task)
+    {
+        if (Masks.Of(_execution, task) != _before)
+        {
+            return true;
+        }
+
+        foreach (SimSource source in _execution.Sources.All)
+        {
+            if (_takable[source.Number] != (source.Left > 0 ? Taker(source) : -1) || _routed[source.Number] != CpuOf(source.Number))
+            {
+                return true;
+            }
+        }
+
+        for (int cpu = 0; cpu < _highest.Length; cpu++)
+        {
+            Cpu model = _execution.Machine.Cpus[cpu];
+            if (_highest[cpu] != model.Interface.HighestPending || _signalled[cpu] != model.InterruptSignalled)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void TouchChanged(int happened, SimTask task)
+    {
+        var now = Masks.Of(_execution, task);
+        if (now.Pmr != _before.Pmr || now.Daif != _before.Daif || now.AllInt != _before.AllInt || now.Interface != _before.Interface)
+        {
+            TouchCpu(happened, _places[happened].Cpu);
+        }
+
+        if (now.InCrash != _before.InCrash || now.Online != _before.Online || now.StoppedFor != _before.StoppedFor || now.Forwarded != _before.Forwarded)
+        {
+            _dependence.WriteMachine(happened);
+        }
+
+        foreach (SimSource source in _execution.Sources.All)
+        {
+            int before = _takable[source.Number];
+            int after = Taker(source);
+            if (source.Left > 0 && before != after)
+            {
+                TouchCpu(happened, before);
+                TouchCpu(happened, after);
+            }
+
+            if (_routed[source.Number] != CpuOf(source.Number) && _execution.Machine.Gic.Find(source.IntId, source.DeclaredFor) is { } line)
+            {
+                _dependence.Touch(happened, ConfigurationOf(line), writes: true);
+            }
+        }
+
+        for (int cpu = 0; cpu < _highest.Length; cpu++)
+        {
+            Cpu model = _execution.Machine.Cpus[cpu];
+            if (_highest[cpu] != model.Interface.HighestPending)
+            {
+                _dependence.Touch(happened, _pending[cpu], writes: true);
+            }
+
+            if (_signalled[cpu] && !model.InterruptSignalled)
+            {
+                // What could have been taken cannot any more.
+                search.TakeEarlier(cpu, happened);
+            }
+        }
+    }
+
+    private void Report()
+    {
+        foreach (Race race in _dependence.Races)
+        {
+            search.Reverse(race);
+        }
+
+        _dependence.ClearRaces();
+    }
+
+    private int Taker(SimSource source)
+    {
+        int cpu = CpuOf(source.Number);
+        return InterruptDelivery.WouldBeTaken(_execution.Scheduler.Cpus[cpu], source.IntId) ? cpu : -1;
+    }
+
+    private void TouchCpu(int happened, int cpu)
+    {
+        if (cpu >= 0)
+        {
+            _dependence.Touch(happened, _cpuStates[cpu], writes: true);
+        }
+    }
+
+    // What a step says of itself is the descriptor, or nothing where it is a register of its own CPU.
+    private void TouchController(int happened, CpuId cpu, in Step step)
+    {
+        Gic gic = _execution.Machine.Gic;
+        bool writes = step.Access == Access.Write;
+        if (step.Location is InterruptState state)
+        {
+            _dependence.Touch(happened, ConfigurationOf(state), writes);
+        }
+        else if (step.Location is IrqDescriptor descriptor && gic.Find(descriptor.Irq, cpu) is { } line)
+        {
+            _dependence.Touch(happened, ConfigurationOf(line), writes);
+            if (line.Irq.IsPrivate)
+            {
+                _dependence.Touch(happened, _private[cpu.Value], writes: false);
+            }
+        }
+        else if (OperationTraits.IsRedistributor(step.Operation))
+        {
+            _dependence.Touch(happened, _private[cpu.Value], writes: true);
+        }
+        else if (OperationTraits.IsInterface(step.Operation) && !writes)
+        {
+            _dependence.Touch(happened, _pending[cpu.Value], writes: false);
+        }
+    }
+
+    private void TouchPending(int happened, InterruptState line, int cpu, bool writes)
+    {
+        _dependence.Touch(happened, _dependence.Of(line), writes);
+        _dependence.Touch(happened, _pending[cpu], writes);
+        if (!line.Irq.IsSpi)
+        {
+            _dependence.Touch(happened, _private[cpu], writes: false);
+        }
+    }
+
+    private int ConfigurationOf(InterruptState line)
+    {
+        if (!_configurations.TryGetValue(line, out int thing))
+        {
+            _configurations[line] = thing = _dependence.NewThing();
+        }
+
+        return thing;
+    }
+
+    // A shared interrupt is one line, wherever it goes.
+    private static (int Cpu, int IntId) Line(int cpu, IntId irq) => (irq.IsSpi ? -1 : cpu, irq.Value);
 
     private Stack StackOf(SimTask task)
     {
@@ -403,9 +665,13 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
     }
 
     /// <summary>Where in the search an event happened.</summary>
-    /// <param name="Cpu">On which CPU.</param>
+    /// <param name="Cpu">On which CPU; −1 for what comes from outside.</param>
     /// <param name="Nodes">How many decisions were taken before it.</param>
-    internal readonly record struct Place(int Cpu, int Nodes);
+    internal readonly record struct Place(int Cpu, int Nodes)
+    {
+        /// <summary>The source that asserts there, if <see cref="Cpu"/> is −1.</summary>
+        public int Source { get; init; }
+    }
 
     /// <summary>One run of a handler.</summary>
     /// <param name="Process">The interrupt on its CPU.</param>
@@ -416,6 +682,9 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
     /// <param name="HostBefore">The last event of what it interrupted, or −1.</param>
     internal sealed record Activation(int Process, int Host, int Cpu, int Source, int Entry, int HostBefore)
     {
+        /// <summary>The entry, or the assertion it was merged with: one decision led to both.</summary>
+        public int Begin { get; init; }
+
         /// <summary>The first event after it.</summary>
         public int End { get; set; }
     }
@@ -429,13 +698,32 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         public List<KernelLock> Held { get; } = [];
     }
 
-    private readonly record struct Masks(Pmr Pmr, Daif Daif, bool AllInt, bool SoftIrqs, bool InCrash, CpuMask Online, CpuId? StoppedFor)
+    private readonly record struct Masks(
+        Pmr Pmr, Daif Daif, bool AllInt, bool SoftIrqs, Interface Interface, bool InCrash, CpuMask Online, CpuId? StoppedFor, (bool Group0, bool Group1) Forwarded)
     {
         public static Masks Of(SimulatedExecution execution, SimTask task)
         {
             TaskContext state = task.Kernel.Context;
-            return new Masks(state.Pmr, state.Daif, state.AllInt, state.PreemptCount.SoftIrq > 0, execution.Machine.InCrash, execution.Machine.OnlineCpus, execution.Machine.StoppedFor);
+            Machine machine = execution.Machine;
+            Distributor distributor = machine.Gic.Distributor;
+            return new Masks(
+                state.Pmr,
+                state.Daif,
+                state.AllInt,
+                state.PreemptCount.SoftIrq > 0,
+                Interface.Of(machine.Cpus[task.Kernel.Cpu.Value]),
+                machine.InCrash,
+                machine.OnlineCpus,
+                machine.StoppedFor,
+                (distributor.Group0Enabled, distributor.Group1Enabled));
         }
+    }
+
+    // What decides, besides masks, whether a CPU is signalled what is pending for it.
+    private readonly record struct Interface(bool Group0, bool Group1, bool Awake, bool Lpis, Priority Running, CpuPhase Phase)
+    {
+        public static Interface Of(Cpu cpu) => new(
+            cpu.Interface.Group0Enabled, cpu.Interface.Group1Enabled, cpu.Redistributor.Awake, cpu.Redistributor.LpisEnabled, cpu.Interface.RunningPriority, cpu.Phase);
     }
 }
 
@@ -446,10 +734,13 @@ internal interface IReversals
     int Nodes { get; }
 
     /// <summary>Two events are dependent, and nothing between them orders them: the second is to be tried before the first.</summary>
-    void Reverse(int first, int second);
+    void Reverse(Race race);
 
     /// <summary>The whole activation is to be tried before the event.</summary>
     void MoveEarlier(ExecutionTrace.Activation activation, int before);
+
+    /// <summary>What is signalled to the CPU is to be taken before the event.</summary>
+    void TakeEarlier(int cpu, int before);
 
     /// <summary>What the activation interrupted is to be tried first.</summary>
     void LetHostGoOn(ExecutionTrace.Activation activation);

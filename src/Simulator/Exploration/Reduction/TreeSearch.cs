@@ -197,8 +197,10 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
     }
 
     /// <inheritdoc/>
-    public void Reverse(int first, int second)
+    public void Reverse(Race race)
     {
+        (int first, int second, bool ofPending) = race;
+
         // Between decisions that were not changed, an earlier execution showed the same.
         if (_trace.PlaceOf(second).Nodes <= _unchanged)
         {
@@ -207,6 +209,11 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
 
         int cpu = _trace.PlaceOf(first).Cpu;
         FindInitials(first, second);
+        if (ofPending && _trace.EnteredBy(first) is { } entered)
+        {
+            LetPendingBeSeen(entered);
+        }
+
         if (!_bounded && _initials.Exists(initial => IsTried(first, _trace.PlaceOf(initial).Cpu, cpu)))
         {
             return;
@@ -214,10 +221,21 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
 
         foreach (int initial in _initials)
         {
-            int target = _trace.PlaceOf(initial).Cpu;
+            ExecutionTrace.Place place = _trace.PlaceOf(initial);
+            int target = place.Cpu;
+            if (target < 0)
+            {
+                AssertEarlier(place.Source, _trace.PlaceOf(first).Nodes);
+                continue;
+            }
+
             if (_trace.HostedBy(_trace.Order.ProcessOf(initial), first) is { } hosted)
             {
                 LetHostGoOn(hosted);
+                if (ofPending)
+                {
+                    LetPendingBeSeen(hosted);
+                }
             }
 
             if (_trace.ActivationOf(initial) is { } activation && activation.Entry > first)
@@ -244,11 +262,43 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
     }
 
     /// <inheritdoc/>
+    public void TakeEarlier(int cpu, int before)
+    {
+        ExecutionTrace.Place place = _trace.PlaceOf(before);
+        _ = AddLatest(place.Nodes - 1, -1, cpu);
+        if (place.Cpu != cpu)
+        {
+            RunBefore(before, cpu);
+        }
+    }
+
+    /// <inheritdoc/>
     public void LetHostGoOn(ExecutionTrace.Activation activation)
     {
-        for (int index = _trace.PlaceOf(activation.Entry).Nodes - 1; index >= 0 && _stack[index].Events == activation.Entry; index--)
+        for (int index = _trace.PlaceOf(activation.Entry).Nodes - 1; index >= 0 && _stack[index].Events == activation.Begin; index--)
         {
             _stack[index].TryHost();
+        }
+    }
+
+    // Where one decision led to the assertion and to the exception, the two are to be tried apart.
+    private void LetPendingBeSeen(ExecutionTrace.Activation activation)
+    {
+        for (int index = _trace.PlaceOf(activation.Entry).Nodes - 1; index >= 0 && activation.Begin < activation.Entry && _stack[index].Events == activation.Begin; index--)
+        {
+            _ = _stack[index].TryAssertion(activation.Source);
+        }
+    }
+
+    // The source is to assert at the latest of these decisions where it can, whether or not it is taken then.
+    private void AssertEarlier(int source, int nodes)
+    {
+        for (int index = nodes - 1; index >= 0; index--)
+        {
+            if (_stack[index].TryAssertion(source) || _stack[index].Try(source, -1))
+            {
+                return;
+            }
         }
     }
 
@@ -280,9 +330,9 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
     {
         for (int source = 0; source < _trace.Sources; source++)
         {
-            if (_trace.MayArrive(source))
+            if (_trace.MayArrive(source) && !AddLatest(_depth - 1, source, -1))
             {
-                AddLatest(_depth - 1, source, -1);
+                AssertEarlier(source, _depth);
             }
         }
 
@@ -321,6 +371,12 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
                 continue;
             }
 
+            // An assertion that was merged with the exception moves with it.
+            if (candidate != second && _trace.PlaceOf(candidate).Cpu < 0 && _trace.EnteredBy(candidate + 1) is { } entered && entered.Begin == candidate)
+            {
+                continue;
+            }
+
             if (!_initials.Exists(earlier => order.IsBefore(earlier, candidate)))
             {
                 _initials.Add(candidate);
@@ -335,7 +391,8 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
             return false;
         }
 
-        for (int index = _trace.PlaceOf(before).Nodes - 1; index >= 0 && _stack[index].Events == before; index--)
+        int events = EventsAt(before);
+        for (int index = _trace.PlaceOf(before).Nodes - 1; index >= 0 && _stack[index].Events == events; index--)
         {
             if (_stack[index].Tries(target))
             {
@@ -350,20 +407,24 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
     private void RunBefore(int before, int target)
     {
         ExecutionTrace.Place place = _trace.PlaceOf(before);
-        for (int index = place.Nodes - 1; index >= 0 && _stack[index].Events == before; index--)
+        int events = EventsAt(before);
+        for (int index = place.Nodes - 1; index >= 0 && _stack[index].Events == events; index--)
         {
             _ = _stack[index].Try(target);
         }
 
         if (_bounded && BlockStart(place) is >= 0 and { } start)
         {
-            int events = _stack[start].Events;
+            events = _stack[start].Events;
             for (int index = start; index >= 0 && _stack[index].Events == events; index--)
             {
                 _ = _stack[index].Try(target);
             }
         }
     }
+
+    // How many events there were at the decisions directly before an event.
+    private int EventsAt(int happened) => _trace.EnteredBy(happened)?.Begin ?? happened;
 
     private int BlockStart(ExecutionTrace.Place place)
     {
@@ -378,15 +439,17 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
         return -1;
     }
 
-    private void AddLatest(int from, int source, int cpu)
+    private bool AddLatest(int from, int source, int cpu)
     {
         for (int index = from; index >= 0; index--)
         {
             if (_stack[index].Try(source, cpu))
             {
-                return;
+                return true;
             }
         }
+
+        return false;
     }
 
     /// <summary>A decision on the current path.</summary>
@@ -441,7 +504,8 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
             all |= _kind is PointKind.Fault or PointKind.Quiet or PointKind.Reschedule;
             foreach (Alternative alternative in decision.Alternatives)
             {
-                bool isOrder = alternative.Kind is AlternativeKind.Continue or AlternativeKind.Take or AlternativeKind.Defer or AlternativeKind.Arrive or AlternativeKind.Switch;
+                bool isOrder = alternative.Kind
+                    is AlternativeKind.Continue or AlternativeKind.Take or AlternativeKind.Defer or AlternativeKind.Arrive or AlternativeKind.Assert or AlternativeKind.Switch;
                 Todo |= all || !isOrder ? 1UL << Alternatives.Count : 0;
                 Alternatives.Add((alternative.Kind, alternative.Index));
             }
@@ -502,6 +566,18 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
 
         /// <summary>True when a CPU going on is among what is explored.</summary>
         public bool Tries(int cpu) => IndexOf(cpu) is >= 0 and { } index && (Todo & (1UL << index)) != 0;
+
+        /// <summary>A source asserts, and is taken later. False where that is no alternative.</summary>
+        public bool TryAssertion(int source)
+        {
+            int index = Alternatives.IndexOf((AlternativeKind.Assert, source));
+            if (index >= 0)
+            {
+                Add(index);
+            }
+
+            return index >= 0;
+        }
 
         /// <summary>A source arrives, or the CPU takes what is signalled. False where that is no alternative.</summary>
         public bool Try(int source, int cpu)
