@@ -109,13 +109,14 @@ public class ResetTests
         var options = new ExecutionOptions(Switches: 8, Memory: memory, Trace: true, Depth: depth == 0 ? null : depth, EveryPoint: true);
         (string Name, Func<IScenario> Create)[] programs = [.. Programs()];
         Func<IScenario> current = programs[0].Create;
-        var shared = new ScenarioRunner(ScenarioType.From("program", () => current()), null);
+        using var shared = new ScenarioRunner(ScenarioType.From("program", () => current()), null);
         for (ulong seed = 1; seed <= 6; seed++)
         {
             foreach ((string name, Func<IScenario> create) in programs)
             {
                 current = create;
-                string alone = Show(new ScenarioRunner(ScenarioType.From("program", create), null), seed, options);
+                using var fresh = new ScenarioRunner(ScenarioType.From("program", create), null);
+                string alone = Show(fresh, seed, options);
                 Assert.True(alone == Show(shared, seed, options), $"'{name}' with seed {seed} after others is not what it is alone");
             }
         }
@@ -153,6 +154,19 @@ public class ResetTests
             machine.Reset();
             Assert.Empty(SameState.Differences(machine, fresh));
         }
+    }
+
+    [Fact]
+    public void Threads_end_with_the_search_that_made_them()
+    {
+        var threads = new TaskThread.Pool();
+        TaskThread first = threads.Lease();
+        TaskThread second = threads.Lease();
+        threads.Return(first);
+        threads.Return(second);
+        Assert.True(first.IsAlive && second.IsAlive);
+        threads.Close();
+        Assert.True(System.Threading.SpinWait.SpinUntil(() => !first.IsAlive && !second.IsAlive, TimeSpan.FromSeconds(10)));
     }
 
     private static string Show(ScenarioRunner runner, ulong seed, ExecutionOptions options)

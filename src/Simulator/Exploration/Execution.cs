@@ -6,7 +6,7 @@ using IrqSafety.Runtime;
 namespace IrqSafety.Simulator;
 
 /// <summary>Executes a scenario again and again, and keeps what that showed: violations, each run a second time with its sites, and the sites reached.</summary>
-internal sealed class Execution
+internal sealed class Execution : IDisposable
 {
     private const int CoverageCaptures = 200;
 
@@ -73,6 +73,9 @@ internal sealed class Execution
 
     /// <summary>Called for the steps of findings: who makes it, and the operation.</summary>
     public Action<string, string>? OnTargetStep { get; set; }
+
+    /// <summary>The search is over: the threads of the program end.</summary>
+    public void Dispose() => _runner.Dispose();
 
     /// <summary>Executes once.</summary>
     public ExecutionResult Run(IStrategy strategy, ExecutionOptions options)

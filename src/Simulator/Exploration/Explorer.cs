@@ -9,7 +9,7 @@ using IrqSafety.Runtime;
 namespace IrqSafety.Simulator;
 
 /// <summary>Explores one scenario: executes it under one strategy after another, and confirms what goes wrong.</summary>
-public sealed class Explorer
+public sealed class Explorer : IDisposable
 {
     // Prefixes for each of several workers: subtrees differ in size.
     private const int PrefixesPerWorker = 8;
@@ -62,8 +62,11 @@ public sealed class Explorer
     {
         ArgumentNullException.ThrowIfNull(scenario);
         ArgumentNullException.ThrowIfNull(options);
-        return new Explorer(scenario, options).RunWatched();
+        using var explorer = new Explorer(scenario, options);
+        return explorer.RunWatched();
     }
+
+    void IDisposable.Dispose() => _execution.Dispose();
 
     // The search runs on a thread of its own that lends its stack to the program. When the program keeps it, this one goes on with the search where it stood,
     // and lends no stack any more.

@@ -7,7 +7,7 @@ using IrqSafety.Runtime;
 namespace IrqSafety.Simulator;
 
 /// <summary>Executes a scenario once, from building it to unwinding the last stack. One runner keeps its threads over many executions.</summary>
-internal sealed class ScenarioRunner(ScenarioType scenario, MachineProfile? profile)
+internal sealed class ScenarioRunner(ScenarioType scenario, MachineProfile? profile) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly TaskThread.Pool _threads = new();
@@ -29,6 +29,9 @@ internal sealed class ScenarioRunner(ScenarioType scenario, MachineProfile? prof
 
     /// <summary>From now on the calling thread lends its stack to the program. Somebody else has to watch its progress.</summary>
     public void LendStack() => _lent = TaskThread.ForCaller();
+
+    /// <summary>Nothing more is executed: the threads end.</summary>
+    public void Dispose() => _threads.Close();
 
     /// <summary>The execution under way, whose thread the program does not give back. The next ones run on other threads.</summary>
     public ExecutionResult Lose()

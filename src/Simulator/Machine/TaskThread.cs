@@ -35,6 +35,9 @@ internal sealed class TaskThread
     /// <summary>The calling thread, which lends its stack for the time of one <see cref="Serve"/> each.</summary>
     public static TaskThread ForCaller() => new();
 
+    /// <summary>The thread has not ended.</summary>
+    public bool IsAlive => _thread is not { IsAlive: false };
+
     /// <summary>Gives the turn to this thread. When it has the turn itself, nobody has to be woken.</summary>
     public void Resume()
     {
@@ -94,9 +97,8 @@ internal sealed class TaskThread
     private void Loop()
     {
         s_running = this;
-        while (true)
+        for (Pause(); _task is not null; Pause())
         {
-            Pause();
             Work();
         }
     }
@@ -116,6 +118,15 @@ internal sealed class TaskThread
 
         /// <summary>A free thread, or a new one.</summary>
         public TaskThread Lease() => _free.TryPop(out TaskThread? thread) ? thread : new TaskThread(++_made);
+
+        /// <summary>Lets the free threads end. Those that a program keeps stay behind.</summary>
+        public void Close()
+        {
+            while (_free.TryPop(out TaskThread? thread))
+            {
+                thread.Resume();
+            }
+        }
 
         /// <summary>Takes a thread back whose work has ended. One that is stuck is not given back, and stays behind.</summary>
         public void Return(TaskThread thread) => _free.Push(thread);

@@ -50,7 +50,8 @@ internal static class Replayer
     {
         var options = new ExecutionOptions(int.MaxValue, file.EveryPoint, file.EarlyTimeouts, memory, CaptureSites: true, CaptureSource: true, Trace: true);
         _ = strategy.Begin();
-        ExecutionResult result = new ScenarioRunner(scenario, profile).Run(strategy, options);
+        using var runner = new ScenarioRunner(scenario, profile);
+        ExecutionResult result = runner.Run(strategy, options);
         strategy.End();
         var schedule = new ReplayedSchedule(file.Scenario, file.Profile, file.Memory, file.Law, file.Evidence, []) { Site = file.Site };
         if (strategy.Divergence is { } divergence)
