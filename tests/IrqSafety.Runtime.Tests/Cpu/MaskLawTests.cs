@@ -61,6 +61,17 @@ public class MaskLawTests
         Assert.Equal((write.MaskedBy(value) & Mask.Nmi) == 0, ThisCpu.State.Pmr.Passes(Priority.Nmi));
     });
 
+    // On a GICv2 the two words are the same number, and it goes well; with priority masking IRQON, as a DAIF word, masks interrupts.
+    [Theory]
+    [InlineData("gicv2", false)]
+    [InlineData("gicv3-pnmi", true)]
+    public void A_word_of_local_irq_save_given_to_local_daif_restore_is_one_breach(string profile, bool staysMasked) =>
+        Assert.Equal([(LawIds.FlagKind, "LocalDaif.Restore")], Breaches(MachineProfile.Find(profile)!, () =>
+        {
+            LocalDaif.Restore(LocalIrq.Save().ReinterpretAsDaifFlags());
+            Assert.Equal(staysMasked, LocalIrq.IrqsDisabled());
+        }));
+
     [Fact]
     public void A_PMR_value_that_holds_back_NMIs_is_a_breach_unless_DAIF_does()
     {
