@@ -6,10 +6,10 @@ using static IrqSafety.Analyzers.Benchmarks.Program;
 namespace IrqSafety.Analyzers.Benchmarks;
 
 /// <summary>Whole compilations: without analyzers, with ours, with analyzers that do nothing, and with those of others.</summary>
-internal sealed class Compilations(CompilerRun compiler, int rounds, bool withOthers)
+internal sealed class Compilations(CompilerRun compiler, int rounds, bool withOthers, bool isQuick)
 {
     // Compiled and thrown away first, until the server has compiled itself.
-    private const int WarmUp = 3;
+    private const int WarmUp = 6;
 
     /// <summary>Measures and prints one program.</summary>
     public void Print(string name, string title, IReadOnlyList<string> sources, IReadOnlyList<string> references, double target)
@@ -18,16 +18,20 @@ internal sealed class Compilations(CompilerRun compiler, int rounds, bool withOt
         {
             ("compiler alone", compiler.Prepare(name, sources, references, [])),
             ("IrqSafety", compiler.Prepare($"{name}-irqsafety", sources, references, AnalyzerSets.IrqSafety)),
-            ("idle analyzer", compiler.Prepare($"{name}-nothing", sources, references, [EmptyAnalyzers.Idle])),
-            ("bodies, unread", compiler.Prepare($"{name}-empty", sources, references, [EmptyAnalyzers.Bodies])),
         };
+        if (!isQuick)
+        {
+            programs.Add(("idle analyzer", compiler.Prepare($"{name}-nothing", sources, references, [EmptyAnalyzers.Idle])));
+            programs.Add(("bodies, unread", compiler.Prepare($"{name}-empty", sources, references, [EmptyAnalyzers.Bodies])));
+        }
+
         if (withOthers)
         {
             programs.AddRange(AnalyzerSets.Others.Select(other => (other.Key, compiler.Prepare($"{name}-{other.Key}", sources, references, other.Value))));
         }
 
         (double Elapsed, double Processor)[][] times = [.. programs.Select(_ => new (double, double)[rounds])];
-        for (int round = -WarmUp; round < rounds; round++)
+        for (int round = isQuick ? -3 : -WarmUp; round < rounds; round++)
         {
             for (int program = 0; program < programs.Count; program++)
             {
@@ -47,8 +51,8 @@ internal sealed class Compilations(CompilerRun compiler, int rounds, bool withOt
             Console.WriteLine($"  {programs[program].Name,-16} {Text(Median(processor)),8} ms  {Text(Ratio(time => time.Processor))}x  ({Text(processor.Min())} to {Text(processor.Max())} ms)  elapsed {Text(Median([.. times[program].Select(time => time.Elapsed)]))} ms, {Text(Ratio(time => time.Elapsed))}x");
         }
 
-        double[] alone = [.. Enumerable.Range(0, 3).Select(_ => compiler.PeakMemory(programs[0].Response))];
-        double[] with = [.. Enumerable.Range(0, 3).Select(_ => compiler.PeakMemory(programs[1].Response))];
+        double[] alone = [.. Enumerable.Range(0, isQuick ? 1 : 3).Select(_ => compiler.PeakMemory(programs[0].Response))];
+        double[] with = [.. Enumerable.Range(0, isQuick ? 1 : 3).Select(_ => compiler.PeakMemory(programs[1].Response))];
         Console.WriteLine($"  peak memory: compiler alone {Text(Median(alone))} MiB, with IrqSafety {Text(Median(with))} MiB, {Text(Median(with) / Median(alone))}x (target 1.2x)");
     }
 }

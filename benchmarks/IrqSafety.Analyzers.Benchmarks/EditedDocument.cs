@@ -1,9 +1,11 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using static IrqSafety.Analyzers.Benchmarks.Program;
 
@@ -16,35 +18,51 @@ internal static class EditedDocument
     {
         CSharpCompilation compilation = InMemory.Compile(GeneratedCode.OnTheModel(10_000));
         SyntaxTree document = compilation.SyntaxTrees[3];
-        var own = new double[rounds];
-        var ours = new double[rounds];
-        for (int round = -10; round < rounds; round++)
+        var own = new Sample[rounds];
+        var unread = new Sample[rounds];
+        var ours = new Sample[rounds];
+        for (int round = -20; round < rounds; round++)
         {
             // A statement is typed into a body, at another place each time.
             SourceText text = document.GetText();
             int at = text.ToString().IndexOf("int sum = 0;", 4000 + (Math.Abs(round) % 5 * 4000), StringComparison.Ordinal);
             SyntaxTree edited = document.WithChangedText(text.WithChanges(new TextChange(new TextSpan(at, 0), $"int typed = {Math.Abs(round)}; _ = typed; ")));
             Compilation after = compilation.ReplaceSyntaxTree(document, edited);
-
-            var clock = Stopwatch.StartNew();
-            _ = after.GetSemanticModel(edited).GetDiagnostics();
-            double compiler = clock.Elapsed.TotalMilliseconds;
-
-            Compilation again = compilation.ReplaceSyntaxTree(document, edited);
-            SemanticModel model = again.GetSemanticModel(edited);
-            clock.Restart();
-            _ = InMemory.With(again, concurrent: true).GetAnalyzerSemanticDiagnosticsAsync(model, null, default).GetAwaiter().GetResult();
-            double analyzers = clock.Elapsed.TotalMilliseconds;
+            Sample compiler = Measure(() => after.GetSemanticModel(edited).GetDiagnostics());
+            Sample bodies = Analyse(compilation.ReplaceSyntaxTree(document, edited), edited, Phases.BodiesUnread);
+            Sample analyzers = Analyse(compilation.ReplaceSyntaxTree(document, edited), edited, InMemory.Analyzers);
             if (round >= 0)
             {
                 own[round] = compiler;
+                unread[round] = bodies;
                 ours[round] = analyzers;
             }
         }
 
-        double[] ratios = [.. ours.Zip(own, (one, other) => one / other)];
-        Console.WriteLine($"One edited document of 1,000 lines, {rounds} edits: compiler {Text(Median(own))} ms, ours {Text(Median(ours))} ms, {Text(Median(ratios))}x at the median (target 1.5x), p95 {Text(Percentile(ours, 0.95))} ms, {Text(Percentile(ratios, 0.95))}x");
+        Console.WriteLine($"One edited document of 1,000 lines, {rounds} edits (target 1.5x the compiler at the median)");
+        foreach ((string name, Sample[] samples) in new[] { ("compiler", own), ("bodies, unread", unread), ("IrqSafety", ours) })
+        {
+            double[] ratios = [.. samples.Zip(own, (one, other) => one.Processor / other.Processor)];
+            double[] elapsed = [.. samples.Zip(own, (one, other) => one.Elapsed / other.Elapsed)];
+            Console.WriteLine($"  {name,-16} {Text(Median([.. samples.Select(one => one.Processor)])),8} ms of processor time  {Text(Median(ratios))}x, p95 {Text(Percentile(ratios, 0.95))}x  elapsed {Text(Median([.. samples.Select(one => one.Elapsed)]))} ms, {Text(Median(elapsed))}x, p95 {Text(Percentile(elapsed, 0.95))}x");
+        }
     }
+
+    private static Sample Analyse(Compilation compilation, SyntaxTree document, ImmutableArray<DiagnosticAnalyzer> analyzers)
+    {
+        SemanticModel model = compilation.GetSemanticModel(document);
+        return Measure(() => InMemory.With(compilation, analyzers, concurrent: true).GetAnalyzerSemanticDiagnosticsAsync(model, null, default).GetAwaiter().GetResult());
+    }
+
+    private static Sample Measure(Action action)
+    {
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        var clock = Stopwatch.StartNew();
+        action();
+        return new Sample(clock.Elapsed.TotalMilliseconds, (Environment.CpuUsage.TotalTime - before).TotalMilliseconds);
+    }
+
+    private readonly record struct Sample(double Elapsed, double Processor);
 
     private static double Percentile(IEnumerable<double> values, double share)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 
 namespace IrqSafety.Analyzers.Benchmarks;
@@ -16,7 +17,21 @@ internal static class GeneratedCode
     public static IReadOnlyList<string> WithoutContracts(int lines) => Files(lines, "", PlainClass);
 
     /// <summary>Code in which every method uses the model: handlers, locks in every flavour, deferred work, shared data, lines.</summary>
-    public static IReadOnlyList<string> OnTheModel(int lines) => Files(lines, "using IrqSafety.Contracts;\nusing IrqSafety.Runtime;\n", ModelClass);
+    public static IReadOnlyList<string> OnTheModel(int lines) => Files(lines, Usings, static n => ModelClass(n, ""));
+
+    /// <summary>The same, where each class also calls the one before it, so that the whole says more than each type.</summary>
+    public static IReadOnlyList<string> Linked(int lines) => Files(lines, Usings + Namespaces, static n => ModelClass(n, n == 0 ? "" : $$"""
+
+            /// <summary>What this device and the one before it received.</summary>
+            [RunsIn(Context.Task)]
+            public int Together(Device{{n - 1}} other) => Snapshot(false) + other.Snapshot(true);
+
+        """));
+
+    // The class before may stand in the file before.
+    private static string Namespaces { get; } = string.Concat(Enumerable.Range(0, 40).Select(static file => $"using Generated{file.ToString(CultureInfo.InvariantCulture)};\n"));
+
+    private const string Usings = "using IrqSafety.Contracts;\nusing IrqSafety.Runtime;\n";
 
     private static IReadOnlyList<string> Files(int lines, string usings, System.Func<int, string> classOf)
     {
@@ -162,7 +177,7 @@ internal static class GeneratedCode
 
         """;
 
-    private static string ModelClass(int n) => $$"""
+    private static string ModelClass(int n, string more) => $$"""
 
         /// <summary>A device with an interrupt, a queue that its handler fills and a task that drains it.</summary>
         public sealed class Device{{n}}
@@ -270,6 +285,7 @@ internal static class GeneratedCode
                 _queueLock.Release();
             }
 
+        {{more}}
             /// <summary>What was received, for a person.</summary>
             [RunsIn(Context.Task)]
             public int Snapshot(bool reset)

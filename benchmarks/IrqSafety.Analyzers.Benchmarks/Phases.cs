@@ -17,6 +17,9 @@ namespace IrqSafety.Analyzers.Benchmarks;
 /// </summary>
 internal static class Phases
 {
+    /// <summary>Is given the operations of every body and does not look at them.</summary>
+    public static ImmutableArray<DiagnosticAnalyzer> BodiesUnread { get; } = [new Bodies(makeGraphs: false)];
+
     /// <summary>Ours alone, again and again, for a profiler to look at.</summary>
     public static void Repeat(IReadOnlyList<string> sources, int rounds)
     {
@@ -32,7 +35,7 @@ internal static class Phases
         (string Name, ImmutableArray<DiagnosticAnalyzer> Analyzers)[] phases =
         [
             ("compiler alone", []),
-            ("bodies, unread", [new Bodies(makeGraphs: false)]),
+            ("bodies, unread", BodiesUnread),
             ("bodies and graphs", [new Bodies(makeGraphs: true)]),
             ("IrqSafety", InMemory.Analyzers),
         ];

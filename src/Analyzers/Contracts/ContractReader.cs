@@ -154,6 +154,8 @@ internal sealed class ContractReader(ContractSource source)
         ? source.Of(method.ContainingType).RemoveAll(attribute => attribute.Name is "RunsIn" or "RunsOnEachCpu")
         : source.Of(method);
 
+    private static readonly Dictionary<string, ContextRule> NoHandlers = [];
+
     private OperationContract Read(IMethodSymbol method)
     {
         ImmutableArray<ContractAttribute> attributes = AttributesOf(method);
@@ -170,12 +172,12 @@ internal sealed class ContractReader(ContractSource source)
             }
         }
 
-        Dictionary<string, ContextRule> handlers = new();
+        Dictionary<string, ContextRule>? handlers = null;
         foreach (IParameterSymbol parameter in method.Parameters)
         {
             if ((RunsWhatIsStored(parameter) ?? (parameter.Type is INamedTypeSymbol { TypeKind: TypeKind.Delegate } type ? RunsWhatIsStored(type) : null)) is { } rule)
             {
-                handlers[parameter.Name] = rule;
+                (handlers ??= [])[parameter.Name] = rule;
             }
         }
 
@@ -187,11 +189,11 @@ internal sealed class ContractReader(ContractSource source)
         }
 
         List<string> taken = [.. method.Parameters.Where(parameter => parameter.RefKind == RefKind.None && GuardIn(source.Of(parameter)) is not null).Select(parameter => parameter.Name)];
-        return Build(method, attributes) with { DocumentationId = IdOf(method), ParameterRunsIn = handlers, Guard = guard, TakesOver = taken, IsShipped = attributes.Any(attribute => attribute.IsShipped), NotReplayable = NotReplayableIn(attributes) ?? (method.MethodKind == MethodKind.Constructor ? null : NotReplayableIn(source.Of(method.ContainingType))) };
+        return Build(method, attributes) with { DocumentationId = IdOf(method), ParameterRunsIn = handlers ?? NoHandlers, Guard = guard, TakesOver = taken, IsShipped = attributes.Any(attribute => attribute.IsShipped), NotReplayable = NotReplayableIn(attributes) ?? (method.MethodKind == MethodKind.Constructor ? null : NotReplayableIn(source.Of(method.ContainingType))) };
     }
 
     /// <summary>What attributes of a method say, apart from what is said of its parameters and result.</summary>
-    public static OperationContract Build(IMethodSymbol method, ImmutableArray<ContractAttribute> attributes) => new Builder(method, attributes).Build();
+    public static OperationContract Build(IMethodSymbol method, ImmutableArray<ContractAttribute> attributes) => attributes.IsEmpty ? new OperationContract() : new Builder(method, attributes).Build();
 
     private static GuardContract? GuardIn(ImmutableArray<ContractAttribute> attributes)
     {

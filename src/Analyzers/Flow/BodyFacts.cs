@@ -21,6 +21,9 @@ internal sealed class BodyFacts
     /// <summary>What the compiler has it call: <c>Dispose</c> of a <c>using</c>, the enumerator of a <c>foreach</c>.</summary>
     public ImmutableArray<IMethodSymbol> Implied { get; private init; }
 
+    /// <summary>Where it makes objects, and delegates.</summary>
+    public IReadOnlyList<IOperation> Makes { get; private init; } = [];
+
     /// <summary>The methods of which it makes delegates.</summary>
     public IReadOnlyCollection<IMethodSymbol> HandedOut { get; private init; } = [];
 
@@ -47,6 +50,7 @@ internal sealed class BodyFacts
     {
         ImmutableArray<(IOperation, IMethodSymbol)>.Builder calls = ImmutableArray.CreateBuilder<(IOperation, IMethodSymbol)>();
         ImmutableArray<IMethodSymbol>.Builder implied = ImmutableArray.CreateBuilder<IMethodSymbol>();
+        List<IOperation>? makes = null;
         List<IMethodSymbol>? handedOut = null;
         HashSet<ISymbol>? writes = null;
         HashSet<ISymbol>? fields = null;
@@ -57,6 +61,11 @@ internal sealed class BodyFacts
         ContractReader reader = contracts.Contracts;
         foreach (IOperation operation in body.Operations())
         {
+            if (operation is IObjectCreationOperation or IDelegateCreationOperation)
+            {
+                (makes ??= []).Add(operation);
+            }
+
             switch (operation)
             {
                 case IInvocationOperation call:
@@ -122,6 +131,7 @@ internal sealed class BodyFacts
         {
             Calls = calls.ToImmutable(),
             Implied = implied.ToImmutable(),
+            Makes = makes ?? (IReadOnlyList<IOperation>)[],
             HandedOut = handedOut ?? (IReadOnlyCollection<IMethodSymbol>)[],
             TouchesContracts = touches,
             Writes = writes is null ? ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default) : writes.ToImmutableHashSet<ISymbol>(SymbolEqualityComparer.Default),

@@ -58,15 +58,14 @@ internal sealed partial class Transfer
         {
             foreach (KeyValuePair<string, Value?> value in Arguments)
             {
-                // What differs between visits is not known.
-                call.Arguments[value.Key] = call.Before.Count > 0 && call.Arguments.TryGetValue(value.Key, out Value? other) && !Equals(other, value.Value) ? null : value.Value;
+                call.Given(value.Key, value.Value);
             }
 
             foreach (IArgumentOperation argument in arguments)
             {
                 if (argument is { IsImplicit: false, Parameter: { } parameter })
                 {
-                    call.ArgumentOperations[parameter.Name] = argument.Value;
+                    call.Given(parameter.Name, argument.Value);
                 }
             }
 

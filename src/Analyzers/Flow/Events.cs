@@ -18,9 +18,14 @@ internal sealed class CallEvent(
     IReadOnlyDictionary<string, LockKind> heldKinds,
     IReadOnlyList<UnknownCall> unknown)
 {
-    private readonly List<PathState> _before = [];
-    private readonly List<PathState> _after = [];
-    private readonly List<PathState> _mayBefore = [];
+    // Most calls are reached in one state and by no assumption: what stays empty is not made.
+    private readonly List<PathState> _before = new(1);
+    private List<PathState>? _after;
+    private List<PathState>? _mayBefore;
+    private Dictionary<string, Value?>? _arguments;
+    private Dictionary<string, IOperation>? _argumentOperations;
+    private List<ProtocolStep>? _steps;
+    private List<EndedGuard>? _endedAgain;
     private CallNames _names = CallNames.None;
     private Dictionary<PathState, CallNames>? _namesIn;
 
@@ -46,16 +51,19 @@ internal sealed class CallEvent(
     public IReadOnlyList<PathState> Before => _before;
 
     /// <summary>The states after it.</summary>
-    public IReadOnlyList<PathState> After => _after;
+    public IReadOnlyList<PathState> After => _after ?? (IReadOnlyList<PathState>)[];
 
     /// <summary>The values of the arguments, by parameter, where all paths agree.</summary>
-    public Dictionary<string, Value?> Arguments { get; } = [];
+    public IReadOnlyDictionary<string, Value?> Arguments => _arguments ?? NoArguments;
+
+    private static readonly Dictionary<string, Value?> NoArguments = [];
+    private static readonly Dictionary<string, IOperation> NoOperations = [];
 
     /// <summary>The object it is called on; null for a static one, where it is not known, and where it differs between paths.</summary>
     public Value? Receiver => _namesIn is null ? _names.Receiver : null;
 
     /// <summary>The arguments as written, by parameter.</summary>
-    public Dictionary<string, IOperation> ArgumentOperations { get; } = [];
+    public IReadOnlyDictionary<string, IOperation> ArgumentOperations => _argumentOperations ?? NoOperations;
 
     /// <summary>The locks its contract names, by lock expression; on the first path, where they differ.</summary>
     public IReadOnlyDictionary<string, LockReference> Locks => _names.Locks;
@@ -64,7 +72,7 @@ internal sealed class CallEvent(
     public IReadOnlyDictionary<string, LockKind> HeldKinds { get; } = heldKinds;
 
     /// <summary>Steps of protocols.</summary>
-    public List<ProtocolStep> Steps { get; } = [];
+    public IReadOnlyList<ProtocolStep> Steps => _steps ?? (IReadOnlyList<ProtocolStep>)[];
 
     /// <summary>What it leaves masked and unmasked, where it writes a constant to a mask register.</summary>
     public MaskState? WrittenMask { get; set; }
@@ -73,7 +81,7 @@ internal sealed class CallEvent(
     public (MisplacedRestore How, int? Innermost)? Misplaced { get; set; }
 
     /// <summary>Guards that it ends although they have ended, or although their lock was released otherwise.</summary>
-    public List<EndedGuard> EndedAgain { get; } = [];
+    public IReadOnlyList<EndedGuard> EndedAgain => _endedAgain ?? (IReadOnlyList<EndedGuard>)[];
 
     /// <summary>The operation as a person names it.</summary>
     public string Name => NameOf(Target);
@@ -97,7 +105,7 @@ internal sealed class CallEvent(
     };
 
     /// <summary>The states in which it is reached by assumption only.</summary>
-    public IReadOnlyList<PathState> MayBefore => _mayBefore;
+    public IReadOnlyList<PathState> MayBefore => _mayBefore ?? (IReadOnlyList<PathState>)[];
 
     /// <summary>The calls before this one of which nothing is known, so that they were taken to change nothing.</summary>
     public IEnumerable<UnknownCall> Assumed => unknown.Where(call => call.Operation.Syntax.SpanStart < Operation.Syntax.SpanStart);
@@ -142,21 +150,21 @@ internal sealed class CallEvent(
     /// <param name="names">What it names there.</param>
     public void Reached(PathState before, CallNames names)
     {
-        if (_before.Count + _mayBefore.Count == 0)
+        if (_before.Count == 0 && _mayBefore is null)
         {
             _names = names;
         }
         else if (_namesIn is not null || !names.AreAs(_names))
         {
-            _namesIn ??= _before.Concat(_mayBefore).ToDictionary(state => state, _ => _names);
+            _namesIn ??= _before.Concat(MayBefore).ToDictionary(state => state, _ => _names);
             _namesIn[before] = names;
         }
 
         if (before.IsMay)
         {
-            if (!_mayBefore.Contains(before))
+            if (_mayBefore is null || !_mayBefore.Contains(before))
             {
-                _mayBefore.Add(before);
+                (_mayBefore ??= new(1)).Add(before);
             }
 
             return;
@@ -171,11 +179,29 @@ internal sealed class CallEvent(
     /// <summary>Records the state after one visit.</summary>
     public void Left(PathState after)
     {
-        if (!after.IsMay && !_after.Contains(after))
+        if (!after.IsMay && (_after is null || !_after.Contains(after)))
         {
-            _after.Add(after);
+            (_after ??= new(1)).Add(after);
         }
     }
+
+    /// <summary>Records an argument as written.</summary>
+    public void Given(string parameter, IOperation operation) => (_argumentOperations ??= new(1))[parameter] = operation;
+
+    /// <summary>Records the value of an argument on one visit. What differs between visits is not known.</summary>
+    public void Given(string parameter, Value? value) => (_arguments ??= new(1))[parameter] = _before.Count > 0 && _arguments.TryGetValue(parameter, out Value? other) && !Equals(other, value) ? null : value;
+
+    /// <summary>Records a step of a protocol.</summary>
+    public void Stepped(ProtocolStep step)
+    {
+        if (_steps is null || !_steps.Contains(step))
+        {
+            (_steps ??= new(1)).Add(step);
+        }
+    }
+
+    /// <summary>Records a guard that it ends although it has ended, or although its lock was released otherwise.</summary>
+    public void Ended(EndedGuard again) => (_endedAgain ??= new(1)).Add(again);
 }
 
 /// <summary>A mask word of one kind where one of another is expected.</summary>

@@ -276,7 +276,30 @@ internal sealed class Scope
 
     private bool TouchesContracts(Body body) => body.Facts(Contracts).TouchesContracts || (body.Method is { } method && Contracts.Contracts.SaysSomething(method));
 
-    private Body[] CalleesOf(Body body) => [.. body.Facts(Contracts).Calls.Select(call => call.Target).Concat(body.Facts(Contracts).Implied).Select(Called).OfType<Body>().Distinct()];
+    private Body[] CalleesOf(Body body)
+    {
+        BodyFacts facts = body.Facts(Contracts);
+        List<Body>? callees = null;
+        foreach ((_, IMethodSymbol target) in facts.Calls)
+        {
+            Add(target);
+        }
+
+        foreach (IMethodSymbol target in facts.Implied)
+        {
+            Add(target);
+        }
+
+        return callees is null ? [] : [.. callees];
+
+        void Add(IMethodSymbol target)
+        {
+            if (Called(target) is { } callee && callees?.Contains(callee) != true)
+            {
+                (callees ??= []).Add(callee);
+            }
+        }
+    }
 
     private PathState EntryOf(Body body) => body.Method is not { } method
         ? PathState.Entry

@@ -632,7 +632,7 @@ internal sealed partial class Transfer
         LockReference? reference = token.Lock is { } named && _log.Locks.TryGetValue(named, out LockReference? known) ? known : null;
         if (token.HasEnded)
         {
-            call?.EndedAgain.Add(new EndedGuard(token, reference));
+            call?.Ended(new EndedGuard(token, reference));
             return;
         }
 
@@ -650,7 +650,7 @@ internal sealed partial class Transfer
         }
         else
         {
-            call?.EndedAgain.Add(new EndedGuard(token, reference));
+            call?.Ended(new EndedGuard(token, reference));
         }
     }
 
@@ -756,11 +756,7 @@ internal sealed partial class Transfer
 
         string? state = _state.Protocols.TryGetValue(key, out string? known) ? known : null;
         var step = new ProtocolStep(table, @event, key, site.DisplayOf(transition.Of) ?? Value.Display(subject.Text), state, _state);
-        if (call is not null && !call.Steps.Contains(step))
-        {
-            call.Steps.Add(step);
-        }
-
+        call?.Stepped(step);
         _trace?.Step(call, step);
         ProtocolRow? row = state is null ? table.RowFromUnknown(@event.Name) : table[state, @event.Name];
         if (row is null || row.Law is not null)

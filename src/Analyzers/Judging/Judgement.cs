@@ -21,6 +21,8 @@ internal static class Judgement
         LawIds.NmiBlockingLock, LawIds.CrossCallWait, LawIds.NmiUnsafeCall, LawIds.AtomicSleep, LawIds.ContextLegal,
     ];
 
+    private static readonly Situation Anywhere = new(IrqSafety.Contracts.Context.Any, IrqSafety.Contracts.Mask.None, IrqSafety.Contracts.Mask.None, IrqSafety.Contracts.Section.None);
+
     /// <summary>The laws a call breaks in a situation, on the paths of a state: the lock it waits for may be another one on each.</summary>
     public static IEnumerable<Breach> Of(CallEvent call, Situation situation, PathState state) => !Legality.Asks(call.Contract, situation) ? [] :
         Legality.Judge(call.Contract, situation, call.ConstantOf, effect => call.LockIn(state, effect.Lock)?.Class);
@@ -33,8 +35,13 @@ internal static class Judgement
         {
             foreach (CallEvent call in scope.ResultOf(reach.Body).Calls)
             {
-                foreach (PathState state in call.Before.Where(state => Propagation.IsPossible(reach, state)))
+                foreach (PathState state in Legality.Asks(call.Contract, Anywhere) ? call.Before : [])
                 {
+                    if (!Propagation.IsPossible(reach, state))
+                    {
+                        continue;
+                    }
+
                     foreach (Breach breach in Of(call, Propagation.At(reach, call, state), state))
                     {
                         if (!worst.TryGetValue(call, out CallBreach? known) || (Rank(breach, reach), reach.Depth).CompareTo((Rank(known.Breach, known.Reach), known.Reach.Depth)) < 0)

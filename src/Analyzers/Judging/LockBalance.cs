@@ -33,7 +33,7 @@ internal static class LockBalance
         foreach (Body body in scope.Bodies)
         {
             BodyResult result = scope.ResultOf(body);
-            if (result.Exits.Count == 0 && result.Thrown.Count == 0)
+            if (!HoldsAny(result.Exits) && !HoldsAny(result.Thrown))
             {
                 continue;
             }
@@ -66,6 +66,19 @@ internal static class LockBalance
                 }
             }
         }
+    }
+
+    private static bool HoldsAny(IReadOnlyList<PathState> exits)
+    {
+        for (int i = 0; i < exits.Count; i++)
+        {
+            if (exits[i].HoldsAny)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The locks that bodies may be left with: what is held there depends on something unknown, or on an exception that nothing declares.</summary>
@@ -102,6 +115,7 @@ internal static class LockBalance
     public static IEnumerable<UnheldRelease> UnheldReleases(ScopeModel model) => Releases(model, static (call, @lock) => call.Before.Any(state => IsKnownFree(call, state, @lock)), countsHidden: true).Concat(
         from body in model.Scope.Bodies
         from call in model.Scope.ResultOf(body).Calls
+        where call.EndedAgain.Count > 0
         from ended in call.EndedAgain.Where(one => one.Lock is { } ended && IsOneLock(ended.Instance)).Take(1)
         select new UnheldRelease(call, ended.Lock!)).Concat(OtherMode(model));
 
@@ -129,7 +143,7 @@ internal static class LockBalance
         }
     }
 
-    private static bool Takes(CallEvent call, string instance, LockMode mode) => call.Contract.Locks.Any(effect => effect.Action is LockAction.Acquire or LockAction.TryAcquire
+    private static bool Takes(CallEvent call, string instance, LockMode mode) => call.Contract.Locks.Count > 0 && call.Contract.Locks.Any(effect => effect.Action is LockAction.Acquire or LockAction.TryAcquire
         && (effect.Mode == LockMode.Exclusive) == (mode == LockMode.Exclusive) && call.Locks.TryGetValue(effect.Lock, out LockReference? taken) && taken.Instance == instance);
 
     /// <summary>The releases of locks that may not be held.</summary>

@@ -206,8 +206,13 @@ internal sealed class LockDiscipline
             return;
         }
 
-        foreach (PathState state in call.After.Where(after => call.Before.All(before => before.Mask != after.Mask)))
+        foreach (PathState state in call.After)
         {
+            if (call.Before.Any(before => before.Mask == state.Mask))
+            {
+                continue;
+            }
+
             List<Holding> held = [.. visit.HeldIn(_model.Scope, state).Where(IsOfKnownClass)];
             Context more = held.Count == 0 ? Context.None : Arriving(state.Mask, visit) & ~call.Before.Aggregate(Interrupts, (all, before) => all & Arriving(before.Mask, visit));
             bool isOneObject = held.TrueForAll(one => IsOfThis(one.Instance));

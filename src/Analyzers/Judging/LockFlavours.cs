@@ -96,7 +96,7 @@ internal static class LockFlavours
 
     private static FlavourBreak? OfRelease(BodyResult result, CallEvent call, MaskEntry entry)
     {
-        foreach (PathState before in call.Before)
+        foreach (PathState before in call.Contract.Disposes || call.Contract.Locks.Count > 0 ? call.Before : [])
         {
             foreach (Ending ending in Ending.Of(call, before))
             {

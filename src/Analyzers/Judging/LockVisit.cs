@@ -117,7 +117,7 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
     /// <summary>False for a state that is not reached when the body is entered in this way.</summary>
     public bool IsPossible(PathState state) => Propagation.IsPossible(Reach, state) && Truths.All(truth => !state.Facts.TryGetValue(truth.Key, out bool other) || other == truth.Value);
 
-    private string Name => string.Join(";", Outside.Select(held => $"{held.Lock.Class?.Name}:{held.Instance}:{held.Mode}"))
+    private string Name => Outside.IsEmpty && Given.IsEmpty && Truths.IsEmpty ? "||" : string.Join(";", Outside.Select(held => $"{held.Lock.Class?.Name}:{held.Instance}:{held.Mode}"))
         + "|" + string.Join(";", Given.OrderBy(pair => pair.Key, System.StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value.Class?.Name}"))
         + "|" + string.Join(";", Truths.OrderBy(pair => pair.Key, System.StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));
 

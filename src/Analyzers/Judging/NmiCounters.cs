@@ -50,9 +50,9 @@ internal static class NmiCounters
         {
             foreach (CallEvent call in model.Scope.ResultOf(reach.Body).Calls)
             {
-                foreach (DataEffect effect in call.Contract.Data.Where(effect => effect.Writes))
+                foreach (DataEffect effect in call.Contract.Data)
                 {
-                    if (CellOf(call, effect.Data) is { Member: { } member, Owner: null or { Text: "this" } } cell)
+                    if (effect.Writes && CellOf(call, effect.Data) is { Member: { } member, Owner: null or { Text: "this" } } cell)
                     {
                         bool inTwoSteps = !effect.Marked && (call.Contract.Data.Any(other => !other.Writes && !other.Marked && other.Data == effect.Data) || WritesWhatItRead(model, call, cell));
                         foreach (Situation situation in call.Before.Select(state => Propagation.At(reach, call, state)).Distinct())

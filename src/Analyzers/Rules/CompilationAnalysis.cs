@@ -12,6 +12,7 @@ using IrqSafety.Analyzers.Judging;
 using IrqSafety.Rules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace IrqSafety.Analyzers.Rules;
 
@@ -79,6 +80,41 @@ internal sealed class CompilationAnalysis
         }
     }
 
+    /// <summary>
+    /// The places in the blocks where objects and delegates are made. They are known from the one pass over each body: asked for them operation by operation, the
+    /// compiler would look for them in every body once more.
+    /// </summary>
+    public IEnumerable<IOperation> MadeIn(OperationBlockAnalysisContext context)
+    {
+        TypeAnalysis? type = context.OwningSymbol.ContainingType is { } owner ? TypeOf(owner) : null;
+        type?.Collect(context);
+        foreach (IOperation block in context.OperationBlocks)
+        {
+            bool isBody = type is not null && BodyCollector.IsBody(block);
+            if (isBody)
+            {
+                foreach (Body body in type!.BodiesOf(block))
+                {
+                    foreach (IOperation made in body.Facts(Contracts!).Makes)
+                    {
+                        yield return made;
+                    }
+                }
+            }
+            else if (block.Parent is null || !context.OperationBlocks.Any(other => other.Parent == block.Parent && BodyCollector.IsBody(other)))
+            {
+                // The base of a primary constructor, an attribute, a default value.
+                foreach (IOperation made in block.DescendantsAndSelf())
+                {
+                    if (made is IObjectCreationOperation or IDelegateCreationOperation)
+                    {
+                        yield return made;
+                    }
+                }
+            }
+        }
+    }
+
     /// <summary>A type with the types nested in it.</summary>
     public TypeAnalysis TypeOf(INamedTypeSymbol type) =>
         BodyCollector.Outermost(type) is var outermost && _types.TryGetValue(outermost, out TypeAnalysis? known) ? known : _types.GetOrAdd(outermost, new TypeAnalysis(this));
@@ -138,12 +174,15 @@ internal sealed class TypeAnalysis
         foreach (IOperation block in context.OperationBlocks)
         {
             SyntaxNode code = (block.Parent ?? block).Syntax;
-            if (!_bodies.ContainsKey(code))
+            if (BodyCollector.IsBody(block) && !_bodies.ContainsKey(code))
             {
                 _bodies.TryAdd(code, BodyCollector.In(context.OwningSymbol, block));
             }
         }
     }
+
+    /// <summary>The bodies of a block that was collected.</summary>
+    public ImmutableArray<Body> BodiesOf(IOperation block) => _bodies[(block.Parent ?? block).Syntax];
 
     private IReadOnlyList<(ScopeRule Rule, Finding Finding)> Find(CompilationAnalysis whole)
     {
@@ -154,6 +193,15 @@ internal sealed class TypeAnalysis
 
         var model = new ScopeModel(Scope);
         RunsInNmi = model.Reaches.Any(reach => reach.Situation.Contexts.MayBeNmi());
-        return [.. whole.LiveRules.SelectMany(rule => rule.Check(model).Select(finding => (rule, finding)))];
+        List<(ScopeRule, Finding)> found = [];
+        foreach (ScopeRule rule in whole.LiveRules)
+        {
+            foreach (Finding finding in rule.Check(model))
+            {
+                found.Add((rule, finding));
+            }
+        }
+
+        return found;
     }
 }

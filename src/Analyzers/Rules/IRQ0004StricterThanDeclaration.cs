@@ -29,7 +29,13 @@ public sealed class IRQ0004StricterThanDeclaration : IrqAnalyzer
     {
         ContractedCompilation contracts = analysis.Contracts!;
         context.RegisterSymbolAction(symbol => CheckMembers(symbol, contracts), SymbolKind.NamedType);
-        context.RegisterOperationAction(operation => CheckConversion(operation, contracts), OperationKind.DelegateCreation);
+        context.RegisterOperationBlockAction(block =>
+        {
+            foreach (IDelegateCreationOperation creation in analysis.MadeIn(block).OfType<IDelegateCreationOperation>())
+            {
+                CheckConversion(block, creation, contracts);
+            }
+        });
     }
 
     private static void CheckMembers(SymbolAnalysisContext context, ContractedCompilation contracts)
@@ -56,9 +62,9 @@ public sealed class IRQ0004StricterThanDeclaration : IrqAnalyzer
         }
     }
 
-    private static void CheckConversion(OperationAnalysisContext context, ContractedCompilation contracts)
+    private static void CheckConversion(OperationBlockAnalysisContext context, IDelegateCreationOperation creation, ContractedCompilation contracts)
     {
-        if (DelegateConversion.Of((IDelegateCreationOperation)context.Operation) is not { } conversion || contracts.Contracts.Of(conversion.Source) is not { IsShipped: false } own || !ContractReader.SaysSomething(own))
+        if (DelegateConversion.Of(creation) is not { } conversion || contracts.Contracts.Of(conversion.Source) is not { IsShipped: false } own || !ContractReader.SaysSomething(own))
         {
             return;
         }
@@ -83,7 +89,7 @@ public sealed class IRQ0004StricterThanDeclaration : IrqAnalyzer
             string name = conversion.Place is { } place && rule is not null && contracts.Contracts.RunsWhatIsStored(place) is not null ? place.Name : conversion.Target.Name;
             context.ReportDiagnostic(Diagnose(
                 conversion.Operation.Syntax.GetLocation(),
-                context.ContainingSymbol,
+                context.OwningSymbol,
                 conversion.Source,
                 differences,
                 name,

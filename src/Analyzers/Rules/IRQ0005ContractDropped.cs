@@ -21,11 +21,17 @@ public sealed class IRQ0005ContractDropped : IrqAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Descriptor];
 
     private protected override void Register(CompilationStartAnalysisContext context, CompilationAnalysis analysis) =>
-        context.RegisterOperationAction(operation => Check(operation, analysis.Contracts!), OperationKind.DelegateCreation);
+        context.RegisterOperationBlockAction(block =>
+        {
+            foreach (IDelegateCreationOperation creation in analysis.MadeIn(block).OfType<IDelegateCreationOperation>())
+            {
+                Check(block, creation, analysis.Contracts!);
+            }
+        });
 
-    private static void Check(OperationAnalysisContext context, ContractedCompilation contracts)
+    private static void Check(OperationBlockAnalysisContext context, IDelegateCreationOperation creation, ContractedCompilation contracts)
     {
-        if (DelegateConversion.Of((IDelegateCreationOperation)context.Operation) is not { } conversion || contracts.Contracts.Of(conversion.Source) is not { IsShipped: false } own
+        if (DelegateConversion.Of(creation) is not { } conversion || contracts.Contracts.Of(conversion.Source) is not { IsShipped: false } own
             || conversion.RunsIn(contracts.Contracts) is not null || contracts.Contracts.SaysSomething(conversion.Target.DelegateInvokeMethod!))
         {
             return;
@@ -40,7 +46,7 @@ public sealed class IRQ0005ContractDropped : IrqAnalyzer
 
         IMethodSymbol source = conversion.Source;
         string name = source.MethodKind == MethodKind.AnonymousFunction ? "the lambda" : CallEvent.NameOf(source);
-        ISymbol member = context.ContainingSymbol;
+        ISymbol member = context.OwningSymbol;
         var site = new Site(member.GetDocumentationCommentId() ?? member.Name, source.GetDocumentationCommentId() ?? source.Name, 0);
         ImmutableDictionary<string, string?> properties = ContractAgreement.ForFix(lost, invoke, conversion.Target.OriginalDefinition, isOnOwn: false, contracts)
             .Add(Fingerprint.LawProperty, LawIds.ContractDropped)

@@ -20,7 +20,13 @@ public sealed class IRQ0007LockWithoutClass : IrqAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext context, CompilationAnalysis analysis)
     {
-        context.RegisterOperationAction(operation => Check(operation, analysis.Contracts!), OperationKind.ObjectCreation);
+        context.RegisterOperationBlockAction(block =>
+        {
+            foreach (IObjectCreationOperation creation in analysis.MadeIn(block).OfType<IObjectCreationOperation>())
+            {
+                Check(block, creation, analysis.Contracts!);
+            }
+        });
         context.RegisterSymbolStartAction(start => Watch(start, analysis.Contracts!), SymbolKind.NamedType);
     }
 
@@ -49,21 +55,20 @@ public sealed class IRQ0007LockWithoutClass : IrqAnalyzer
             Descriptor, field.Locations[0], properties, $"No lock is put into {LockPath.DisplayOf(field)}", "whoever takes it fails", $"Create it in the initialiser of '{field.Name}'"));
     }
 
-    private static void Check(OperationAnalysisContext context, ContractedCompilation contracts)
+    private static void Check(OperationBlockAnalysisContext context, IObjectCreationOperation creation, ContractedCompilation contracts)
     {
-        var creation = (IObjectCreationOperation)context.Operation;
-        if (LockCreation.Of(creation, context.ContainingSymbol, contracts) is not { } @lock || !(@lock.HasNone || @lock.Differs))
+        if (LockCreation.Of(creation, context.OwningSymbol, contracts) is not { } @lock || !(@lock.HasNone || @lock.Differs))
         {
             return;
         }
 
-        string member = context.ContainingSymbol.GetDocumentationCommentId() ?? context.ContainingSymbol.Name;
+        string member = context.OwningSymbol.GetDocumentationCommentId() ?? context.OwningSymbol.Name;
         var site = new Site(member, creation.Constructor!.OriginalDefinition.GetDocumentationCommentId() ?? creation.Constructor.Name, NumberOf(creation));
         ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty
             .Add(Fingerprint.LawProperty, LawIds.ContractLockClass)
             .Add(Fingerprint.SiteProperty, site.ToString())
             .Add(Fingerprint.Property, Fingerprint.Of(LawIds.ContractLockClass, site, @lock.Place?.GetDocumentationCommentId() ?? ""));
-        context.ReportDiagnostic(Diagnostic.Create(Descriptor, creation.Syntax.GetLocation(), properties, $"The lock created here {Problem(@lock)}", "no rule can tell which others are used like it", Remedy(@lock, context.ContainingSymbol)));
+        context.ReportDiagnostic(Diagnostic.Create(Descriptor, creation.Syntax.GetLocation(), properties, $"The lock created here {Problem(@lock)}", "no rule can tell which others are used like it", Remedy(@lock, context.OwningSymbol)));
     }
 
     private static int NumberOf(IObjectCreationOperation creation)
