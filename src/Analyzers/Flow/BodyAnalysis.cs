@@ -72,6 +72,7 @@ internal sealed class BodyAnalysis
         }
 
         _transfer = new Transfer(scope, body, _graph, _log, trace);
+        _transfer.EnterWith(entry);
     }
 
     private static bool HasProtocols(Scope scope, Body body)
@@ -356,7 +357,7 @@ internal sealed class BodyAnalysis
                     ? state
                     : state.Assume(value, truth.Value, _keepsConditions ? null : AskedIn(block.Ordinal));
                 next = next is null || truth is null ? next : _transfer.Answered(next, value, truth.Value);
-                if (branch is { Semantics: ControlFlowBranchSemantics.Return } && value is not null && next is not null && next.Tokens.ContainsKey(value.Text))
+                if (branch is { Semantics: ControlFlowBranchSemantics.Return } && value is not null && next is not null && (next.Tokens.ContainsKey(value.Text) || (_isTraced && next.Protocols.Any(known => known.Key.Object == value.Text))))
                 {
                     next = next.WithValue(ReturnTerm, value);
                 }

@@ -767,6 +767,7 @@ internal sealed partial class Transfer
         else if (transition.Unless is { } unless && Deciding(site.Target.ReturnType, subject, unless) is { } without)
         {
             _deciding[subject.Text] = without.Text;
+            _trace?.Decides(table, without.Text.Substring(subject.Text.Length));
             _choices.Add([one => one.Assume(without, truth: false)?.WithProtocol(key, row.Next), one => one.Assume(without, truth: true)?.WithProtocol(key, state ?? table.Initial)]);
         }
         else if (transition.OnResult is { } result)
@@ -853,9 +854,14 @@ internal sealed partial class Transfer
             _state = _state.Forget(text => Array.Exists(written, text.Contains));
         }
 
-        if (_trace is not null && _trace.Follow(_scope, callee, _state, site.ConstantArguments()) is { } exits)
+        IReadOnlyList<HandedObject> handed = _trace is null ? [] : [.. Handed(site)];
+        if (_trace is not null && _trace.Follow(_scope, callee, _state, site.ConstantArguments(), handed) is { } exits)
         {
-            _choices.Add([.. exits.Select(exit => (Func<PathState, PathState?>)(one => ProtocolTrace.Merge(one, exit)))]);
+            _choices.Add([.. exits.Select(exit => (Func<PathState, PathState?>)(one => ProtocolTrace.Back(one, exit, exits, handed, site.Result.Text)))]);
+            foreach (PathState exit in exits)
+            {
+                EnterWith(ProtocolTrace.Back(PathState.Entry, exit, exits, [], site.Result.Text) ?? PathState.Entry);
+            }
         }
         else if (!_state.Protocols.IsEmpty)
         {
@@ -865,6 +871,22 @@ internal sealed partial class Transfer
         if (!summary.Returns)
         {
             _ended = true;
+        }
+    }
+
+    private static IEnumerable<HandedObject> Handed(CallSite site)
+    {
+        foreach (KeyValuePair<string, Value?> argument in site.Arguments)
+        {
+            if (argument.Value is { Constant: null } value)
+            {
+                yield return new HandedObject(Value.OfVariable(argument.Key).Text, value.Text);
+            }
+        }
+
+        if (site.Receiver is { } receiver)
+        {
+            yield return new HandedObject("this", receiver.Text);
         }
     }
 

@@ -132,6 +132,15 @@ internal sealed partial class Transfer
             : state;
     }
 
+    /// <summary>Objects of protocols come from another body, which is in the middle of them.</summary>
+    public void EnterWith(PathState state)
+    {
+        foreach (KeyValuePair<string, string> one in _trace?.DecidingIn(state) ?? [])
+        {
+            _deciding[one.Key] = one.Value;
+        }
+    }
+
     // Whether there was an event is told by one member of the object. A test of another kind may tell it too: then nothing is known, unless that one was asked before.
     private PathState Looked(PathState state, Value? condition)
     {

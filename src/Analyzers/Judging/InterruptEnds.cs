@@ -15,24 +15,26 @@ namespace IrqSafety.Analyzers.Judging;
 internal sealed record UnendedInterrupt(CallEvent Call, ProtocolStep? Step, CallEvent? Inner);
 
 /// <summary>
-/// What bodies leave of the interrupts that they acknowledge. One that is handed to somebody else, stored or returned, may be ended there, and decides nothing.
+/// What bodies leave of the interrupts that they acknowledge, themselves or through helpers. One that is handed to somebody else than a body of the scope, stored or returned, may be
+/// ended there, and decides nothing.
 /// </summary>
 internal static class InterruptEnds
 {
     /// <summary>The mistakes, in source order.</summary>
-    public static IEnumerable<UnendedInterrupt> Find(Scope scope)
+    public static IEnumerable<UnendedInterrupt> Find(ScopeModel model)
     {
-        foreach (Body body in scope.Bodies)
+        Scope scope = model.Scope;
+        var told = new HashSet<(SyntaxNode, bool)>();
+        foreach ((BodyResult result, bool follows) in scope.Bodies.Select(body => (scope.ResultOf(body), false)).Concat(model.Traced.Results.Select(result => (result, true))))
         {
-            BodyResult result = scope.ResultOf(body);
             foreach (CallEvent call in result.Calls)
             {
-                if (OutOfOrder(result, call) is { } outOfOrder)
+                if (OutOfOrder(result, call) is { } outOfOrder && told.Add((call.Operation.Syntax, true)))
                 {
                     yield return outOfOrder;
                 }
 
-                if (Acknowledges(call) && result.Outcomes.Any(outcome => IsLeft(result, call, outcome)) && !IsHandedOn(scope, result, call))
+                if (result.Outcomes.Any(outcome => IsLeft(result, call, outcome)) && !IsHandedOn(scope, result, call, follows) && told.Add((call.Operation.Syntax, false)))
                 {
                     yield return new UnendedInterrupt(call, null, null);
                 }
@@ -48,12 +50,13 @@ internal static class InterruptEnds
         && !outcome.Path.Values.Any(one => one.Value.Text == outcome.Key.Object && !one.Key.StartsWith("‹", StringComparison.Ordinal));
 
     // Whoever is given it may end it.
-    private static bool IsHandedOn(Scope scope, BodyResult result, CallEvent acknowledge)
+    private static bool IsHandedOn(Scope scope, BodyResult result, CallEvent acknowledge, bool follows)
     {
         string acknowledged = Value.OfResult(acknowledge.Number).Text;
         return SymbolEqualityComparer.Default.Equals(result.Body.Method?.ReturnType, acknowledge.Target.ReturnType)
             || result.Calls.Any(call => call != acknowledge
                 && call.Arguments.Values.Any(value => value is not null && value.Text.Contains(acknowledged))
+                && !(follows && scope.Called(call.Target) is { } helper && scope.SummaryOf(helper).Protocols.Contains(InterruptEndProtocol.Name))
                 && !call.Contract.Transitions.Any(transition => transition.Protocol == InterruptEndProtocol.Name));
     }
 

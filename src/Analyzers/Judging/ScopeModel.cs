@@ -10,7 +10,7 @@ internal sealed class ScopeModel
 {
     private IReadOnlyList<Reach>? _reaches;
     private IReadOnlyList<CallBreach>? _breaches;
-    private IReadOnlyCollection<TracedStep>? _traced;
+    private ProtocolTrace? _traced;
     private IReadOnlyList<LockVisit>? _visits;
     private IReadOnlyList<LockMoment>? _moments;
     private LockDiscipline? _locks;
@@ -36,7 +36,10 @@ internal sealed class ScopeModel
     public IReadOnlyList<CallBreach> Breaches => _breaches ??= Judgement.Run(Scope, Reaches);
 
     /// <summary>The steps that break a protocol of one call.</summary>
-    public IReadOnlyCollection<TracedStep> TracedSteps => _traced ??= ProtocolTrace.Run(Scope);
+    public IReadOnlyCollection<TracedStep> TracedSteps => Traced.Broken;
+
+    /// <summary>The bodies in which protocols of one call run, followed from where they begin.</summary>
+    public ProtocolTrace Traced => _traced ??= ProtocolTrace.Run(Scope);
 
     /// <summary>The bodies once more, with what their callers hold.</summary>
     public IReadOnlyList<LockVisit> Visits => _visits ??= [.. LockVisit.All(this)];

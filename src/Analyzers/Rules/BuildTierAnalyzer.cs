@@ -46,6 +46,7 @@ public sealed class BuildTierAnalyzer : IrqAnalyzer
         new IRQ0354MaskLoweredBuild(),
         new IRQ0357IdleMaskedBuild(),
         new IRQ0360AcknowledgeWithoutIsbBuild(),
+        new IRQ0361InterruptEndBuild(),
         new IRQ0363WriteNotAwaitedBuild(),
         new IRQ0365BinaryPointNotSetBuild(),
         new IRQ0367CapabilityNotAskedBuild(),

@@ -53,5 +53,8 @@ public static class InterruptEndProtocol
             new(Dropped, "handle", Idle, OnFailure: Dropped),
             new(Dropped, "drop", Dropped, Law: LawIds.InterruptEnd, Problem: "its priority is dropped already: write EOIR once for each acknowledge"),
             new(Dropped, "deactivate", Idle),
-        ]);
+        ])
+    {
+        IsHandedOn = true,
+    };
 }

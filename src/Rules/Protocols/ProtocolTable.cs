@@ -39,6 +39,9 @@ public sealed class ProtocolTable
     /// </summary>
     public string? AssumedAtRoots { get; }
 
+    /// <summary>True for a protocol whose objects are handed to helpers and returned by them in the middle of it: their state goes with them.</summary>
+    public bool IsHandedOn { get; init; }
+
     /// <summary>The events.</summary>
     public IReadOnlyList<ProtocolEvent> Events { get; }
 

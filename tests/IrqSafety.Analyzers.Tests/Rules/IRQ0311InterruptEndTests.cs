@@ -320,4 +320,359 @@ public sealed class IRQ0311InterruptEndTests
             }
         }
         """);
+
+    [Fact]
+    public async Task A_helper_ends_what_was_ended() => Assert.Equal(
+        "HandleIrq\nServe\nServe calls Icc.WriteEoir1",
+        Assert.Single(await Verify.Reported(Id, """
+            static class GicV3
+            {
+                [RunsIn(Context.HardIrq)]
+                public static void HandleIrq()
+                {
+                    IntId irq = Icc.ReadIar1();
+                    if (irq.IsSpecial)
+                    {
+                        return;
+                    }
+
+                    Icc.WriteEoir1(irq);
+                    Barrier.Isb();
+                    Serve(irq);
+                }
+
+                private static void Serve(IntId number) => [|Icc.WriteEoir1(number)|];
+            }
+            """)).Properties[IrqSafety.Rules.Fingerprint.PathProperty]);
+
+    [Fact]
+    public Task A_helper_does_not_end_it_on_some_path() => Verify.Reported(Id, """
+        static class GicV3
+        {
+            [RunsIn(Context.HardIrq)]
+            public static void HandleIrq()
+            {
+                IntId irq = [|Icc.ReadIar1()|];
+                if (!irq.IsSpecial)
+                {
+                    Serve(irq, Processor.RawId.Value == 0);
+                }
+            }
+
+            private static void Serve(IntId irq, bool ours)
+            {
+                if (ours)
+                {
+                    Icc.WriteEoir1(irq);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_helper_acknowledges_and_its_caller_does_not_end_it() => Verify.Reported(Id, """
+        static class GicV3
+        {
+            [RunsIn(Context.HardIrq)]
+            public static void HandleIrq(bool ours)
+            {
+                IntId irq = [|Acknowledge()|];
+                if (irq.IsSpecial)
+                {
+                    return;
+                }
+
+                if (ours)
+                {
+                    End(irq);
+                }
+            }
+
+            private static IntId Acknowledge()
+            {
+                IntId irq = Icc.ReadIar1();
+                Barrier.Isb();
+                return irq;
+            }
+
+            private static void End(IntId irq) => Icc.WriteEoir1(irq);
+        }
+        """);
+
+    [Fact]
+    public Task A_special_INTID_is_ended_by_a_helper() => Verify.Reported(Id, """
+        static class GicV3
+        {
+            [RunsIn(Context.HardIrq)]
+            public static void HandleIrq()
+            {
+                IntId irq = Icc.ReadIar1();
+                if (irq.IsSpecial)
+                {
+                    End(irq);
+                    return;
+                }
+
+                Icc.WriteEoir1(irq);
+            }
+
+            private static void End(IntId irq) => [|Icc.WriteEoir1(irq)|];
+        }
+        """);
+
+    [Fact]
+    public Task After_a_helper_that_ends_it_the_caller_ends_it_again() => Verify.Reported(Id, """
+        static class GicV3
+        {
+            [RunsIn(Context.HardIrq)]
+            public static void HandleIrq()
+            {
+                IntId irq = Icc.ReadIar1();
+                if (!irq.IsSpecial)
+                {
+                    Drop(irq);
+                    Barrier.Isb();
+                    [|Icc.WriteEoir1(irq)|];
+                }
+            }
+
+            private static void Drop(IntId irq) => Inner(irq);
+
+            private static void Inner(IntId irq) => Icc.WriteEoir1(irq);
+        }
+        """);
+
+    [Theory]
+    [InlineData("irq.IsSpecial")]
+    [InlineData("irq.Value >= 1020")]
+    [InlineData("irq == IntId.Spurious")]
+    public Task Helpers_that_do_it_right(string special) => Verify.Valid($$"""
+        static class GicV3
+        {
+            [RunsIn(Context.HardIrq)]
+            public static void TestedHere()
+            {
+                IntId irq = Acknowledge();
+                if ({{special}})
+                {
+                    return;
+                }
+
+                Drop(irq);
+                Serve(irq);
+            }
+
+            [RunsIn(Context.HardIrq)]
+            public static void TestedThere()
+            {
+                IntId irq = Icc.ReadIar1();
+                TestAndServe(irq);
+            }
+
+            [RunsIn(Context.HardIrq)]
+            public static void TestedTwice()
+            {
+                IntId irq = Icc.ReadIar1();
+                if (!irq.IsSpecial)
+                {
+                    TestAndServe(irq);
+                }
+            }
+
+            private static void TestAndServe(IntId irq)
+            {
+                if ({{special}})
+                {
+                    return;
+                }
+
+                Drop(irq);
+                Serve(irq);
+            }
+
+            private static IntId Acknowledge() => Icc.ReadIar1();
+
+            private static void Drop(IntId irq) => Icc.WriteEoir1(irq);
+
+            private static void Serve(IntId irq)
+            {
+                Barrier.Isb();
+                if (Irq.GenericHandleDomainIrq(irq) != Errno.Ok)
+                {
+                    Icc.WriteDir(irq);
+                }
+            }
+        }
+        """);
+
+    // Each call leaves it to the other helper.
+    [Fact]
+    public Task A_helper_for_each_mode() => Verify.Valid("""
+        static class GicV3
+        {
+            [RunsIn(Context.HardIrq)]
+            public static void HandleIrq(bool mode1)
+            {
+                IntId irq = Icc.ReadIar1();
+                if (irq.IsSpecial)
+                {
+                    return;
+                }
+
+                Begin(irq, mode1);
+                Barrier.Isb();
+                Finish(irq, mode1);
+            }
+
+            private static void Begin(IntId irq, bool mode1)
+            {
+                if (mode1)
+                {
+                    Icc.WriteEoir1(irq);
+                }
+            }
+
+            private static void Finish(IntId irq, bool mode1)
+            {
+                if (mode1)
+                {
+                    Icc.WriteDir(irq);
+                }
+                else
+                {
+                    Icc.WriteEoir1(irq);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Helpers_that_ask_the_same_field() => Verify.Valid("""
+        static class GicV3
+        {
+            private static readonly bool s_supportsDeactivate = Environment.ProcessorCount > 0;
+
+            [RunsIn(Context.HardIrq)]
+            public static void HandleIrq()
+            {
+                IntId irq = Icc.ReadIar1();
+                if (irq.IsSpecial)
+                {
+                    return;
+                }
+
+                Complete(irq);
+                Barrier.Isb();
+                if (!s_supportsDeactivate)
+                {
+                    Icc.WriteEoir1(irq);
+                }
+                else
+                {
+                    Icc.WriteDir(irq);
+                }
+            }
+
+            private static void Complete(IntId irq)
+            {
+                if (s_supportsDeactivate)
+                {
+                    Icc.WriteEoir1(irq);
+                }
+            }
+        }
+        """);
+
+    // What the register said when the helper asked is what it says when the caller does.
+    [Fact]
+    public Task Helpers_that_ask_the_same_register() => Verify.Valid("""
+        static class GicV3
+        {
+            [RunsIn(Context.HardIrq)]
+            public static void HandleIrq()
+            {
+                IntId irq = Icc.ReadIar1();
+                if (irq.IsSpecial)
+                {
+                    return;
+                }
+
+                Complete(irq);
+                Barrier.Isb();
+                if (Icc.ReadCtlr().EoiMode == EoiMode.DropOnly)
+                {
+                    Icc.WriteDir(irq);
+                }
+                else
+                {
+                    Icc.WriteEoir1(irq);
+                }
+            }
+
+            private static void Complete(IntId irq)
+            {
+                if (Icc.ReadCtlr().EoiMode == EoiMode.DropOnly)
+                {
+                    Icc.WriteEoir1(irq);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Helpers_that_ask_a_field_of_their_object() => Verify.Valid("""
+        class GicV3(bool supportsDeactivate)
+        {
+            private readonly bool _supportsDeactivate = supportsDeactivate;
+
+            [RunsIn(Context.HardIrq)]
+            public void HandleIrq()
+            {
+                IntId irq = Icc.ReadIar1();
+                if (irq.IsSpecial)
+                {
+                    return;
+                }
+
+                Complete(irq);
+                Barrier.Isb();
+                if (_supportsDeactivate)
+                {
+                    Icc.WriteDir(irq);
+                }
+                else
+                {
+                    Icc.WriteEoir1(irq);
+                }
+            }
+
+            private void Complete(IntId irq)
+            {
+                if (_supportsDeactivate)
+                {
+                    Icc.WriteEoir1(irq);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_drain_through_helpers() => Verify.Valid("""
+        static class GicV3
+        {
+            [RunsIn(Context.HardIrq)]
+            public static void Drain()
+            {
+                IntId irq;
+                while (!(irq = Acknowledge()).IsSpecial)
+                {
+                    End(irq);
+                }
+            }
+
+            private static IntId Acknowledge() => Icc.ReadIar1();
+
+            private static void End(IntId irq) => Icc.WriteEoir1(irq);
+        }
+        """);
 }
