@@ -105,6 +105,11 @@ public sealed class Xen_555e5f1bd2_shared_data_read_before_the_acknowledge : Rea
             public int HandleSgi()
             {
                 IntId irq = ReadIrq();
+                if (irq.IsSpecial)
+                {
+                    return 0;
+                }
+
                 int said = [|Message()|];
                 Icc.WriteEoir1(irq);
                 return said;
@@ -117,6 +122,11 @@ public sealed class Xen_555e5f1bd2_shared_data_read_before_the_acknowledge : Rea
             public int HandleSgi()
             {
                 IntId irq = ReadIrq();
+                if (irq.IsSpecial)
+                {
+                    return 0;
+                }
+
                 Barrier.Dmb();
                 int said = Message();
                 Icc.WriteEoir1(irq);
