@@ -1,5 +1,6 @@
 using System.Linq;
 using IrqSafety.Rules;
+using IrqSafety.Runtime;
 using Xunit;
 
 namespace IrqSafety.Simulator.Tests;
@@ -40,5 +41,35 @@ public class DeadlockTests
         Violation deadlock = outcome.Violations.First(found => found.Violation.Evidence == Evidence.Harm).Violation;
         Assert.Contains(deadlock.Detail, line => line.Contains("'forward' waits for _second", System.StringComparison.Ordinal));
         Assert.Contains(deadlock.Detail, line => line.Contains("'backward' waits for _first", System.StringComparison.Ordinal));
+    }
+
+    // An interrupt came while it idled, and its idle loop waits for the next one with interrupts off: the stop of the machine wakes it.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_CPU_that_idles_does_not_hold_up_one_that_goes_down(bool nmi)
+    {
+        ExplorationOutcome outcome = Explorer.Explore(ScenarioType.From("idle", () => new GoesDownWhileTheOtherIdles(nmi)), new ExplorationOptions { Strategy = "exhaustive" });
+        Assert.Null(outcome.NonDeterminism);
+        Assert.True(outcome.Summary.Exhaustive);
+        Assert.Empty(outcome.Violations);
+    }
+
+    private sealed class GoesDownWhileTheOtherIdles(bool nmi) : IScenario
+    {
+        public void Build(MachineBuilder b) => b.Cpus(2)
+            .Boot(() =>
+            {
+                if (nmi)
+                {
+                    Lines.NmiOnBootCpu(static _ => IrqReturn.Handled);
+                }
+                else
+                {
+                    Lines.IrqOnBootCpu(static _ => IrqReturn.Handled);
+                }
+            })
+            .Source("device", Lines.Watchdog, cpu: 0)
+            .Hotplug(1, upAgain: false);
     }
 }

@@ -323,7 +323,9 @@ public static class CpuHotplug
     {
         foreach (CpuId other in others)
         {
-            if (!machine.Cpus[other.Value].Preemptible)
+            // A CPU that idles is woken, whatever its idle loop has masked meanwhile.
+            Cpu cpu = machine.Cpus[other.Value];
+            if (!cpu.Preemptible && !(cpu.Current.IsIdle && cpu.State.Activations.Count == 0))
             {
                 return false;
             }
