@@ -28,6 +28,9 @@ internal sealed class SameState
 
         // Arrays of clocks are kept, and cleared when a process gets one.
         (typeof(Clocks), "_of"),
+
+        // Which assemblies the program consists of: looked up once, true of every execution.
+        (typeof(GuardedCells), "_program"),
     ];
 
     private readonly HashSet<(object, object)> _seen = new(new Pairs());

@@ -89,8 +89,9 @@ internal sealed class GuardedCells(SimulatedExecution execution)
     private const BindingFlags Own = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
     private static readonly ConditionalWeakTable<Assembly, IReadOnlyList<FieldInfo>> s_guarded = [];
     private static readonly ConditionalWeakTable<Type, IReadOnlyList<(FieldInfo Field, DataContract? Contract)>> s_fields = [];
+    private static readonly ConditionalWeakTable<Assembly, object> s_isProgram = [];
     private static int s_assembliesLoaded;
-    private static LoadedPrograms s_programs = new(-1, [], HaveGuardedFields: false);
+    private Program _program = new(-1, [], HasGuardedFields: false);
     private readonly Dictionary<object, GuardedCell?> _known = new(ReferenceEqualityComparer.Instance);
 
     static GuardedCells() => AppDomain.CurrentDomain.AssemblyLoad += static (_, _) => Interlocked.Increment(ref s_assembliesLoaded);
@@ -101,13 +102,12 @@ internal sealed class GuardedCells(SimulatedExecution execution)
     /// <summary>The contract of a cell; null when it has none.</summary>
     public GuardedCell? Find(object cell)
     {
-        LoadedPrograms programs = s_programs;
-        if (programs.Loaded != Volatile.Read(ref s_assembliesLoaded))
+        if (_program.Loaded != Volatile.Read(ref s_assembliesLoaded))
         {
-            s_programs = programs = LookForPrograms();
+            _program = LookForProgram();
         }
 
-        if (!programs.HaveGuardedFields)
+        if (!_program.HasGuardedFields)
         {
             return null;
         }
@@ -117,25 +117,38 @@ internal sealed class GuardedCells(SimulatedExecution execution)
             return known;
         }
 
-        return FindAnew(cell, programs.Assemblies);
+        return FindAnew(cell);
     }
 
-    private GuardedCell? FindAnew(object cell, Assembly[] programs)
+    private GuardedCell? FindAnew(object cell)
     {
         _ = execution.Observe(() =>
         {
-            Search(programs);
+            Search();
             return true;
         });
         return _known.TryGetValue(cell, out GuardedCell? known) ? known : _known[cell] = null;
     }
 
-    // Which assemblies there are changes only when one is loaded. The number is read first: one that comes meanwhile is looked for again.
-    private static LoadedPrograms LookForPrograms()
+    // The assemblies of the scenario and what they use. One that is used late is loaded late: then they are looked for again. The number is read first, so that none is missed.
+    private Program LookForProgram()
     {
         int loaded = Volatile.Read(ref s_assembliesLoaded);
-        Assembly[] programs = [.. AppDomain.CurrentDomain.GetAssemblies().Where(IsProgram)];
-        return new LoadedPrograms(loaded, programs, programs.Any(program => s_guarded.GetValue(program, GuardedFields).Count > 0));
+        var found = new HashSet<Assembly>();
+        var open = new Queue<Assembly>(execution.Scenario.Assemblies.Where(IsProgram));
+        while (open.TryDequeue(out Assembly? each))
+        {
+            if (found.Add(each))
+            {
+                HashSet<string?> used = [.. each.GetReferencedAssemblies().Select(reference => reference.Name)];
+                foreach (Assembly other in AppDomain.CurrentDomain.GetAssemblies().Where(one => used.Contains(one.GetName().Name) && IsProgram(one)))
+                {
+                    open.Enqueue(other);
+                }
+            }
+        }
+
+        return new Program(loaded, [.. found], found.Any(each => s_guarded.GetValue(each, GuardedFields).Count > 0));
     }
 
     /// <summary>The field or property of a type or of one that it derives from.</summary>
@@ -152,7 +165,9 @@ internal sealed class GuardedCells(SimulatedExecution execution)
         return null;
     }
 
-    private static bool IsProgram(Assembly assembly) =>
+    private static bool IsProgram(Assembly assembly) => (bool)s_isProgram.GetValue(assembly, static one => UsesModel(one));
+
+    private static bool UsesModel(Assembly assembly) =>
         !assembly.IsDynamic && assembly != typeof(GuardedCells).Assembly && assembly != typeof(KernelLock).Assembly
         && assembly.GetReferencedAssemblies().Any(reference => reference.Name == typeof(KernelLock).Assembly.GetName().Name);
 
@@ -184,12 +199,12 @@ internal sealed class GuardedCells(SimulatedExecution execution)
         return name is null ? null : field.DeclaringType!.GetProperty(name, Own);
     }
 
-    private void Search(Assembly[] programs)
+    private void Search()
     {
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
         var found = new Queue<object>();
         Meet(execution.Scenario, seen, found);
-        foreach (Type type in programs.SelectMany(TypesOf).Where(type => !type.ContainsGenericParameters))
+        foreach (Type type in _program.Assemblies.SelectMany(TypesOf).Where(type => !type.ContainsGenericParameters))
         {
             // Only the types of the program: their constructors run when the program touches them, which the search must not do before.
             foreach ((FieldInfo field, DataContract? contract) in FieldsOf(type).Where(one => one.Field.IsStatic && !one.Field.IsLiteral))
@@ -264,5 +279,5 @@ internal sealed class GuardedCells(SimulatedExecution execution)
     private static IReadOnlyList<(FieldInfo Field, DataContract? Contract)> FieldsOf(Type type) =>
         s_fields.GetValue(type, static one => [.. one.GetFields(Own).Where(field => !field.FieldType.IsPrimitive && !field.FieldType.IsPointer && !field.FieldType.IsByRef && !field.FieldType.IsByRefLike).Select(field => (field, ContractOf(field)))]);
 
-    private sealed record LoadedPrograms(int Loaded, Assembly[] Assemblies, bool HaveGuardedFields);
+    private sealed record Program(int Loaded, Assembly[] Assemblies, bool HasGuardedFields);
 }

@@ -61,8 +61,9 @@ public sealed class ScenarioType
     {
         try
         {
-            var builder = new MachineBuilder();
-            _create().Build(builder);
+            IScenario scenario = _create();
+            var builder = new MachineBuilder { Declaring = scenario.GetType() };
+            scenario.Build(builder);
             builder.Validate();
             return builder;
         }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Reflection;
 using IrqSafety.Contracts;
 using IrqSafety.Runtime;
 
@@ -30,6 +31,13 @@ public sealed class MachineBuilder
     internal bool BringsUpSecondaries { get; private set; } = true;
 
     internal IReadOnlyList<Action<Machine>> BootSteps => _boot;
+
+    /// <summary>The class that declares it; null where a test does.</summary>
+    internal Type? Declaring { get; init; }
+
+    /// <summary>The assemblies that its code stands in: that of the scenario, and those of what it lets run.</summary>
+    internal IEnumerable<Assembly> Assemblies =>
+        new[] { Declaring }.Concat(Tasks.Select(task => task.Body.Method.DeclaringType)).Concat(_boot.Select(step => step.Method.DeclaringType)).OfType<Type>().Select(type => type.Assembly).Distinct();
 
     internal List<TaskDeclaration> Tasks { get; } = [];
 
