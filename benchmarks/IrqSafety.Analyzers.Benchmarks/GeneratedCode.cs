@@ -20,16 +20,17 @@ internal static class GeneratedCode
     public static IReadOnlyList<string> OnTheModel(int lines) => Files(lines, Usings, static n => ModelClass(n, ""));
 
     /// <summary>The same, where each class also calls the one before it, so that the whole says more than each type.</summary>
-    public static IReadOnlyList<string> Linked(int lines) => Files(lines, Usings + Namespaces, static n => ModelClass(n, n == 0 ? "" : $$"""
+    public static IReadOnlyList<string> Linked(int lines) => OneNamespace(Files(lines, Usings, static n => ModelClass(n, n == 0 ? "" : $$"""
 
             /// <summary>What this device and the one before it received.</summary>
             [RunsIn(Context.Task)]
             public int Together(Device{{n - 1}} other) => Snapshot(false) + other.Snapshot(true);
 
-        """));
+        """)));
 
     // The class before may stand in the file before.
-    private static string Namespaces { get; } = string.Concat(Enumerable.Range(0, 40).Select(static file => $"using Generated{file.ToString(CultureInfo.InvariantCulture)};\n"));
+    private static IReadOnlyList<string> OneNamespace(IReadOnlyList<string> files) =>
+        [.. files.Select((text, number) => text.Replace($"namespace Generated{number.ToString(CultureInfo.InvariantCulture)};", "namespace Generated;", System.StringComparison.Ordinal))];
 
     private const string Usings = "using IrqSafety.Contracts;\nusing IrqSafety.Runtime;\n";
 
