@@ -29,7 +29,7 @@ internal sealed class HandWrittenMachine
     private readonly int[] _contexts = new int[8];
     private readonly int[] _sources = [Timer, Device];
     private readonly int[] _left = new int[2];
-    private readonly int[] _alternatives = new int[4];
+    private readonly Alternative[] _alternatives = new Alternative[5];
     private readonly Func<int, bool> _handler;
     private int _runningCount;
     private int _contextCount;
@@ -146,26 +146,35 @@ internal sealed class HandWrittenMachine
         {
             int count = 0;
             bool signalled = IsSignalled();
-            _alternatives[count++] = -1;
+            _alternatives[count++] = new Alternative(Arrives: false, Source: -1);
             for (int source = 0; source < _sources.Length; source++)
             {
-                if (_left[source] > 0 && WouldTake(_sources[source]))
+                if (_left[source] > 0)
                 {
-                    _alternatives[count++] = source;
+                    if (WouldTake(_sources[source]))
+                    {
+                        _alternatives[count++] = new Alternative(Arrives: true, source);
+                    }
+
+                    // Latched, to be taken later.
+                    _alternatives[count++] = new Alternative(Arrives: false, source);
                 }
             }
 
-            int chosen = _alternatives[Choose(count)];
-            if (chosen >= 0)
+            Alternative chosen = _alternatives[Choose(count)];
+            if (chosen.Source >= 0)
             {
-                Assert(chosen);
+                Assert(chosen.Source);
             }
             else if (!signalled)
             {
                 break;
             }
 
-            Take();
+            if (chosen.Arrives || (chosen.Source < 0 && signalled))
+            {
+                Take();
+            }
         }
 
         Points++;
@@ -181,7 +190,7 @@ internal sealed class HandWrittenMachine
             {
                 if (_left[source] > 0 && WouldTake(_sources[source]))
                 {
-                    _alternatives[count++] = source;
+                    _alternatives[count++] = new Alternative(Arrives: true, source);
                 }
             }
 
@@ -191,7 +200,7 @@ internal sealed class HandWrittenMachine
                 return;
             }
 
-            Assert(_alternatives[chosen]);
+            Assert(_alternatives[chosen].Source);
             if (_isInWfi)
             {
                 Take();
@@ -205,7 +214,23 @@ internal sealed class HandWrittenMachine
     }
 
     // As the strategy of the measurement chooses: a source arrives one time in four.
-    private int Choose(int count) => count > 1 && ++_decisions % 4 == 0 ? 1 : 0;
+    private int Choose(int count)
+    {
+        if (count == 1 || ++_decisions % 4 != 0)
+        {
+            return 0;
+        }
+
+        for (int index = 1; index < count; index++)
+        {
+            if (_alternatives[index].Arrives)
+            {
+                return index;
+            }
+        }
+
+        return 0;
+    }
 
     private void Assert(int source)
     {
@@ -282,6 +307,8 @@ internal sealed class HandWrittenMachine
         _running[_runningCount++] = _lines[irq].Priority;
         return irq;
     }
+
+    private readonly record struct Alternative(bool Arrives, int Source);
 
     private enum LineState
     {
