@@ -9,7 +9,8 @@ namespace IrqSafety.Simulator.Tests;
 
 /// <summary>
 /// A small program: what two tasks on two CPUs and an interrupt handler do; a wide one has a second task on CPU 0, a handler of IPIs there, and
-/// operations that end the run, turn the line off, wake the second task and raise the IPI.
+/// operations that end the run, turn the line off, wake the second task and raise the IPI; one of the controller has a shared line, operations on its pending state,
+/// its route, its enable bits and the masks, in some a root handler of its own or a third CPU that goes down.
 /// </summary>
 internal sealed class GeneratedProgram
 {
@@ -18,11 +19,23 @@ internal sealed class GeneratedProgram
     private readonly bool _isWide;
     private int _points;
 
-    public GeneratedProgram(int seed, bool wide = false)
+    public GeneratedProgram(int seed, GeneratedKind kind = GeneratedKind.Plain)
     {
         _random = new Random(seed);
-        _isWide = wide;
+        Kind = kind;
+        bool wide = _isWide = kind == GeneratedKind.Wide;
         IsNmi = _random.Next(2) == 0;
+        if (kind == GeneratedKind.Controller)
+        {
+            HasRoot = !IsNmi && _random.Next(2) == 0;
+            LosesCpu = !HasRoot && _random.Next(5) == 0;
+            Handler = Block(depth: 2, most: 2);
+            First = Block(depth: 0, most: 3);
+            Second = Block(depth: 0, most: LosesCpu ? 1 : 3);
+            Woken = OnIpi = [];
+            return;
+        }
+
         Handler = Block(depth: 2, most: 3);
         First = Block(depth: 0, most: 4);
         Second = Block(depth: 0, most: 4);
@@ -44,7 +57,22 @@ internal sealed class GeneratedProgram
         Wake,
         SendIpi,
         PreemptOff,
+        SetPending,
+        ClearPending,
+        IsPending,
+        Route,
+        CoreOff,
+        ControllerOff,
+        DaifOff,
     }
+
+    public GeneratedKind Kind { get; }
+
+    /// <summary>The program acknowledges and ends its interrupts itself.</summary>
+    public bool HasRoot { get; }
+
+    /// <summary>A third CPU, to which the line is routed at first, goes down.</summary>
+    public bool LosesCpu { get; }
 
     public bool IsNmi { get; }
 
@@ -61,7 +89,7 @@ internal sealed class GeneratedProgram
     public IReadOnlyList<Statement> OnIpi { get; }
 
     public override string ToString() =>
-        $"{(IsNmi ? "nmi" : "irq")} {{ {Show(Handler)} }}  cpu0 {{ {Show(First)} }}  cpu1 {{ {Show(Second)} }}  woken {{ {Show(Woken)} }}  ipi {{ {Show(OnIpi)} }}";
+        $"{(IsNmi ? "nmi" : "irq")}{(HasRoot ? " root" : "")}{(LosesCpu ? " cpu2 down" : "")} {{ {Show(Handler)} }}  cpu0 {{ {Show(First)} }}  cpu1 {{ {Show(Second)} }}  woken {{ {Show(Woken)} }}  ipi {{ {Show(OnIpi)} }}";
 
     private static string Show(IEnumerable<Statement> block) => string.Join("; ", block.Select(statement => statement.ToString()));
 
@@ -79,12 +107,17 @@ internal sealed class GeneratedProgram
 
     private Statement Next(int depth)
     {
-        Action action = _isWide && _random.Next(2) == 0
+        Action action = Kind == GeneratedKind.Controller && _random.Next(3) > 0
+            ? (Action)((int)Action.SetPending + _random.Next(depth < 2 ? 7 : 3))
+            : _isWide && _random.Next(2) == 0
             ? (Action)((int)Action.BugIf + _random.Next(5))
             : (Action)_random.Next(depth < 2 ? 7 : 4);
+
+        // A handler that makes its own line pending would run for ever.
+        action = action == Action.SetPending && First is null ? Action.IsPending : action;
         int subject = _random.Next(_isWide && action is Action.Lock or Action.LockIrqSave or Action.TryLock ? 4 : 2);
-        _points += action is Action.Write or Action.Read ? 1 : 2;
-        bool hasBody = action is Action.Lock or Action.LockIrqSave or Action.TryLock or Action.IrqOff or Action.LineOff or Action.PreemptOff;
+        _points += action is Action.Write or Action.Read or Action.SetPending or Action.ClearPending or Action.IsPending or Action.Route ? 1 : 2;
+        bool hasBody = action is Action.Lock or Action.LockIrqSave or Action.TryLock or Action.IrqOff or Action.LineOff or Action.PreemptOff or Action.CoreOff or Action.ControllerOff or Action.DaifOff;
         return new Statement(action, subject, _random.Next(1, 4), hasBody && depth < 3 ? Block(Math.Max(depth, 1) + 1, 2) : []);
     }
 
@@ -101,10 +134,24 @@ internal sealed class GeneratedProgram
     }
 }
 
+/// <summary>What a program is made of.</summary>
+internal enum GeneratedKind
+{
+    /// <summary>Two tasks and the handler of a private line.</summary>
+    Plain,
+
+    /// <summary>Also a task to be woken, IPIs and abrupt ends.</summary>
+    Wide,
+
+    /// <summary>Operations on the interrupt controller.</summary>
+    Controller,
+}
+
 /// <summary>Runs a generated program, and notes the state it ends in.</summary>
 internal sealed class GeneratedScenario(GeneratedProgram program, int switches, ISet<string> finalStates) : IScenario
 {
     private static readonly IntId s_ipi = IntId.Sgi(9);
+    private static readonly IntId s_shared = IntId.Spi(7);
 
     // The last two are of one class.
     private readonly RawSpinLock[] _locks = [new("lock0"), new("lock1"), new("class"), new("class")];
@@ -114,6 +161,12 @@ internal sealed class GeneratedScenario(GeneratedProgram program, int switches, 
 
     public void Build(MachineBuilder b)
     {
+        if (program.Kind == GeneratedKind.Controller)
+        {
+            BuildController(b);
+            return;
+        }
+
         b.Cpus(2)
             .Switches(switches)
             .Boot(() =>
@@ -154,6 +207,53 @@ internal sealed class GeneratedScenario(GeneratedProgram program, int switches, 
         }
     }
 
+    private void BuildController(MachineBuilder b)
+    {
+        int cpu = program.LosesCpu ? 2 : 0;
+        b.Cpus(program.LosesCpu ? 3 : 2)
+            .Switches(switches)
+            .Boot(() =>
+            {
+                Gicd.Route(s_shared, new CpuId(cpu));
+                if (!program.IsNmi)
+                {
+                    Irq.RequestIrq(s_shared, OnIrq, IrqRequestFlags.None, "line");
+                }
+                else if (Irq.RequestNmi(s_shared, OnNmi, IrqRequestFlags.PerCpu | IrqRequestFlags.NoAutoEnable, "line") == Errno.Ok)
+                {
+                    Irq.EnableNmi(s_shared);
+                }
+
+                if (program.HasRoot)
+                {
+                    Irq.SetHandleIrq(Root);
+                }
+            })
+            .Task(0, "first", () => Run(program.First, 0))
+            .Task(1, "second", () => Run(program.Second, 1))
+            .Source("line", s_shared, cpu)
+            .AtEnd("state noted", Note);
+        if (program.LosesCpu)
+        {
+            b.Hotplug(2, upAgain: false);
+        }
+    }
+
+    [RunsIn(Context.HardIrq | Context.PseudoNmi)]
+    private void Root()
+    {
+        IntId irq = Icc.ReadIar1();
+        Barrier.Isb();
+        if (irq.IsSpecial)
+        {
+            _seen[4].Add("1023");
+            return;
+        }
+
+        Icc.WriteEoir1(irq);
+        Irq.GenericHandleDomainIrq(irq);
+    }
+
     private bool Note()
     {
         var state = new StringBuilder();
@@ -170,6 +270,7 @@ internal sealed class GeneratedScenario(GeneratedProgram program, int switches, 
     [RunsIn(Context.PseudoNmi)]
     private IrqReturn OnNmi(IntId irq)
     {
+        _seen[2].Add($"@{Processor.RawId.Value}");
         Run(program.Handler, 2);
         return IrqReturn.Handled;
     }
@@ -177,6 +278,7 @@ internal sealed class GeneratedScenario(GeneratedProgram program, int switches, 
     [RunsIn(Context.HardIrq)]
     private IrqReturn OnIrq(IntId irq)
     {
+        _seen[2].Add($"@{Processor.RawId.Value}");
         Run(program.Handler, 2);
         return IrqReturn.Handled;
     }
@@ -251,6 +353,34 @@ internal sealed class GeneratedScenario(GeneratedProgram program, int switches, 
             case GeneratedProgram.Action.SendIpi:
                 cell.WriteOnce(statement.Value);
                 Machine.Current.Gic.SendSgi(s_ipi, CpuMask.Of(new CpuId(0)));
+                break;
+            case GeneratedProgram.Action.SetPending:
+                Gicd.SetPending(s_shared);
+                break;
+            case GeneratedProgram.Action.ClearPending:
+                Gicd.ClearPending(s_shared);
+                break;
+            case GeneratedProgram.Action.IsPending:
+                _seen[who].Add(Gicd.IsPending(s_shared) ? "pending" : "not");
+                break;
+            case GeneratedProgram.Action.Route:
+                Gicd.Route(s_shared, new CpuId(statement.Subject));
+                break;
+            case GeneratedProgram.Action.CoreOff when !program.IsNmi:
+                Irq.DisableIrqNosync(s_shared);
+                Run(statement.Body, who);
+                Irq.EnableIrq(s_shared);
+                break;
+            case GeneratedProgram.Action.CoreOff or GeneratedProgram.Action.ControllerOff:
+                Gicd.Disable(s_shared);
+                Gicd.WaitForRwp();
+                Run(statement.Body, who);
+                Gicd.Enable(s_shared);
+                break;
+            case GeneratedProgram.Action.DaifOff:
+                DaifFlags daif = LocalDaif.Save();
+                Run(statement.Body, who);
+                LocalDaif.Restore(daif);
                 break;
             case GeneratedProgram.Action.PreemptOff:
                 Preemption.Disable();

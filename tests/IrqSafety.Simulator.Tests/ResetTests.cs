@@ -90,7 +90,7 @@ public class ResetTests
         }));
         foreach (int seed in Enumerable.Range(1, 8))
         {
-            var program = new GeneratedProgram(seed, wide: true);
+            var program = new GeneratedProgram(seed, GeneratedKind.Wide);
             yield return ($"generated {seed}", () => new GeneratedScenario(program, 2, new HashSet<string>()));
         }
     }
