@@ -7,7 +7,9 @@ using Xunit;
 
 namespace IrqSafety.Samples.Tests;
 
-/// <summary>Reduced and unreduced search agree, under the scenario's own bound, on what goes wrong where in the samples with mistakes.</summary>
+/// <summary>
+/// Reduced and unreduced search agree, under the scenario's own bound, on what goes wrong where in the samples with mistakes, and on the states they end in.
+/// </summary>
 public class AgreementTests(ITestOutputHelper output)
 {
     private const long LargestUnreduced = 2_000;
@@ -22,6 +24,7 @@ public class AgreementTests(ITestOutputHelper output)
         Type[] scenarios = [.. Scenarios];
         var tooLarge = new List<string>();
         var disagree = new List<string>();
+        int states = 0;
         long with = 0;
         long without = 0;
         foreach (Type scenario in scenarios)
@@ -40,13 +43,23 @@ public class AgreementTests(ITestOutputHelper output)
                 output.WriteLine($"{scenario.FullName}: {Outcomes.Difference("outcomes", unreduced.Outcomes, reduced.Outcomes)}");
                 disagree.Add(scenario.FullName!);
             }
+            else if (!unreduced.States.SetEquals(reduced.States))
+            {
+                output.WriteLine($"{scenario.FullName}: {Outcomes.Difference("final states", unreduced.States, reduced.States)}");
+                disagree.Add(scenario.FullName!);
+            }
+            else
+            {
+                states += unreduced.States.Count(state => state.Length > 0);
+            }
 
             with += reduced.Executions;
             without += unreduced.Executions;
         }
 
         int compared = scenarios.Length - tooLarge.Count;
-        output.WriteLine($"{compared - disagree.Count} of {compared} scenarios compared agree, of {scenarios.Length}; {with} executions instead of {without}");
+        output.WriteLine($"{compared - disagree.Count} of {compared} scenarios compared agree, of {scenarios.Length}, on {states} final states with shared cells; {with} executions instead of {without}");
+        Assert.NotEqual(0, states);
         output.WriteLine($"too large to finish {LargestUnreduced} executions unreduced, not compared: {string.Join(", ", tooLarge)}");
         Assert.NotEmpty(scenarios);
         Assert.Empty(disagree);
@@ -56,7 +69,8 @@ public class AgreementTests(ITestOutputHelper output)
     private static Search Explore(Type scenario, bool everyPoint)
     {
         var outcomes = new SortedSet<string>(StringComparer.Ordinal);
-        ExplorationOutcome outcome = Explorer.Explore(ScenarioType.From(scenario.FullName!, () => (IScenario)Activator.CreateInstance(scenario)!), new ExplorationOptions
+        var states = new SortedSet<string>(StringComparer.Ordinal);
+        ExplorationOutcome outcome = Explorer.Explore(ScenarioType.From(scenario.FullName!, () => new FinalStates((IScenario)Activator.CreateInstance(scenario)!, states)), new ExplorationOptions
         {
             Strategy = "exhaustive",
             InjectEveryPoint = everyPoint,
@@ -66,8 +80,8 @@ public class AgreementTests(ITestOutputHelper output)
             OnExecution = result => Outcomes.Note(result, outcomes),
         });
         Assert.Null(outcome.NonDeterminism);
-        return new Search(outcomes, outcome.Summary.Exhaustive, outcome.Summary.Executions);
+        return new Search(outcomes, states, outcome.Summary.Exhaustive, outcome.Summary.Executions);
     }
 
-    private sealed record Search(SortedSet<string> Outcomes, bool Exhaustive, long Executions);
+    private sealed record Search(SortedSet<string> Outcomes, SortedSet<string> States, bool Exhaustive, long Executions);
 }

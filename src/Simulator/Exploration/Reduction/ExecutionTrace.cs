@@ -363,6 +363,7 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         foreach (int active in StackOf(task).Active)
         {
             Activation activation = _activations[active];
+            search.LetHostGoOn(activation);
             if (activation.HostBefore >= 0)
             {
                 search.MoveEarlier(activation, activation.HostBefore);
@@ -399,11 +400,6 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         }
 
         NeverReturns(task);
-        foreach (int active in StackOf(task).Active)
-        {
-            search.LetHostGoOn(_activations[active]);
-        }
-
         search.LetOthersGoFirst(task.Kernel.Cpu.Value);
     }
 

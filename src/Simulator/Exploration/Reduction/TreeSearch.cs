@@ -226,6 +226,18 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
             if (target < 0)
             {
                 AssertEarlier(place.Source, _trace.PlaceOf(first).Nodes);
+                if (_bounded && BlockStart(_trace.PlaceOf(first)) is >= 0 and { } start)
+                {
+                    AssertEarlier(place.Source, start + 1);
+                }
+
+                // It asserts at points of its own CPU.
+                int own = _trace.CpuOf(place.Source);
+                if (own != cpu)
+                {
+                    RunBefore(first, own);
+                }
+
                 continue;
             }
 
@@ -246,6 +258,11 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
             if (target != cpu)
             {
                 RunBefore(first, target);
+                if (_bounded && _trace.ActivationOf(first) is { } handler)
+                {
+                    // Where the switch is not to be had, what was interrupted may go on to where it costs nothing.
+                    LetHostGoOn(handler);
+                }
             }
         }
     }
