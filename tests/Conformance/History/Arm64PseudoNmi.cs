@@ -12,10 +12,20 @@ public sealed class Linux_7be4db5c2b59_irqs_enabled_for_a_spurious_interrupt : R
     public override string AsItWas => """
         class GicV3
         {
+            [Quiesces]
+            private static void Quiet(IntId irq) => Machine.Current.Gic.Deassert(irq, Processor.RawId);
+
             [RunsIn(Context.HardIrq | Context.PseudoNmi)]
-            private void HandleIrq()
+            public static void HandleIrq()
             {
                 IntId irqnr = Icc.ReadIar1();
+                if (Icc.ReadRpr() == Priority.Nmi && irqnr.Value < 1020)
+                {
+                    Quiet(irqnr);
+                    Icc.WriteEoir1(irqnr);
+                    return;
+                }
+
                 Icc.MaskIrqs();
                 [|LocalDaif.Restore(DaifFlags.ProcessNoIrq)|];
                 if (irqnr.Value >= 1020 && irqnr.Value <= 1023)
@@ -31,10 +41,20 @@ public sealed class Linux_7be4db5c2b59_irqs_enabled_for_a_spurious_interrupt : R
     public override string AsFixed => """
         class GicV3
         {
+            [Quiesces]
+            private static void Quiet(IntId irq) => Machine.Current.Gic.Deassert(irq, Processor.RawId);
+
             [RunsIn(Context.HardIrq | Context.PseudoNmi)]
-            private void HandleIrq()
+            public static void HandleIrq()
             {
                 IntId irqnr = Icc.ReadIar1();
+                if (Icc.ReadRpr() == Priority.Nmi && irqnr.Value < 1020)
+                {
+                    Quiet(irqnr);
+                    Icc.WriteEoir1(irqnr);
+                    return;
+                }
+
                 if (irqnr.Value >= 1020 && irqnr.Value <= 1023)
                 {
                     return;
@@ -46,6 +66,33 @@ public sealed class Linux_7be4db5c2b59_irqs_enabled_for_a_spurious_interrupt : R
             }
         }
         """;
+
+    // The line is on only while interrupts are off, and falls before what it signalled is acknowledged.
+    public override string Scenario => """
+        class Scenario : IScenario
+        {
+            private static readonly IntId s_pmu = IntId.Ppi(7);
+
+            public void Build(MachineBuilder b) => b.Cpus(1).Profile(MachineProfile.GicV3PseudoNmiGuest)
+                .Boot(() =>
+                {
+                    Irq.SetHandleIrq(GicV3.HandleIrq);
+                    Irq.RequestPercpuNmi(s_pmu, [RunsIn(Context.PseudoNmi)] (_) => IrqReturn.Handled, "pmu");
+                })
+                .Task(0, "task", () =>
+                {
+                    LocalIrq.Disable();
+                    Irq.PreparePercpuNmi(s_pmu);
+                    Irq.EnablePercpuNmi(s_pmu);
+                    Irq.DisablePercpuNmi(s_pmu);
+                    LocalIrq.Enable();
+                })
+                .Source("pmu", s_pmu, cpu: 0, trigger: Trigger.Level)
+                .Withdrawn();
+        }
+        """;
+
+    public override Evidence Evidence => Evidence.Breach;
 }
 
 // In the crash kernel setup_arch() cleared PSTATE.I before init_IRQ() made the IRQ stacks: a pending pseudo-NMI overflowed the stack. "arm64: fix kernel stack
