@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.Linq;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
@@ -187,6 +188,7 @@ internal sealed class ProtocolEvents
     public ProtocolTable Table { get; }
 
     /// <summary>The event of this name.</summary>
+    [SuppressMessage("IrqSafety.Locks", "IRQ0166", Justification = "It remembers what was looked up in a table of rules: the model does that, not the kernel.")]
     public static ProtocolEvents Of(string protocol, string @event) => s_all.GetOrAdd((protocol, @event), static name => new ProtocolEvents(name.Protocol, name.Event));
 
     /// <summary>Where it leads in a state.</summary>
