@@ -268,3 +268,107 @@ public sealed class Linux_27e6e7d63fc2_ssbs_hook_lock_sleeps_in_stop_machine : R
 
     public override Evidence Evidence => Evidence.Breach;
 }
+
+// A managed line is shut down with the last CPU of its mask and started when one comes back. What started it left a suspended line alone, and resume undoes only what suspend did: the line was
+// disabled twice and enabled once, and stayed masked for ever.
+public sealed class Linux_72218d74c9c5_managed_line_not_started_while_suspended : RealBug
+{
+    private const string Line = """
+        class ManagedLine
+        {
+            public static readonly IntId Number = IntId.Spi(5);
+            private readonly Shared<bool> suspended = new(false);
+
+            [RunsIn(Context.Task)]
+            public void Setup()
+            {
+                _ = Irq.RequestIrq(Number, Handle, IrqRequestFlags.None, "managed");
+                _ = CpuHotplug.SetupOnlineState("irq/affinity:online", Online, Offline, out _);
+            }
+
+            [RunsIn(Context.Task)]
+            public void Suspend()
+            {
+                suspended.Write(true);
+                Irq.DisableIrq(Number);
+            }
+
+            [RunsIn(Context.Task)]
+            public void Resume()
+            {
+                suspended.Write(false);
+                Irq.EnableIrq(Number);
+            }
+
+            [RunsIn(Context.Task, Within = Section.CpuOnline)]
+            private Errno Offline(CpuId cpu)
+            {
+                if (cpu == new CpuId(1))
+                {
+                    Irq.DisableIrq(Number);
+                }
+
+                return Errno.Ok;
+            }
+
+            [RunsIn(Context.HardIrq)]
+            private IrqReturn Handle(IntId irq) => IrqReturn.Handled;
+
+        """;
+
+    public override string? Rule => null;
+
+    public override string AsItWas => Line + """
+            [RunsIn(Context.Task, Within = Section.CpuOnline)]
+            private Errno Online(CpuId cpu)
+            {
+                if (cpu == new CpuId(1) && started && !suspended.Read())
+                {
+                    Irq.EnableIrq(Number);
+                }
+
+                started |= cpu == new CpuId(1);
+                return Errno.Ok;
+            }
+
+            private bool started;
+        }
+        """;
+
+    public override string AsFixed => Line + """
+            [RunsIn(Context.Task, Within = Section.CpuOnline)]
+            private Errno Online(CpuId cpu)
+            {
+                if (cpu == new CpuId(1) && started)
+                {
+                    Irq.EnableIrq(Number);
+                }
+
+                started |= cpu == new CpuId(1);
+                return Errno.Ok;
+            }
+
+            private bool started;
+        }
+        """;
+
+    public override string Scenario => """
+        class Scenario : IScenario
+        {
+            public void Build(MachineBuilder b)
+            {
+                var line = new ManagedLine();
+                Machine machine = null!;
+                b.Cpus(2).Boot(line.Setup).Boot(built => machine = built).Task(0, "suspend", () =>
+                {
+                    line.Suspend();
+                    _ = CpuHotplug.TakeDown(new CpuId(1));
+                    _ = CpuHotplug.BringUp(new CpuId(1));
+                    line.Resume();
+                }).AtEnd("the line is enabled again", () => machine.Irqs[ManagedLine.Number].DisableDepth == 0);
+            }
+        }
+        """;
+
+    public override Evidence Evidence => Evidence.Harm;
+}

@@ -27,10 +27,10 @@ public abstract class RealBug
     /// <summary>Its name: that of the class.</summary>
     public string Name => GetType().Name;
 
-    /// <summary>The rule that reports it.</summary>
-    public abstract string Rule { get; }
+    /// <summary>The rule that reports it; null where only a run can show it.</summary>
+    public abstract string? Rule { get; }
 
-    /// <summary>The code with the bug. What is to be reported is marked <c>[|…|]</c>, and nothing else may be.</summary>
+    /// <summary>The code with the bug. What is to be reported is marked <c>[|…|]</c>, and nothing else may be; nothing at all where there is no rule.</summary>
     public abstract string AsItWas { get; }
 
     /// <summary>The code without it, in which nothing may be reported.</summary>

@@ -19,7 +19,7 @@ public class RealBugPageTests
     private static string Row(RealBugEntry entry)
     {
         RealBug? bug = entry.Pair.Length > 0 ? RealBug.Of(entry.Pair) : null;
-        string rule = bug is null ? "–" : $"[{bug.Rule}](rules/{bug.Rule}.md)";
+        string rule = bug?.Rule is null ? "–" : $"[{bug.Rule}](rules/{bug.Rule}.md)";
         string test = bug is null ? entry.Missing : $"`{bug.Name}`";
         string shown = bug?.Evidence switch
         {
