@@ -66,7 +66,6 @@ public static class LocalDaif
         {
             Breach(cpu, s_restore, "an NMI that acknowledged a special INTID", "lets NMIs in although there is none to handle: return for 1020 to 1023 first", LawIds.MaskUnready);
         }
-
         else if (OpensNmi(cpu, flags))
         {
             Breach(cpu, s_restore, $"an NMI with DAIF {state.Daif}, as exception entry left it", "lets NMIs into the handler of an NMI: no local_daif_save made this state", LawIds.MaskLowered);

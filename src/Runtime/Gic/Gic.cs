@@ -33,7 +33,6 @@ public sealed class Gic
         {
             _redistributors[i] = new Redistributor(this, new CpuId(i));
         }
-
     }
 
     internal void MakeNew()

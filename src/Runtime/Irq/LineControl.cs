@@ -10,7 +10,6 @@ internal static class LineControl
     /// <summary>What the core's own steps count as.</summary>
     public static readonly Operation Core = Operation.Of(typeof(Irq), nameof(Irq.GenericHandleDomainIrq));
 
-
     public static void Mask(Cpu cpu, IrqDescriptor descriptor)
     {
         Call(cpu, descriptor, descriptor.Chip?.Mask);

@@ -1,4 +1,3 @@
-using System;
 using IrqSafety.Rules;
 
 namespace IrqSafety.Runtime;
@@ -15,9 +14,10 @@ internal readonly struct LineMove
     public bool Refused => _line.Refused;
 
     /// <summary>The move that an operation makes. Breaks of either protocol are reported here.</summary>
-    public static LineMove Begin(Operation operation, Cpu cpu, IrqDescriptor descriptor) => Begin(operation, cpu, descriptor, new Argument("irq", descriptor.Irq));
-
-    /// <summary>The same, with the argument that is the line.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="cpu">The CPU that executes it.</param>
+    /// <param name="descriptor">The line's descriptor.</param>
+    /// <param name="irq">The argument that is the line.</param>
     public static LineMove Begin(Operation operation, Cpu cpu, IrqDescriptor descriptor, Argument irq)
     {
         ProtocolStates protocols = cpu.Machine.Protocols;
