@@ -50,7 +50,10 @@ public static class Processor
         }
     }
 
-    /// <summary><c>cpu_relax()</c>: marks a polling loop. Other CPUs run before it goes on.</summary>
+    /// <summary>
+    /// <c>cpu_relax()</c>: marks a polling loop. It goes on when something changed that it looked at since the last time, or when nothing else can go on; the first time, and where it looked at
+    /// nothing, as soon as another CPU or an interrupt made a step.
+    /// </summary>
     [NmiSafe]
     public static void Relax() =>
         s_relax.Begin().Machine.Execution.Wait(new WaitFor(WaitStyle.Poll, s_relax, "a change", static () => true));

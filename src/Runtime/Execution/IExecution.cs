@@ -32,7 +32,7 @@ public enum WaitStyle
     /// <summary>The CPU idles (WFI): it is not waiting for anything, and its interrupts wake it whatever DAIF.I says.</summary>
     Idle,
 
-    /// <summary>The CPU polls: it looks again as soon as another CPU or an interrupt did something, or when nothing else can happen.</summary>
+    /// <summary>The CPU polls: it looks again when what it looked at may have changed, or when nothing else can happen. The execution knows when that is, not the wait.</summary>
     Poll,
 }
 

@@ -100,13 +100,16 @@ public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMe
     [Step(Rules.Steps.Store)]
     public T Exchange(T value) => Atomic(s_exchange, _ => value);
 
-    /// <summary><c>cmpxchg</c>: writes only if the value is <paramref name="expected"/>; returns the value before.</summary>
+    /// <summary>
+    /// <c>cmpxchg</c>: writes only if the value is <paramref name="expected"/>; returns the value before. One that does not write orders nothing. Source: Linux
+    /// Documentation/atomic_t.txt, "ORDERING".
+    /// </summary>
     [NmiSafe]
     [Reads("this", Marked = true)]
     [Writes("this", Marked = true)]
     [Step(Rules.Steps.Store)]
     public T CompareExchange(T value, T expected) =>
-        Atomic(s_compareExchange, before => EqualityComparer<T>.Default.Equals(before, expected) ? value : before);
+        Atomic(s_compareExchange, _ => value, before => EqualityComparer<T>.Default.Equals(before, expected));
 
     /// <summary>An atomic read-modify-write; returns the value before.</summary>
     [NmiSafe]
@@ -145,11 +148,17 @@ public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMe
         cpu.Publish(MachineEventKind.Written, this, (long)order, context: cpu.Context, text: part);
     }
 
-    private T Atomic(Operation operation, Func<T, T> change)
+    private T Atomic(Operation operation, Func<T, T> change, Func<T, bool>? writes = null)
     {
         Cpu cpu = operation.Begin(this);
         cpu.Stores?.Drain();
         T before = _cell.Value;
+        if (writes?.Invoke(before) == false)
+        {
+            cpu.Publish(MachineEventKind.Read, this, (long)MemoryOrder.Once, context: cpu.Context);
+            return before;
+        }
+
         _cell.Value = change(before);
         cpu.Publish(MachineEventKind.Read, this, (long)MemoryOrder.Full, context: cpu.Context, text: MachineEvent.OfUpdate);
         cpu.Publish(MachineEventKind.Written, this, (long)MemoryOrder.Full, context: cpu.Context, text: MachineEvent.OfUpdate);

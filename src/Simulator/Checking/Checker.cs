@@ -289,7 +289,9 @@ internal sealed class Checker
     /// <summary>Too many steps.</summary>
     public void Endless(SimTask task) => Set(
         Harms.Hang,
-        string.Create(CultureInfo.InvariantCulture, $"'{task.Name}' still runs after {_execution.Options.MaximumSteps} steps of the machine."),
+        _execution.Polls.LookedAtBy(task) is { } polled
+            ? string.Create(CultureInfo.InvariantCulture, $"'{task.Name}' looks at {polled} again and again, and nothing that goes on changes it: {_execution.Options.MaximumSteps} steps of the machine.")
+            : string.Create(CultureInfo.InvariantCulture, $"'{task.Name}' still runs after {_execution.Options.MaximumSteps} steps of the machine."),
         task);
 
     /// <summary>The program runs on without reaching the model.</summary>
@@ -299,7 +301,7 @@ internal sealed class Checker
         Harm ??= new HarmRecord(
             Harms.Hang,
             $"No progress outside the model: '{running?.Name ?? "a task"}' reached no model operation for two seconds{(running?.Step.Operation is { } last ? $" after {last.Name}" : "")}.",
-            ["Loops over plain fields and real waits are invisible to the model: poll with Shared<T> and Processor.Relax, or wait with a model operation."],
+            ["Loops over plain fields and real waits are invisible to the model: poll a Shared<T>, or wait with a model operation."],
             []);
     }
 

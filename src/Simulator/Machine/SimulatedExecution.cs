@@ -35,6 +35,7 @@ internal sealed class SimulatedExecution : IExecution
         Decisions = new DecisionMaker(this, locations);
         Checker = new Checker(this);
         _delivery = new InterruptDelivery(this, locations);
+        Polls = new Polls(memory);
     }
 
     public ExecutionOptions Options { get; private set; } = null!;
@@ -56,6 +57,9 @@ internal sealed class SimulatedExecution : IExecution
     public SourceSet Sources { get; }
 
     public DecisionMaker Decisions { get; }
+
+    /// <summary>Loops that wait by looking.</summary>
+    public Polls Polls { get; }
 
     public Checker Checker { get; }
 
@@ -90,6 +94,7 @@ internal sealed class SimulatedExecution : IExecution
         Sources.MakeNew(scenario.Sources);
         Decisions.MakeNew(strategy);
         _delivery.MakeNew();
+        Polls.MakeNew();
         LateEffects = options.Memory == MemoryModel.Arm ? new LateEffects(this, LateEffects.Bound) : null;
         Recorder = options.Trace ? new ReplayRecorder(this) : null;
         Accesses = options.AccessPlace is { } place ? new AccessObserver(place) : null;
@@ -133,6 +138,11 @@ internal sealed class SimulatedExecution : IExecution
         }
 
         SimTask task = Self;
+        if (!Scheduler.Over && Polls.BeforeStep(task, step, _steps) is { } changed)
+        {
+            _ = Wait(task, new WaitFor(WaitStyle.Poll, step.Operation, "a change", changed));
+        }
+
         if (Scheduler.Over)
         {
             Aborting.Operation(task);
@@ -199,13 +209,11 @@ internal sealed class SimulatedExecution : IExecution
             return true;
         }
 
-        if (wait.Style == WaitStyle.Poll)
-        {
-            // Over as soon as anybody else made a step.
-            long steps = _steps;
-            wait = wait with { Ready = () => _steps != steps };
-        }
+        return Wait(task, wait.Style == WaitStyle.Poll ? wait with { Ready = Polls.Waits(task) } : wait);
+    }
 
+    private bool Wait(SimTask task, WaitFor wait)
+    {
         if (wait.Ready())
         {
             return true;
@@ -217,6 +225,11 @@ internal sealed class SimulatedExecution : IExecution
         Recorder?.Wait(task, wait);
         bool satisfied = WaitUntilOver(task, pending);
         task.Waits.RemoveAt(task.Waits.Count - 1);
+        if (wait.Style == WaitStyle.Poll)
+        {
+            Polls.Ends(task);
+        }
+
         if (satisfied && wait.Style is WaitStyle.Spin or WaitStyle.Sleep)
         {
             Checker.WaitOver(task, wait.On);
@@ -259,6 +272,7 @@ internal sealed class SimulatedExecution : IExecution
 
         // What a source raises between two tasks is nobody's step.
         Checker.Counts(happened);
+        Polls.Observe(s_current, happened, _steps);
         if (s_current is { } task)
         {
             _delivery.Observe(task, happened);
