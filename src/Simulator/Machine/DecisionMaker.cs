@@ -45,6 +45,9 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
     // What is not latched is taken when it arrives, or not at all.
     private bool Separate => execution.Options.EveryPoint && execution.Machine.Unlatched is null;
 
+    // Where nothing looks at what is pending, asserting and being taken are one event.
+    private bool AssertsApart => execution.Machine.Unlatched is null && (!Reduces || locations.PendingIsSeen);
+
     /// <summary>What happens before a step of the task.</summary>
     public Alternative BeforeStep(SimTask task, SimCpu cpu, in Step step, bool switchable)
     {
@@ -73,7 +76,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
             }
         }
 
-        AddArrivals(cpu, step, masks, cost: 0);
+        AddArrivals(cpu, step, masks);
         if (switchable && visible)
         {
             AddSwitches(cpu);
@@ -129,7 +132,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
             if (execution.Exploring && (quiet ? !IsStuck() || execution.Scheduler.WaitsForTime() : true))
             {
                 AddOutsideArrivals(quiet);
-                AddAssertsBehindMasks(quiet);
+                AddOutsideAsserts(quiet);
                 AddEarlyTimeouts(offered: !quiet);
             }
 
@@ -227,8 +230,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
                 AlternativeKind.Switch => execution.Scheduler.Cpus[alternatives[index].Index] is { Current: { AtPoint: true } other } cpu
                     && _sleeping.Contains(other)
                     && !cpu.Model.InterruptSignalled
-                    && !HasArrivalsAt(cpu)
-                    && (_sleeping.CommutesWithAssertion() || !HasSources(cpu)),
+                    && !HasArrivalsAt(cpu),
                 _ => false,
             };
             _decision.Asleep |= sleeps ? 1UL << index : 0;
@@ -246,19 +248,6 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
 
             _decision.Asleep |= (others & ~_decision.Asleep) == 0 ? assertions : 0;
         }
-    }
-
-    private bool HasSources(SimCpu cpu)
-    {
-        foreach (SimSource source in execution.Sources.All)
-        {
-            if (MayArrive(source) && source.CpuOn(execution.Machine) == cpu.Number)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private void PutToSleep(SimTask? self, in Step step)
@@ -283,24 +272,30 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
         }
     }
 
-    private void AddArrivals(SimCpu cpu, in Step step, bool masks, int cost)
+    // A source asserts whoever runs, and that costs no switch: where it comes between the steps of the CPUs makes no schedule dearer.
+    private void AddArrivals(SimCpu cpu, in Step step, bool masks)
     {
         foreach (SimSource source in execution.Sources.All)
         {
-            if (!MayArrive(source) || source.CpuOn(execution.Machine) != cpu.Number || (Reduces && !masks && !locations.Conflicts(cpu.Number, source.IntId.Value, step)))
+            if (!MayArrive(source))
             {
                 continue;
             }
 
-            if (!Separate && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
+            bool isHere = source.CpuOn(execution.Machine) == cpu.Number;
+            if (Reduces && !(isHere ? masks || locations.Conflicts(cpu.Number, source.IntId.Value, step) : OperationTraits.TouchesController(step)))
             {
-                _decision.Alternatives.Add(new Alternative(AlternativeKind.Arrive, source.Number, source.Name, cost));
+                continue;
             }
 
-            // Where nothing looks at what is pending, asserting and being taken are one event.
-            if (execution.Machine.Unlatched is null && (!Reduces || locations.PendingIsSeen))
+            if (isHere && !Separate && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
             {
-                _decision.Alternatives.Add(new Alternative(AlternativeKind.Assert, source.Number, source.Name, cost));
+                _decision.Alternatives.Add(new Alternative(AlternativeKind.Arrive, source.Number, source.Name));
+            }
+
+            if (AssertsApart)
+            {
+                _decision.Alternatives.Add(new Alternative(AlternativeKind.Assert, source.Number, source.Name));
             }
         }
     }
@@ -331,7 +326,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
             {
                 _decision.Alternatives.Add(new Alternative(AlternativeKind.Switch, cpu.Number, Cost: 1));
             }
-            else
+            else if (!Separate)
             {
                 AddArrivalsAt(cpu, cost: 1);
             }
@@ -368,26 +363,31 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
         Scheduler scheduler = execution.Scheduler;
         foreach (SimCpu cpu in scheduler.Cpus)
         {
-            if (quiet || !scheduler.CanGo(cpu))
+            if (quiet || (!Separate && !scheduler.CanGo(cpu)))
             {
                 AddArrivalsAt(cpu, cost: 0);
             }
         }
     }
 
-    // What nobody will take any more may still become pending, and is lost.
-    private void AddAssertsBehindMasks(bool quiet)
+    // While others go on, as before a step. At rest, what nobody will take any more may still become pending, and is lost.
+    private void AddOutsideAsserts(bool quiet)
     {
         foreach (SimSource source in execution.Sources.All)
         {
-            SimCpu cpu = execution.Scheduler.Cpus[source.CpuOn(execution.Machine)];
-            if (quiet && MayArrive(source) && !cpu.Stopped && cpu.Model.Phase == CpuPhase.Online
-                && execution.Machine.Gic.StateOf(source.IntId, cpu.Model.Id).Enabled
-                && !InterruptDelivery.WouldBeTaken(cpu, source.IntId))
+            if (MayArrive(source) && (quiet ? IsLost(source) : AssertsApart))
             {
                 _decision.Alternatives.Add(new Alternative(AlternativeKind.Assert, source.Number, source.Name));
             }
         }
+    }
+
+    private bool IsLost(SimSource source)
+    {
+        SimCpu cpu = execution.Scheduler.Cpus[source.CpuOn(execution.Machine)];
+        return !cpu.Stopped && cpu.Model.Phase == CpuPhase.Online
+            && execution.Machine.Gic.StateOf(source.IntId, cpu.Model.Id).Enabled
+            && !InterruptDelivery.WouldBeTaken(cpu, source.IntId);
     }
 
     private void AddEarlyTimeouts(bool offered)

@@ -225,19 +225,8 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
             int target = place.Cpu;
             if (target < 0)
             {
+                // It asserts whoever runs, at no cost.
                 AssertEarlier(place.Source, _trace.PlaceOf(first).Nodes);
-                if (_bounded && BlockStart(_trace.PlaceOf(first)) is >= 0 and { } start)
-                {
-                    AssertEarlier(place.Source, start + 1);
-                }
-
-                // It asserts at points of its own CPU.
-                int own = _trace.CpuOf(place.Source);
-                if (own != cpu)
-                {
-                    RunBefore(first, own);
-                }
-
                 continue;
             }
 
@@ -447,7 +436,7 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
     {
         for (int index = place.Nodes - 1; index >= 0; index--)
         {
-            if (_stack[index].SwitchesTo(place.Cpu, _trace))
+            if (_stack[index].SwitchesTo(place.Cpu))
             {
                 return index;
             }
@@ -613,11 +602,11 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
             return found;
         }
 
-        /// <summary>True when what was chosen here lets the CPU run, and another ran before.</summary>
-        public bool SwitchesTo(int cpu, ExecutionTrace trace) => Alternatives[Chosen] switch
+        /// <summary>True when what was chosen here lets the CPU run, which runs next, and another ran before.</summary>
+        public bool SwitchesTo(int cpu) => Alternatives[Chosen] switch
         {
             (AlternativeKind.Switch, int to) => to == cpu,
-            (AlternativeKind.Arrive, int source) => trace.CpuOf(source) == cpu && (_cpu != cpu || _kind != PointKind.Step),
+            (AlternativeKind.Arrive, _) => _cpu != cpu || _kind != PointKind.Step,
             _ => false,
         };
 
