@@ -57,6 +57,24 @@ public class InterruptDependenceTests
         ["", "h", "1023"],
         (b, see) => Root(b, see).Task(0, "task", Nothing).Task(1, "clears", () => Gicd.ClearPending(s_line)));
 
+    // The free switch at the end of the task of CPU 0 is the only one left on which CPU 1 may see what has just been asserted.
+    [Fact]
+    public void Pending_while_another_CPU_looks_and_set_pending_again_when_it_was_taken() => Agree(
+        ["2 none pending h h", "2 none none h h"],
+        (b, see) =>
+        {
+            var cell = new Shared<int>(0, "cell");
+            _ = Line(b, see).Switches(2)
+                .Task(0, "reads", () => see.Add($"0 {cell.ReadOnce()}"))
+                .Task(1, "looks and sets", () =>
+                {
+                    cell.WriteOnce(2);
+                    see.Add(Gicd.IsPending(s_line) ? "1 pending" : "1 none");
+                    see.Add(Gicd.IsPending(s_line) ? "1 pending" : "1 none");
+                    Gicd.SetPending(s_line);
+                });
+        });
+
     [Fact]
     public void Pending_set_twice_coalesces_or_does_not() => Agree(
         ["h", "h h"],

@@ -82,6 +82,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
             AddSwitches(cpu);
         }
 
+        AddAssertsElsewhere(cpu, step);
         AddEarlyTimeouts(visible);
         FindSleepers(task);
         Alternative chosen = Decide();
@@ -272,28 +273,38 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
         }
     }
 
-    // A source asserts whoever runs, and that costs no switch: where it comes between the steps of the CPUs makes no schedule dearer.
     private void AddArrivals(SimCpu cpu, in Step step, bool masks)
     {
         foreach (SimSource source in execution.Sources.All)
         {
-            if (!MayArrive(source))
+            if (!MayArrive(source) || source.CpuOn(execution.Machine) != cpu.Number || (Reduces && !masks && !locations.Conflicts(cpu.Number, source.IntId.Value, step)))
             {
                 continue;
             }
 
-            bool isHere = source.CpuOn(execution.Machine) == cpu.Number;
-            if (Reduces && !(isHere ? masks || locations.Conflicts(cpu.Number, source.IntId.Value, step) : OperationTraits.TouchesController(step)))
-            {
-                continue;
-            }
-
-            if (isHere && !Separate && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
+            if (!Separate && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
             {
                 _decision.Alternatives.Add(new Alternative(AlternativeKind.Arrive, source.Number, source.Name));
             }
 
             if (AssertsApart)
+            {
+                _decision.Alternatives.Add(new Alternative(AlternativeKind.Assert, source.Number, source.Name));
+            }
+        }
+    }
+
+    // A source asserts whoever runs, and that costs no switch: no schedule is dearer for where an assertion stands between the steps of the CPUs.
+    private void AddAssertsElsewhere(SimCpu here, in Step step)
+    {
+        if (!AssertsApart || (Reduces && !OperationTraits.TouchesController(step)))
+        {
+            return;
+        }
+
+        foreach (SimSource source in execution.Sources.All)
+        {
+            if (MayArrive(source) && source.CpuOn(execution.Machine) != here.Number)
             {
                 _decision.Alternatives.Add(new Alternative(AlternativeKind.Assert, source.Number, source.Name));
             }
