@@ -91,6 +91,22 @@ public static class AnalyzerVerifier
     public static Task<IReadOnlyList<Diagnostic>> Analyze(Compilation compilation, ImmutableArray<AdditionalText> additional, CancellationToken cancellation) =>
         Analyze(compilation, new AnalyzerOptions(additional), null, cancellation);
 
+    /// <summary>What an editor shows of one file, and what it keeps for whoever asks.</summary>
+    /// <exception cref="VerificationException">An analyzer threw.</exception>
+    public static async Task<IReadOnlyList<Diagnostic>> AnalyzeFile(Compilation compilation, SyntaxTree file, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(compilation);
+        return [.. await Run(compilation, new AnalyzerOptions([])).GetAnalyzerSemanticDiagnosticsAsync(compilation.GetSemanticModel(file), null, cancellation)];
+    }
+
+    /// <summary>The same program as if nobody had seen it before: what analyzers keep of files from one compilation to the next is not found.</summary>
+    public static CSharpCompilation Unseen(CSharpCompilation compilation)
+    {
+        ArgumentNullException.ThrowIfNull(compilation);
+        SyntaxTree[] files = [.. compilation.SyntaxTrees.Select(tree => CSharpSyntaxTree.ParseText(tree.GetText(), (CSharpParseOptions)tree.Options, tree.FilePath))];
+        return compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(files);
+    }
+
     private static async Task<IReadOnlyList<Diagnostic>> Analyze(Compilation compilation, AnalyzerOptions options, string? asked, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(compilation);
@@ -140,10 +156,10 @@ public static class AnalyzerVerifier
     private static async Task CompareWithEditor(CSharpCompilation compilation, AnalyzerOptions options, IReadOnlyList<Diagnostic> found, string? asked, CancellationToken cancellation)
     {
         var live = new List<Diagnostic>();
-        foreach (SyntaxTree tree in compilation.SyntaxTrees)
+        for (int file = 0; file < compilation.SyntaxTrees.Length; file++)
         {
-            CompilationWithAnalyzers run = Run(compilation, options);
-            live.AddRange(await run.GetAnalyzerSemanticDiagnosticsAsync(compilation.GetSemanticModel(tree), null, cancellation));
+            CSharpCompilation opened = Unseen(compilation);
+            live.AddRange(await Run(opened, options).GetAnalyzerSemanticDiagnosticsAsync(opened.GetSemanticModel(opened.SyntaxTrees[file]), null, cancellation));
         }
 
         foreach (AdditionalText file in options.AdditionalFiles)

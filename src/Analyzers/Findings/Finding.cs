@@ -63,7 +63,10 @@ internal sealed record Finding(string Law, Site Site, Location Location, params 
     };
 
     /// <summary>As a diagnostic.</summary>
-    public Diagnostic ToDiagnostic(DiagnosticDescriptor descriptor)
+    public Diagnostic ToDiagnostic(DiagnosticDescriptor descriptor) => Told(descriptor).ToDiagnostic();
+
+    /// <summary>As a person is told it.</summary>
+    public ToldFinding Told(DiagnosticDescriptor descriptor)
     {
         ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty
             .Add(Fingerprint.Property, Fingerprint.Of(Law, Site, Subjects))
@@ -73,7 +76,7 @@ internal sealed record Finding(string Law, Site Site, Location Location, params 
             .Add(Fingerprint.EndsProperty, string.Join("\n", Ends.Select(end => Sites.Of(end.Body, end.Operation, end.Target)).Where(end => end != Site).Distinct()))
             .AddRange(ForFix);
         properties = Assumptions.Count == 0 ? properties : properties.Add(Fingerprint.AssumptionsProperty, string.Join("\n", Assumptions));
-        return Diagnostic.Create(descriptor, Location, Locations.Where(location => location != Location), properties, Arguments);
+        return new ToldFinding(descriptor, Location, [.. Locations.Where(location => location != Location)], properties, ToldFinding.Texts(Arguments));
     }
 }
 

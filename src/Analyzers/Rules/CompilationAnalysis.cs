@@ -29,11 +29,14 @@ internal sealed class CompilationAnalysis
     private readonly DiagnosticSeverity _heard;
     private readonly Lazy<ImmutableArray<ScopeRule>> _live;
 
-    private CompilationAnalysis(ContractedCompilation? contracts, DiagnosticSeverity heard)
+    private readonly Lazy<KeptFindings> _kept;
+
+    private CompilationAnalysis(ContractedCompilation? contracts, AnalyzerOptions options, DiagnosticSeverity heard)
     {
         Contracts = contracts;
         _heard = heard;
         _live = new(() => [.. LiveTierAnalyzer.Rules.Where(IsAsked)]);
+        _kept = new(() => KeptFindings.Of(Contracts!, options, LiveRules));
     }
 
     /// <summary>The contracts; null where nothing can carry one, so that there is nothing to analyse.</summary>
@@ -45,7 +48,10 @@ internal sealed class CompilationAnalysis
     /// <param name="heard">The lowest severity that somebody is told about: a build keeps what is hidden to itself.</param>
     public static CompilationAnalysis Of(Compilation compilation, AnalyzerOptions options, DiagnosticSeverity heard) => Known
         .GetValue(compilation, static _ => new ConditionalWeakTable<AnalyzerOptions, CompilationAnalysis>())
-        .GetValue(options, _ => new CompilationAnalysis(Chosen(Mentioned(ContractedCompilation.TryCreate(compilation, options, CancellationToken.None)), compilation, options), heard));
+        .GetValue(options, _ => new CompilationAnalysis(Chosen(Mentioned(ContractedCompilation.TryCreate(compilation, options, CancellationToken.None)), compilation, options), options, heard));
+
+    /// <summary>What is known of types from compilations before this one.</summary>
+    public KeptFindings Kept => _kept.Value;
 
     /// <summary>The rules of the live tier that somebody hears of.</summary>
     public ImmutableArray<ScopeRule> LiveRules => _live.Value;
@@ -117,7 +123,15 @@ internal sealed class CompilationAnalysis
 
     /// <summary>A type with the types nested in it.</summary>
     public TypeAnalysis TypeOf(INamedTypeSymbol type) =>
-        BodyCollector.Outermost(type) is var outermost && _types.TryGetValue(outermost, out TypeAnalysis? known) ? known : _types.GetOrAdd(outermost, new TypeAnalysis(this));
+        BodyCollector.Outermost(type) is var outermost && _types.TryGetValue(outermost, out TypeAnalysis? known) ? known : _types.GetOrAdd(outermost, new TypeAnalysis(this, outermost));
+
+    /// <summary>What is told of a type that is complete. The compilations to come are told it too.</summary>
+    public IReadOnlyList<ToldFinding> Tell(INamedTypeSymbol type, TypeAnalysis whole)
+    {
+        ToldFinding[] told = [.. whole.Findings.Select(one => one.Finding.Told(one.Rule.Descriptor))];
+        Kept.Keep(type, told, Contracts!);
+        return told;
+    }
 
     /// <summary>
     /// The whole compilation, whose types are all known by now: the types about which it says more than the live tier has said of each. A rule of the
@@ -145,10 +159,12 @@ internal sealed class TypeAnalysis
     private readonly ConcurrentDictionary<SyntaxNode, ImmutableArray<Body>> _bodies = new();
     private readonly Lazy<Scope> _scope;
     private readonly Lazy<IReadOnlyList<(ScopeRule Rule, Finding Finding)>> _findings;
+    private readonly Lazy<IReadOnlyList<ToldFinding>?> _kept;
 
     /// <summary>Of a type.</summary>
-    public TypeAnalysis(CompilationAnalysis whole)
+    public TypeAnalysis(CompilationAnalysis whole, INamedTypeSymbol type)
     {
+        _kept = new(() => whole.Kept.Find(type, whole.Contracts!));
         _scope = new(() => new Scope(whole.Contracts!, _bodies.Values.SelectMany(bodies => bodies)));
         _findings = new(() => Find(whole));
     }
@@ -167,6 +183,9 @@ internal sealed class TypeAnalysis
 
     /// <summary>What the live rules find. Not to be asked before all bodies are collected.</summary>
     public IReadOnlyList<(ScopeRule Rule, Finding Finding)> Findings => _findings.Value;
+
+    /// <summary>What is told of it when its code is as it was in a compilation before; null when it is to be found.</summary>
+    public IReadOnlyList<ToldFinding>? Kept => _kept.Value;
 
     /// <summary>Keeps the bodies of the blocks that have not been seen yet.</summary>
     public void Collect(OperationBlockAnalysisContext context)

@@ -90,16 +90,20 @@ public sealed class LiveTierAnalyzer : IrqAnalyzer
         {
             // Types nested in another are part of its scope. They end before it does.
             var type = (INamedTypeSymbol)start.Symbol;
-            start.RegisterOperationBlockAction(analysis.Collect);
+            TypeAnalysis whole = analysis.TypeOf(type);
+            if (whole.Kept is null)
+            {
+                start.RegisterOperationBlockAction(analysis.Collect);
+            }
+
             if (type.ContainingType is null)
             {
                 start.RegisterSymbolEndAction(end =>
                 {
-                    TypeAnalysis whole = analysis.TypeOf(type);
                     whole.IsReported = true;
-                    foreach ((ScopeRule rule, Finding finding) in whole.Findings)
+                    foreach (ToldFinding finding in whole.Kept ?? analysis.Tell(type, whole))
                     {
-                        end.ReportDiagnostic(finding.ToDiagnostic(rule.Descriptor));
+                        end.ReportDiagnostic(finding.ToDiagnostic());
                     }
                 });
             }

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+
 namespace IrqSafety.Rules;
 
 /// <summary>
@@ -47,6 +49,9 @@ public static class FixProperties
 
     /// <summary>Where what the finding rests on was read: the start of that expression in the same file.</summary>
     public const string ReadAt = "irqsafety.read-at";
+
+    /// <summary>The properties whose values are such places: what moves the code changes them too.</summary>
+    public static IReadOnlyList<string> Places { get; } = [TakenAt, ReadAt];
 
     /// <summary>The contexts a handler is registered to run in, or those the reported code runs in, as <see cref="Contracts.Context"/> prints itself.</summary>
     public const string Contexts = "irqsafety.contexts";

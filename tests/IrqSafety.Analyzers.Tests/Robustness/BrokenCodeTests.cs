@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
 using IrqSafety.Testing;
@@ -18,8 +17,6 @@ namespace IrqSafety.Analyzers.Tests.Robustness;
 /// </summary>
 public sealed class BrokenCodeTests
 {
-    private static readonly string Samples = Path.Combine(RepositoryFolder(), "samples");
-
     public static TheoryData<string, int> Programs => new(
         from program in new[] { "Locks/Buggy", "Locks/Fixed", "NmiIpi/Buggy", "PseudoNmi/Buggy", "PseudoNmi/Fixed" }
         from seed in Enumerable.Range(1, 4)
@@ -30,7 +27,7 @@ public sealed class BrokenCodeTests
     public async Task Nothing_throws_over_samples_with_damaged_tokens(string program, int seed)
     {
         var random = new Random(seed);
-        string[] files = [.. SourcesOf(program)];
+        string[] files = [.. SampleCode.Of(program)];
         Assert.NotEmpty(files);
         Compilation broken = TestCompilation.Of(files.Select(text => Damaged(text, random)));
         Assert.Contains(broken.GetDiagnostics(TestContext.Current.CancellationToken), one => one.Severity == DiagnosticSeverity.Error);
@@ -43,7 +40,7 @@ public sealed class BrokenCodeTests
     [Fact]
     public async Task Nothing_throws_over_any_beginning_of_a_file()
     {
-        string text = SourcesOf("PseudoNmi/Buggy").MaxBy(one => one.Length)!;
+        string text = SampleCode.Of("PseudoNmi/Buggy").MaxBy(one => one.Length)!;
         int[] ends = [.. CSharpSyntaxTree.ParseText(text, TestCompilation.ParseOptions, cancellationToken: TestContext.Current.CancellationToken)
             .GetRoot(TestContext.Current.CancellationToken).DescendantTokens().Select(token => token.Span.End)];
         for (int i = 3; i < ends.Length; i += Math.Max(1, ends.Length / 25))
@@ -85,23 +82,5 @@ public sealed class BrokenCodeTests
         }
 
         return SourceText.From(text).WithChanges(apart).ToString();
-    }
-
-    private static IEnumerable<string> SourcesOf(string program)
-    {
-        string folder = Path.Combine([Samples, .. program.Split('/')]);
-        string scenarios = Path.Combine(Path.GetDirectoryName(folder)!, "Scenarios");
-        return Directory.GetFiles(folder, "*.cs").Concat(Directory.GetFiles(scenarios, "*.cs")).Order(StringComparer.Ordinal).Select(File.ReadAllText);
-    }
-
-    private static string RepositoryFolder()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "IrqSafety.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new DirectoryNotFoundException("the tests do not run inside the repository");
     }
 }
