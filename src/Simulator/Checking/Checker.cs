@@ -203,18 +203,9 @@ internal sealed class Checker
 
     private void Held(SimTask task, in MachineEvent happened)
     {
-        if (HeldLocks.Matters(happened.Kind))
+        foreach (HoldingFault fault in _held.Observe(task, _execution.Machine.Cpus[happened.Cpu.Value], happened))
         {
-            IEnumerable<HoldingFault> faults = _held.Observe(task, _execution.Machine.Cpus[happened.Cpu.Value], happened);
-            if (ReferenceEquals(faults, HeldLocks.None))
-            {
-                return;
-            }
-
-            foreach (HoldingFault fault in faults)
-            {
-                HoldingFault(task, fault);
-            }
+            HoldingFault(task, fault);
         }
     }
 

@@ -21,9 +21,8 @@ internal sealed record HoldingFault(string Law, StepOrigin Origin, string Messag
 /// <param name="markOf">The same, for what matters only later, if at all.</param>
 internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask, StepMark> markOf)
 {
-    /// <summary>Nothing is wrong.</summary>
-    public static readonly IEnumerable<HoldingFault> None = [];
-
+    // Nothing is wrong.
+    private static readonly IEnumerable<HoldingFault> None = [];
     private readonly ByTask<TaskCode> _code = new();
     private readonly Dictionary<long, Code> _savers = [];
 
@@ -33,11 +32,6 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
         _code.MakeNew();
         _savers.Clear();
     }
-
-    /// <summary>True for events that say something about it.</summary>
-    public static bool Matters(MachineEventKind kind) => kind
-        is MachineEventKind.LockWanted or MachineEventKind.LockAcquired or MachineEventKind.LockReleased
-        or MachineEventKind.MaskChanged or MachineEventKind.MaskSaved or MachineEventKind.MaskRestored or MachineEventKind.ContextEntered or MachineEventKind.ContextLeft;
 
     /// <summary>Where a task took a lock that it holds; null when it does not hold it.</summary>
     public StepOrigin? TakenAt(SimTask task, KernelLock @lock)

@@ -28,8 +28,7 @@ internal sealed class InterruptCounts(SimulatedExecution execution)
     /// <summary>Follows the machine; what is wrong, or null.</summary>
     public DoubledInterrupt? Observe(in MachineEvent happened)
     {
-        if (happened.Kind is not (MachineEventKind.InterruptAsserted or MachineEventKind.InterruptAcknowledged or MachineEventKind.InterruptEnded)
-            || happened.Subject is not InterruptState { Irq.IsLpi: false } line)
+        if (happened.Subject is not InterruptState { Irq.IsLpi: false } line)
         {
             return null;
         }

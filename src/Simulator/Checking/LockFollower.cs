@@ -62,7 +62,7 @@ internal sealed class LockFollower(MachineProfile profile)
             return _validator.Observe(happened);
         }
 
-        _ = CatchUp(followed, "", null);
+        _ = CatchUp(followed, "");
         followed.MayHold = true;
         return _validator.Observe(happened with { Task = followed.Name });
     }
@@ -91,7 +91,7 @@ internal sealed class LockFollower(MachineProfile profile)
                 or MachineEventKind.TicketDone or MachineEventKind.TicketRefused or MachineEventKind.TicketMisused:
                 return Locks(Follow(task), cpu, happened, site());
             default:
-                return [];
+                return s_nothing;
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed class LockFollower(MachineProfile profile)
 
         frame.Opened |= frame.Now.Irq && !now.Irq;
         frame.Now = now;
-        return followed.MayHold ? CatchUp(followed, site(), null) ?? s_nothing : s_nothing;
+        return followed.MayHold ? CatchUp(followed, site()) ?? s_nothing : s_nothing;
     }
 
     private IReadOnlyList<LockReport> Left(FollowedTask task, Func<string> site)
@@ -125,7 +125,7 @@ internal sealed class LockFollower(MachineProfile profile)
     private IReadOnlyList<LockReport> Locks(FollowedTask task, Cpu cpu, in MachineEvent happened, string site)
     {
         _hasTold = true;
-        List<LockReport>? found = CatchUp(task, site, null);
+        List<LockReport>? found = CatchUp(task, site);
         foreach (LockEvent each in Translate(task, cpu, happened))
         {
             Add(_validator.Observe(each with { Task = task.Name, Site = site }), ref found);
@@ -136,8 +136,9 @@ internal sealed class LockFollower(MachineProfile profile)
     }
 
     // Tells the rules of every handler and mask that they do not know of, outermost first.
-    private List<LockReport>? CatchUp(FollowedTask task, string site, List<LockReport>? found)
+    private List<LockReport>? CatchUp(FollowedTask task, string site)
     {
+        List<LockReport>? found = null;
         foreach (ref FollowedFrame frame in CollectionsMarshal.AsSpan(task.Frames))
         {
             if (!frame.IsKnown)

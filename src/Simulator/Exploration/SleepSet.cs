@@ -71,18 +71,7 @@ internal sealed class SleepSet(ExecutionTrace trace)
     public void Asserted() => _ = _asleep.RemoveAll(static sleeper => OperationTraits.TouchesController(sleeper.Step));
 
     /// <summary>True when no sleeper could tell that a source has asserted.</summary>
-    public bool CommutesWithAssertion()
-    {
-        foreach ((_, _, Step sleeper) in _asleep)
-        {
-            if (OperationTraits.TouchesController(sleeper))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    public bool CommutesWithAssertion() => !_asleep.Exists(static sleeper => OperationTraits.TouchesController(sleeper.Step));
 
     // The last step of a handler also ends its interrupt.
     private static bool MeetsInController(in Step step, Frame by, in Step sleeper, Frame frame, bool onOneCpu)

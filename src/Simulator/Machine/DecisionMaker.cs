@@ -146,7 +146,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
                     return scheduler.Cpus[chosen.Index];
                 case AlternativeKind.Arrive:
                     SimSource source = execution.Sources[chosen.Index];
-                    SimCpu target = scheduler.Cpus[source.CpuOn(execution.Machine)];
+                    SimCpu target = scheduler.CpuOf(source);
                     execution.Assert(source);
                     return target;
                 case AlternativeKind.Assert:
@@ -277,7 +277,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
     {
         foreach (SimSource source in execution.Sources.All)
         {
-            if (!MayArrive(source) || source.CpuOn(execution.Machine) != cpu.Number || (Reduces && !masks && !locations.Conflicts(cpu.Number, source.IntId.Value, step)))
+            if (!MayArriveAt(cpu, source) || (Reduces && !masks && !locations.Conflicts(cpu.Number, source.IntId.Value, step)))
             {
                 continue;
             }
@@ -349,7 +349,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
     {
         foreach (SimSource source in execution.Sources.All)
         {
-            if (MayArrive(source) && source.CpuOn(execution.Machine) == cpu.Number && !cpu.Stopped && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
+            if (MayBeTakenAt(cpu, source))
             {
                 _decision.Alternatives.Add(new Alternative(AlternativeKind.Arrive, source.Number, source.Name, cost));
             }
@@ -360,7 +360,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
     {
         foreach (SimSource source in execution.Sources.All)
         {
-            if (MayArrive(source) && source.CpuOn(execution.Machine) == cpu.Number && !cpu.Stopped && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
+            if (MayBeTakenAt(cpu, source))
             {
                 return true;
             }
@@ -395,7 +395,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
 
     private bool IsLost(SimSource source)
     {
-        SimCpu cpu = execution.Scheduler.Cpus[source.CpuOn(execution.Machine)];
+        SimCpu cpu = execution.Scheduler.CpuOf(source);
         return !cpu.Stopped && cpu.Model.Phase == CpuPhase.Online
             && execution.Machine.Gic.StateOf(source.IntId, cpu.Model.Id).Enabled
             && !InterruptDelivery.WouldBeTaken(cpu, source.IntId);
@@ -418,6 +418,10 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
     }
 
     private bool MayArrive(SimSource source) => source.Left > 0 && _injected < execution.Options.Injections;
+
+    private bool MayArriveAt(SimCpu cpu, SimSource source) => MayArrive(source) && source.CpuOn(execution.Machine) == cpu.Number;
+
+    private bool MayBeTakenAt(SimCpu cpu, SimSource source) => MayArriveAt(cpu, source) && !cpu.Stopped && InterruptDelivery.WouldBeTaken(cpu, source.IntId);
 
     private bool IsStuck()
     {

@@ -52,7 +52,7 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
                     break;
                 case AlternativeKind.Arrive:
                     SimSource source = execution.Sources[chosen.Index];
-                    SimCpu target = scheduler.Cpus[source.CpuOn(execution.Machine)];
+                    SimCpu target = scheduler.CpuOf(source);
                     Assert(source);
                     if (target != cpu)
                     {
@@ -111,7 +111,8 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
     {
         cpu.Deferred = false;
         execution.Trace?.Commit();
-        execution.Decisions.Entered(cpu.Model.Id, cpu.Model.Interface.Signalled.Value);
+        int signalled = cpu.Model.Interface.Signalled.Value;
+        execution.Decisions.Entered(cpu.Model.Id, signalled);
         Frame? before = task.Top;
         bool outermost = before is null;
         if (outermost)
@@ -122,7 +123,7 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
         try
         {
             int depth = execution.Checker.Taking(task, cpu.Number);
-            int signalled = _signalled = cpu.Model.Interface.Signalled.Value;
+            _signalled = signalled;
             cpu.Model.TakeInterrupt();
             if (_signalled >= 0)
             {
@@ -161,7 +162,7 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
                     _ = causes.Remove(intId, out cause);
                 }
 
-                int signalled = _signalled >= 0 && intId == IntId.Spurious.Value ? _signalled : _signalled >= 0 ? intId : -1;
+                int signalled = _signalled < 0 ? -1 : intId == IntId.Spurious.Value ? _signalled : intId;
                 _signalled = -1;
                 task.Top = new Frame(task.Frame, happened.Context, intId, cause)
                 {

@@ -40,6 +40,9 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     /// <summary>Every task that was ever on a CPU, idle tasks included.</summary>
     public List<SimTask> Tasks { get; } = [];
 
+    /// <summary>The CPU that a source interrupts now.</summary>
+    public SimCpu CpuOf(SimSource source) => Cpus[source.CpuOn(execution.Machine)];
+
     /// <summary>Virtual time in nanoseconds.</summary>
     public long Now { get; private set; }
 

@@ -151,14 +151,14 @@ internal sealed class CpuOrder(Cpu cpu, Clocks clocks)
     private Delivery Open()
     {
         TaskContext state = cpu.State;
+        Delivery open = cpu.Preemptible ? Delivery.Task : Delivery.None;
         if (state.AllInt)
         {
-            return cpu.Preemptible ? Delivery.Task : Delivery.None;
+            return open;
         }
 
         Priority running = cpu.Interface.RunningPriority;
         bool irqsOff = cpu.IrqsDisabled;
-        Delivery open = Delivery.None;
         if (!state.Daif.I)
         {
             open |= !irqsOff && running == Priority.Idle ? Delivery.Irq : 0;
@@ -167,7 +167,6 @@ internal sealed class CpuOrder(Cpu cpu, Clocks clocks)
 
         open |= running != Priority.Nmi ? Delivery.Nmi : 0;
         open |= !state.Daif.F ? Delivery.Fiq : 0;
-        open |= !irqsOff && state.PreemptCount.IsZero ? Delivery.Task : 0;
         return open;
     }
 }
