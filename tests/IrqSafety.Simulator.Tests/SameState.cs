@@ -90,6 +90,17 @@ internal sealed class SameState
         {
             Banks(path, bank, (InterruptBank)other);
         }
+        else if (one is IrqDescriptors descriptors)
+        {
+            Elements($"{path}.Used", [.. descriptors.Used], [.. ((IrqDescriptors)other).Used], mayBeKept: false);
+            Kept(path, KeptBy<IrqDescriptor>(one, "_descriptors").Where(each => !each.IsUsed), each => new IrqDescriptor(each.Irq, new ProtocolStates(null!)), "_protocols", "_line", "_flow");
+            Fields(path, type, one, other, "_descriptors", "_used");
+        }
+        else if (one is ProtocolStates protocols)
+        {
+            Elements($"{path}.Used", [.. protocols.Used], [.. ((ProtocolStates)other).Used], mayBeKept: false);
+            Kept(path, KeptBy<ObjectStates>(one, "_states").Where(each => !each.IsUsed), each => new ObjectStates(each.Table, each.Key, each.ByCpu.Length));
+        }
         else if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(PerMachine<>))
         {
             // Starts afresh by the life of its machine.
@@ -104,11 +115,23 @@ internal sealed class SameState
         }
     }
 
-    private void Fields(string path, Type type, object one, object other)
+    // What is kept for the next that asks for it is as when it was made.
+    private void Kept<T>(string path, IEnumerable<T> unused, Func<T, T> made, params string[] apart)
+        where T : class
+    {
+        foreach (T each in unused)
+        {
+            Fields($"{path}[{each}]", typeof(T), each, made(each), apart);
+        }
+    }
+
+    private static IEnumerable<T> KeptBy<T>(object owner, string field) => ((IDictionary)owner.GetType().GetField(field, Own)!.GetValue(owner)!).Values.Cast<T>();
+
+    private void Fields(string path, Type type, object one, object other, params string[] apart)
     {
         for (Type? each = type; each is not null && each != typeof(object); each = each.BaseType)
         {
-            foreach (FieldInfo field in each.GetFields(Own).Where(field => !s_apart.Contains((field.DeclaringType!, field.Name))))
+            foreach (FieldInfo field in each.GetFields(Own).Where(field => !s_apart.Contains((field.DeclaringType!, field.Name)) && !apart.Contains(field.Name)))
             {
                 Compare($"{path}.{field.Name}", field.GetValue(one), field.GetValue(other));
             }
@@ -154,7 +177,7 @@ internal sealed class SameState
 
     private static bool IsKept(Type? type) => type is not null && (typeof(IReusable).IsAssignableFrom(type) || type == typeof(CpuOrder));
 
-    private static bool IsUnused(object kept) => kept is CpuOrder { IsUsed: false } or ICollection { Count: 0 };
+    private static bool IsUnused(object kept) => kept is CpuOrder { IsUsed: false } or ICollection { Count: 0 } || (kept is int[] clock && !Clocks.SaysSomething(clock));
 
     private static object? New(object kept) => kept is CpuOrder ? null : Activator.CreateInstance(kept.GetType());
 

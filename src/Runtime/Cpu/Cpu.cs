@@ -32,14 +32,19 @@ public sealed class Cpu
         Machine = machine;
         Id = id;
         Redistributor = machine.Gic.Redistributors[id.Value];
-        Idle = Current = NewIdle();
+        Idle = Current = new KernelTask(machine, s_idleNames[id.Value], id, Processor.IdleLoop, isIdle: true);
         Interface = new CpuInterface(machine.Gic, this);
+        IdleWait = Processor.IdleWait(this);
+        MaskedByPriority = machine.Profile.PriorityMasking;
+        NmiEnabled = machine.Profile.ArchitecturalNmi;
+        TakesFiqs = machine.Profile is { SecurityDisabled: true, ScrEl3Fiq: false };
         Start(online);
     }
 
     internal void MakeNew(bool online)
     {
-        Idle = Current = NewIdle();
+        Idle.MakeNew(Id);
+        Current = Idle;
         Interface.MakeNew();
         _runQueue = null;
         (AcknowledgedSpecial, SdeiMasked, NeedsReschedule, SErrorPending) = (false, false, false, false);
@@ -63,16 +68,20 @@ public sealed class Cpu
         Effects = Machine.Memory == MemoryModel.Arm ? new RegisterEffects(Machine) : null;
     }
 
-    private KernelTask NewIdle() => new(Machine, s_idleNames[Id.Value], Id, Processor.IdleLoop, isIdle: true);
-
     /// <summary>The machine.</summary>
     public Machine Machine { get; }
 
     /// <summary>Its number.</summary>
     public CpuId Id { get; }
 
+    /// <summary>How it waits when it idles.</summary>
+    internal WaitFor IdleWait { get; }
+
+    // Interrupts are masked by PMR.
+    private bool MaskedByPriority { get; }
+
     /// <summary>The task it runs when it has no other. Its body waits for interrupts.</summary>
-    public KernelTask Idle { get; private set; }
+    public KernelTask Idle { get; }
 
     /// <summary>The task on the CPU; the idle task when there is no other.</summary>
     public KernelTask Current { get; private set; }
@@ -111,7 +120,7 @@ public sealed class Cpu
     public Context Context => State.Current;
 
     /// <summary><c>irqs_disabled()</c>: by PMR, by DAIF.I, or both.</summary>
-    public bool IrqsDisabled => Machine.Profile.PriorityMasking ? State.Pmr != Pmr.IrqOn : State.Daif.I;
+    public bool IrqsDisabled => MaskedByPriority ? State.Pmr != Pmr.IrqOn : State.Daif.I;
 
     /// <summary><c>in_nmi()</c>.</summary>
     public bool InNmi => State.PreemptCount.Nmi > 0;
@@ -141,7 +150,7 @@ public sealed class Cpu
                 masked |= Mask.Daif;
             }
 
-            if (Machine.Profile.PriorityMasking && !State.Pmr.Passes(Priority.Nmi))
+            if (MaskedByPriority && !State.Pmr.Passes(Priority.Nmi))
             {
                 masked |= Mask.Nmi;
             }
@@ -184,10 +193,10 @@ public sealed class Cpu
     }
 
     /// <summary>SCTLR_EL1.NMI: interrupts with superpriority are taken whatever PSTATE.I says, and PSTATE.ALLINT masks every interrupt.</summary>
-    public bool NmiEnabled => Machine.Profile.ArchitecturalNmi;
+    public bool NmiEnabled { get; }
 
     /// <summary>FIQs come to the kernel: there is no firmware that Group 0 belongs to.</summary>
-    public bool TakesFiqs => Machine.Profile is { SecurityDisabled: true, ScrEl3Fiq: false };
+    public bool TakesFiqs { get; }
 
     /// <summary>
     /// The interrupt controller signals an interrupt and the masks let this CPU take it now. What is acknowledged may be another interrupt, or
@@ -213,10 +222,13 @@ public sealed class Cpu
     /// <summary>True when an interrupt that became pending now would be taken at once.</summary>
     /// <param name="irq">The interrupt.</param>
     /// <param name="whateverPstateSays">PSTATE is left out: the CPU idles, is woken, and takes the interrupt when it has restored its masks.</param>
-    public bool WouldTake(IntId irq, bool whateverPstateSays)
+    public bool WouldTake(IntId irq, bool whateverPstateSays) => WouldTake(Machine.Gic.StateOf(irq, Id), whateverPstateSays);
+
+    /// <summary>The same for an interrupt whose state is known.</summary>
+    public bool WouldTake(InterruptState line, bool whateverPstateSays)
     {
-        InterruptState line = Machine.Gic.StateOf(irq, Id);
-        if (Phase is not (CpuPhase.Online or CpuPhase.Starting) || !line.Enabled || line.Active || (irq.IsSpi && !line.Targets.Contains(Id)))
+        ArgumentNullException.ThrowIfNull(line);
+        if (!line.Enabled || line.Active || Phase is not (CpuPhase.Online or CpuPhase.Starting) || (line.Irq.IsSpi && !line.Targets.Contains(Id)))
         {
             return false;
         }

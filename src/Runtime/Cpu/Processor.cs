@@ -158,6 +158,8 @@ public static class Processor
         }
     }
 
+    internal static WaitFor IdleWait(Cpu cpu) => new(WaitStyle.Idle, s_waitForInterrupt, cpu, () => cpu.Interface.Signals);
+
     private static void Idle(Cpu cpu)
     {
         TaskContext state = cpu.State;
@@ -168,7 +170,7 @@ public static class Processor
             state.Pmr = Pmr.IrqOnPsrISet;
         }
 
-        cpu.Machine.Execution.Wait(new WaitFor(WaitStyle.Idle, s_waitForInterrupt, cpu, () => cpu.Interface.Signals));
+        cpu.Machine.Execution.Wait(cpu.IdleWait);
         state.Pmr = pmr;
         state.Daif = daif;
         cpu.MaskChanged();

@@ -13,6 +13,8 @@ public sealed class FaultBudget
 
     private readonly Dictionary<string, int> _left = [];
 
+    internal void MakeNew() => _left.Clear();
+
     /// <summary>Allows up to <paramref name="count"/> failures of a call, named as in the kernel: <c>request_percpu_nmi</c>, <c>kmalloc</c>.</summary>
     public void Declare(string call, int count) => _left[call] = count;
 

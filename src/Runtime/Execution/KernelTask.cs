@@ -38,6 +38,12 @@ public sealed class KernelTask
         Context = new TaskContext(machine.Profile);
     }
 
+    internal void MakeNew(CpuId cpu)
+    {
+        (Cpu, State, AllocatesNofs) = (cpu, TaskState.Runnable, false);
+        Context.MakeNew(Machine.Profile);
+    }
+
     /// <summary>The task that this thread executes.</summary>
     /// <exception cref="InvalidOperationException">The thread executes none.</exception>
     public static KernelTask Current => s_current ?? throw new InvalidOperationException(

@@ -22,7 +22,6 @@ public sealed class Machine
     private readonly bool _bootCpuOnly;
 
     // What few programs use is made when it is first asked for, and forgotten by a reset.
-    private FaultBudget? _faults;
     private ConsoleDevice? _console;
     private HotplugStates? _hotplug;
     private CpuPmNotifiers? _cpuPm;
@@ -101,7 +100,7 @@ public sealed class Machine
     public ProtocolStates Protocols { get; }
 
     /// <summary>The faults the scenario declared.</summary>
-    public FaultBudget Faults => _faults ??= new();
+    public FaultBudget Faults { get; } = new();
 
     /// <summary>The console.</summary>
     public ConsoleDevice Console => _console ??= new();
@@ -166,7 +165,8 @@ public sealed class Machine
 
         Protocols.MakeNew();
         Irqs.MakeNew();
-        (_faults, _console, _hotplug, _cpuPm, _slabCache) = (null, null, null, null, null);
+        Faults.MakeNew();
+        (_console, _hotplug, _cpuPm, _slabCache) = (null, null, null, null);
         (_ipis, _deferred, _rcu, _reclaim) = (null, null, null, null);
         (StoppedFor, InCrash, MaskSaves) = (null, false, 0);
     }

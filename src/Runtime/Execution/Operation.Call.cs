@@ -21,7 +21,7 @@ public sealed partial class Operation
         Machine machine = task.Machine;
         var step = new Step(this, location, access);
         machine.Execution.Point(step);
-        Cpu cpu = machine.Cpus[task.Cpu.Value];
+        Cpu cpu = machine.AllCpus[task.Cpu.Value];
         cpu.Stores?.BeforeStep(task, location, access);
         if ((cpu.Context & _judgedIn) != 0)
         {
@@ -41,7 +41,7 @@ public sealed partial class Operation
     {
         KernelTask task = KernelTask.Current;
         task.Machine.Execution.Point(new Step(this, location, Access.Write));
-        Cpu cpu = task.Machine.Cpus[task.Cpu.Value];
+        Cpu cpu = task.Machine.AllCpus[task.Cpu.Value];
         cpu.Stores?.BeforeStep(task, location, Access.Write);
         return cpu;
     }

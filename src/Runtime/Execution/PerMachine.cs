@@ -18,18 +18,29 @@ internal sealed class PerMachine<TState>(Func<TState> initial)
     {
         get
         {
-            if (KernelTask.CurrentOrNull is { } task && task.Machine.Life != _life)
+            if (KernelTask.CurrentOrNull is { } task)
             {
-                // The first machine adopts what was made with the object.
-                if (_life != 0)
-                {
-                    _state = initial();
-                }
-
-                _life = task.Machine.Life;
+                return ref On(task.Machine);
             }
 
             return ref _state;
         }
+    }
+
+    /// <summary>The state on a machine.</summary>
+    public ref TState On(Machine machine)
+    {
+        if (machine.Life != _life)
+        {
+            // The first machine adopts what was made with the object.
+            if (_life != 0)
+            {
+                _state = initial();
+            }
+
+            _life = machine.Life;
+        }
+
+        return ref _state;
     }
 }

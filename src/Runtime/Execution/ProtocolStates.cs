@@ -15,73 +15,98 @@ namespace IrqSafety.Runtime;
 public sealed class ProtocolStates
 {
     private readonly Machine _machine;
-    private readonly Dictionary<(ProtocolTable Protocol, object Key), string[]> _states = [];
+
+    // What has a protocol stays as long as the machine: a line, a part of the interrupt controller.
+    private readonly Dictionary<(ProtocolTable Protocol, object Key), ObjectStates> _states = [];
+    private readonly List<ObjectStates> _used = [];
 
     internal ProtocolStates(Machine machine) => _machine = machine;
 
-    internal void MakeNew() => _states.Clear();
+    internal void MakeNew()
+    {
+        foreach (ObjectStates states in _used)
+        {
+            states.MakeNew();
+        }
+
+        _used.Clear();
+    }
+
+    /// <summary>The objects that are in a protocol since the machine started.</summary>
+    internal IReadOnlyList<ObjectStates> Used => _used;
 
     /// <summary>The state of <paramref name="key"/> (null for the one object of a system-wide protocol) as <paramref name="cpu"/> sees it.</summary>
-    public string StateOf(string protocol, object? key, CpuId cpu) => States(Table(protocol), key)[cpu.Value];
+    public string StateOf(string protocol, object? key, CpuId cpu) => Of(Table(protocol), key).ByCpu[cpu.Value];
 
     /// <summary>
     /// The move that an operation makes with these arguments. Breaks of the protocol are reported here; the state changes when the move is
     /// committed.
     /// </summary>
-    internal ProtocolMove Begin(Operation operation, Cpu cpu, object? location, params ReadOnlySpan<Argument> arguments) => Begin(operation, protocol: null, cpu, location, arguments);
-
-    /// <summary>The same for an operation that is an event of several protocols: the move in one of them.</summary>
-    internal ProtocolMove Begin(Operation operation, string? protocol, Cpu cpu, object? location, params ReadOnlySpan<Argument> arguments)
+    internal ProtocolMove Begin(Operation operation, Cpu cpu, object? location, params ReadOnlySpan<Argument> arguments)
     {
         foreach (ProtocolStep step in operation.ProtocolSteps)
         {
             TransitionContract transition = step.Contract;
-            if ((protocol is not null && transition.Protocol != protocol) || (transition.When is not null && !Holds(transition.When, arguments)))
+            if (transition.When is null || Holds(transition.When, arguments))
             {
-                continue;
+                return Begin(operation, step, Of(step.Event.Table, Key(transition, location, arguments)), cpu, location);
             }
-
-            object? key = Key(transition, location, arguments);
-            ProtocolTable table = step.Event.Table;
-            var move = new ProtocolMove(this, step.Event, key, transition.Per == Scope.Cpu ? cpu.Id : null, cpu.Id);
-            if (move.Broken is { Law: { } law } row)
-            {
-                _machine.Execution.Breach(new Breach(law, $"state '{row.State}' of {key ?? table.Name}", row.Problem ?? "is out of order"), new Step(operation, location, Access.Write));
-            }
-
-            return move;
         }
 
         return default;
     }
 
+    /// <summary>The move that one of the operation's steps makes with an object whose states are known.</summary>
+    internal ProtocolMove Begin(Operation operation, ProtocolStep step, ObjectStates states, Cpu cpu, object? location)
+    {
+        Use(states);
+        var move = new ProtocolMove(this, step.Event, states, step.Contract.Per == Scope.Cpu ? cpu.Id : null, cpu.Id);
+        if (move.Broken is { Law: { } law } row)
+        {
+            _machine.Execution.Breach(
+                new Breach(law, $"state '{row.State}' of {states.Key ?? states.Table.Name}", row.Problem ?? "is out of order"), new Step(operation, location, Access.Write));
+        }
+
+        return move;
+    }
+
     internal void Force(string protocol, object? key, string @event)
     {
-        var move = new ProtocolMove(this, ProtocolEvents.Of(protocol, @event), key, cpu: null, KernelTask.Current.Cpu);
-        move.Commit(succeeded: true);
+        ProtocolEvents events = ProtocolEvents.Of(protocol, @event);
+        new ProtocolMove(this, events, Of(events.Table, key), cpu: null, KernelTask.Current.Cpu).Commit(succeeded: true);
     }
 
     /// <summary>What happened to an object on one CPU by other means than an operation of the protocol.</summary>
     internal void Force(string protocol, object? key, string @event, CpuId cpu)
     {
         ProtocolEvents events = ProtocolEvents.Of(protocol, @event);
-        if (events.In(States(events.Table, key)[cpu.Value]).Row.Law is null)
+        ObjectStates states = Of(events.Table, key);
+        if (events.In(states.ByCpu[cpu.Value]).Row.Law is null)
         {
-            new ProtocolMove(this, events, key, cpu, cpu).Commit(succeeded: true);
+            new ProtocolMove(this, events, states, cpu, cpu).Commit(succeeded: true);
         }
     }
 
-    internal string[] States(ProtocolTable table, object? key)
+    /// <summary>The states of an object, which stay the same object as long as the machine does; <paramref name="key"/> as in <see cref="StateOf"/>.</summary>
+    internal ObjectStates Of(ProtocolTable table, object? key)
     {
         (ProtocolTable, object) index = (table, key ?? table);
-        if (!_states.TryGetValue(index, out string[]? states))
+        if (!_states.TryGetValue(index, out ObjectStates? states))
         {
-            states = new string[_machine.Cpus.Count];
-            Array.Fill(states, table.Initial);
-            _states.Add(index, states);
+            _states.Add(index, states = new ObjectStates(table, key, _machine.Cpus.Count));
         }
 
+        Use(states);
         return states;
+    }
+
+    private void Use(ObjectStates states)
+    {
+        if (!states.IsUsed)
+        {
+            states.IsUsed = true;
+            _used.Add(states);
+        }
     }
 
     internal void Moved(object? key, CpuId actor, int cpu, string how) =>
@@ -106,24 +131,47 @@ public sealed class ProtocolStates
     }
 }
 
+/// <summary>Where one object stands in one protocol.</summary>
+/// <param name="table">The protocol.</param>
+/// <param name="key">The object; null for the one of a system-wide protocol.</param>
+/// <param name="cpus">How many CPUs the machine has.</param>
+internal sealed class ObjectStates(ProtocolTable table, object? key, int cpus)
+{
+    public ProtocolTable Table => table;
+
+    public object? Key => key;
+
+    /// <summary>The state as each CPU sees it.</summary>
+    public string[] ByCpu { get; } = [.. Enumerable.Repeat(table.Initial, cpus)];
+
+    /// <summary>Somebody asked for them since the machine started.</summary>
+    public bool IsUsed { get; set; }
+
+    /// <summary>As when the machine was made.</summary>
+    public void MakeNew()
+    {
+        Array.Fill(ByCpu, table.Initial);
+        IsUsed = false;
+    }
+}
+
 /// <summary>A step of a protocol that an operation is about to make.</summary>
 internal readonly struct ProtocolMove
 {
     private readonly ProtocolStates? _owner;
     private readonly ProtocolEvents _events;
-    private readonly string[] _states;
-    private readonly object? _key;
+    private readonly ObjectStates _states;
     private readonly CpuId? _cpu;
     private readonly CpuId _actor;
 
-    internal ProtocolMove(ProtocolStates owner, ProtocolEvents events, object? key, CpuId? cpu, CpuId actor)
+    internal ProtocolMove(ProtocolStates owner, ProtocolEvents events, ObjectStates of, CpuId? cpu, CpuId actor)
     {
         _owner = owner;
         _events = events;
-        _key = key;
+        _states = of;
         _cpu = cpu;
         _actor = actor;
-        string[] states = _states = owner.States(events.Table, key);
+        string[] states = of.ByCpu;
         for (int i = 0; i < states.Length && Broken is null; i++)
         {
             if (Concerns(i) && events.In(states[i]).Row is { Law: not null } row)
@@ -147,7 +195,7 @@ internal readonly struct ProtocolMove
             return;
         }
 
-        string[] states = _states;
+        string[] states = _states.ByCpu;
         for (int i = 0; i < states.Length; i++)
         {
             if (Concerns(i))
@@ -156,7 +204,7 @@ internal readonly struct ProtocolMove
                 states[i] = succeeded ? way.Row.Next : way.Row.OnFailure ?? way.Row.State;
                 if ((succeeded ? way.OnSuccess : way.OnFailure) is { } how)
                 {
-                    _owner.Moved(_key, _actor, i, how);
+                    _owner.Moved(_states.Key, _actor, i, how);
                 }
             }
         }
@@ -168,7 +216,11 @@ internal readonly struct ProtocolMove
 /// <summary>What an operation does to a protocol.</summary>
 /// <param name="Contract">As its contract says.</param>
 /// <param name="Event">The event, looked up.</param>
-internal sealed record ProtocolStep(TransitionContract Contract, ProtocolEvents Event);
+internal sealed record ProtocolStep(TransitionContract Contract, ProtocolEvents Event)
+{
+    /// <summary>It is one of a line and its flow handler, and not of the line's own protocol.</summary>
+    public bool IsOfFlow { get; } = Contract.Protocol == FlowHandlerProtocol.Name;
+}
 
 /// <summary>Where one event of a protocol leads from each state: the rows of the table, looked up once.</summary>
 internal sealed class ProtocolEvents

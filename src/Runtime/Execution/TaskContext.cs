@@ -33,19 +33,26 @@ public sealed class TaskContext
 {
     private readonly List<Activation> _activations = [];
 
-    internal TaskContext(MachineProfile profile) => Pmr = profile.PriorityMasking ? Pmr.IrqOn : Pmr.Default;
+    internal TaskContext(MachineProfile profile) => MakeNew(profile);
+
+    internal void MakeNew(MachineProfile profile)
+    {
+        _activations.Clear();
+        (Pmr, Daif, Current) = (profile.PriorityMasking ? Pmr.IrqOn : Pmr.Default, Daif.Process, Context.Task);
+        (AllInt, Pan, PreemptCount, Sections, Steps, RcuReaders) = (false, true, default, Section.None, null, 0);
+    }
 
     /// <summary>ICC_PMR_EL1.</summary>
     public Pmr Pmr { get; internal set; }
 
     /// <summary>PSTATE.DAIF.</summary>
-    public Daif Daif { get; internal set; } = Daif.Process;
+    public Daif Daif { get; internal set; }
 
     /// <summary>PSTATE.ALLINT: every interrupt is masked, those with superpriority too. Always clear without FEAT_NMI.</summary>
     public bool AllInt { get; internal set; }
 
     /// <summary>PSTATE.PAN: privileged access to user memory faults.</summary>
-    public bool Pan { get; internal set; } = true;
+    public bool Pan { get; internal set; }
 
     /// <summary><c>preempt_count()</c>.</summary>
     public PreemptCount PreemptCount { get; internal set; }
@@ -57,7 +64,7 @@ public sealed class TaskContext
     public IReadOnlyList<Activation> Activations => _activations;
 
     /// <summary>The context the task executes in now.</summary>
-    public Context Current => _activations.Count == 0 ? Context.Task : _activations[^1].Context;
+    public Context Current { get; private set; }
 
     /// <summary>The steps taken by the task, or by the innermost exception handler on its stack; null when none has been.</summary>
     internal StepRecord? Steps { get; set; }
@@ -68,12 +75,17 @@ public sealed class TaskContext
     // nmi_enter and nmi_exit count a hard interrupt too.
     internal void CountNmi(int by) => PreemptCount = PreemptCount with { Nmi = PreemptCount.Nmi + by, HardIrq = PreemptCount.HardIrq + by };
 
-    internal void Push(in Activation activation) => _activations.Add(activation);
+    internal void Push(in Activation activation)
+    {
+        _activations.Add(activation);
+        Current = activation.Context;
+    }
 
     internal Activation Pop()
     {
         Activation top = _activations[^1];
         _activations.RemoveAt(_activations.Count - 1);
+        Current = _activations.Count == 0 ? Context.Task : _activations[^1].Context;
         return top;
     }
 }

@@ -252,7 +252,7 @@ public sealed class CpuInterface
             return;
         }
 
-        Priority priority = state.IsNmi ? _gic.NmiPriority(state.Group) : state.Priority;
+        Priority priority = PriorityOf(state);
         if (highest.State is not { } best
             || priority.IsMoreUrgentThan(highest.Priority)
             || (priority == highest.Priority && (state.IsNmi != best.IsNmi ? state.IsNmi : state.Irq.Value < best.Irq.Value)))
@@ -264,10 +264,11 @@ public sealed class CpuInterface
     /// <summary>What would be asserted to the PE if this line were the only one pending.</summary>
     internal InterruptSignal SignalFor(InterruptState line)
     {
-        Candidate candidate = default;
-        Consider(line, ref candidate);
-        return candidate.State is not null && CanSignal(candidate) ? SignalOf(candidate) : InterruptSignal.None;
+        var candidate = new Candidate(line, PriorityOf(line));
+        return Enables(line.Group) && CanSignal(candidate) ? SignalOf(candidate) : InterruptSignal.None;
     }
+
+    private Priority PriorityOf(InterruptState line) => line.IsNmi ? _gic.NmiPriority(line.Group) : line.Priority;
 
     /// <summary>The innermost interrupt that was acknowledged and not dropped, if the register says which.</summary>
     internal IntId? Running => _active.IsEmpty ? null : _active.Innermost.Irq;

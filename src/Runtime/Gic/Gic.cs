@@ -26,6 +26,8 @@ public sealed class Gic
     internal Gic(Machine machine, int cpus)
     {
         _machine = machine;
+        ShiftedView = machine.Profile is { SecurityDisabled: false, ScrEl3Fiq: false };
+        ShiftsMask = machine.Profile is { SecurityDisabled: false, ScrEl3Fiq: true };
         InitialPriority = Stored(Programmed(Priority.Irq));
         Distributor = new Distributor(machine, InitialPriority);
         _redistributors = new Redistributor[cpus];
@@ -59,10 +61,10 @@ public sealed class Gic
     public LpiConfigurationTable LpiConfiguration => _lpiConfiguration ??= new();
 
     /// <summary>The distributor shows Non-secure software a shifted view of priorities while PMR and RPR are unshifted.</summary>
-    public bool ShiftedView => !Profile.SecurityDisabled && !Profile.ScrEl3Fiq;
+    public bool ShiftedView { get; }
 
     /// <summary>PMR and RPR show Non-secure software the shifted view too.</summary>
-    public bool ShiftsMask => !Profile.SecurityDisabled && Profile.ScrEl3Fiq;
+    public bool ShiftsMask { get; }
 
     internal Machine Machine => _machine;
 

@@ -183,7 +183,7 @@ public static partial class Irq
     private static bool Begin(Operation operation, IntId irq, out Cpu cpu, out IrqDescriptor descriptor, out LineMove move)
     {
         descriptor = Machine.Current.Irqs[irq];
-        Argument argument = (nameof(irq), irq);
+        Argument argument = (nameof(irq), descriptor.Number);
         cpu = operation.Begin(descriptor, Access.Write, argument);
         if (operation.Refuses(cpu, descriptor, argument))
         {
@@ -191,7 +191,7 @@ public static partial class Irq
             return false;
         }
 
-        move = LineMove.Begin(operation, cpu, descriptor, argument);
+        move = LineMove.Begin(operation, cpu, descriptor);
         return !move.Refused;
     }
 }

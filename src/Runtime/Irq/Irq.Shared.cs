@@ -47,7 +47,7 @@ public static partial class Irq
         }
 
         Machine machine = cpu.Machine;
-        LineMove move = LineMove.Begin(s_requestNmi, cpu, descriptor, (nameof(irq), irq));
+        LineMove move = LineMove.Begin(s_requestNmi, cpu, descriptor);
         if (move.Refused)
         {
             return Errno.EINVAL;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using IrqSafety.Contracts;
+using IrqSafety.Rules;
 
 [assembly: DeclareLockClass(IrqSafety.Runtime.IrqDescriptor.LockName, LockKind.RawSpin)]
 
@@ -44,18 +45,40 @@ public sealed class IrqDescriptor
     /// <summary>The public name of the descriptor lock's class.</summary>
     public const string LockName = "irq_desc.lock";
 
+    private readonly ProtocolStates _protocols;
     private readonly List<IrqAction> _actions = [];
+    private ObjectStates? _line;
+    private ObjectStates? _flow;
     private RawSpinLock? _lock;
 
-    // gic_irq_domain_map
-    internal IrqDescriptor(IntId irq)
+    internal IrqDescriptor(IntId irq, ProtocolStates protocols)
     {
         Irq = irq;
-        Flow = irq.IsPrivate ? FlowHandler.PercpuDevid : FlowHandler.FastEoi;
+        Number = irq;
+        _protocols = protocols;
+        Map();
     }
+
+    internal void MakeNew()
+    {
+        _actions.Clear();
+        (_lock, Chip, ManagedAffinity, DisableDepth) = (null, null, null, 1);
+        (IsNmi, IsActivated, IsStarted, ReplayPending, IsUsed) = (false, false, false, false, false);
+        (PreparedOn, InProgressOn) = (default, default);
+        Map();
+    }
+
+    // gic_irq_domain_map
+    private void Map() => Flow = Irq.IsPrivate ? FlowHandler.PercpuDevid : FlowHandler.FastEoi;
+
+    /// <summary>Somebody asked for it since the machine started.</summary>
+    internal bool IsUsed { get; set; }
 
     /// <summary>Its number.</summary>
     public IntId Irq { get; }
+
+    /// <summary>The same, as an argument of operations.</summary>
+    internal object Number { get; }
 
     /// <summary>The handlers.</summary>
     public IReadOnlyList<IrqAction> Actions => _actions;
@@ -99,6 +122,13 @@ public sealed class IrqDescriptor
     /// <inheritdoc/>
     public override string ToString() => _actions.Count == 0 ? Irq.ToString() : $"{Irq} ({_actions[0].Name})";
 
+    /// <summary>Where it stands in its own protocol, or in that of its flow handler.</summary>
+    internal ObjectStates StatesIn(ProtocolTable table)
+    {
+        ref ObjectStates? known = ref table.Name == FlowHandlerProtocol.Name ? ref _flow : ref _line;
+        return known is { } states && states.Table == table ? states : known = _protocols.Of(table, Number);
+    }
+
     internal void Add(IrqAction action) => _actions.Add(action);
 
     internal void Clear() => _actions.Clear();
@@ -107,14 +137,21 @@ public sealed class IrqDescriptor
 /// <summary>The interrupt descriptors of a machine.</summary>
 public sealed class IrqDescriptors
 {
+    // Kept when the machine starts anew, like the lines they are of.
     private readonly Dictionary<IntId, IrqDescriptor> _descriptors = [];
+    private readonly List<IrqDescriptor> _used = [];
     private IrqDescriptor? _last;
 
     internal IrqDescriptors(Machine machine) => Machine = machine;
 
     internal void MakeNew()
     {
-        _descriptors.Clear();
+        foreach (IrqDescriptor descriptor in _used)
+        {
+            descriptor.MakeNew();
+        }
+
+        _used.Clear();
         (RootHandler, WarnedUnexpected, _last) = (null, false, null);
     }
 
@@ -125,14 +162,23 @@ public sealed class IrqDescriptors
     {
         get
         {
-            if (Find(irq) is { } known)
+            if (_last is { } last && last.Irq == irq)
             {
-                return known;
+                return last;
             }
 
-            var descriptor = new IrqDescriptor(irq);
-            _descriptors.Add(irq, descriptor);
-            return descriptor;
+            if (!_descriptors.TryGetValue(irq, out IrqDescriptor? descriptor))
+            {
+                _descriptors.Add(irq, descriptor = new IrqDescriptor(irq, Machine.Protocols));
+            }
+
+            if (!descriptor.IsUsed)
+            {
+                descriptor.IsUsed = true;
+                _used.Add(descriptor);
+            }
+
+            return _last = descriptor;
         }
     }
 
@@ -144,7 +190,7 @@ public sealed class IrqDescriptors
     {
         get
         {
-            foreach (IrqDescriptor descriptor in _descriptors.Values)
+            foreach (IrqDescriptor descriptor in _used)
             {
                 if (descriptor.Irq.IsSpi)
                 {
@@ -157,8 +203,20 @@ public sealed class IrqDescriptors
     /// <summary>The warning about an interrupt that nobody requested was given.</summary>
     internal bool WarnedUnexpected { get; set; }
 
-    // What is handled is looked up several times in a row.
-    internal IrqDescriptor? Find(IntId irq) => _last is { } last && last.Irq == irq ? last : _last = _descriptors.GetValueOrDefault(irq);
+    /// <summary>The same; null when nobody asked for it yet.</summary>
+    internal IrqDescriptor? Find(IntId irq)
+    {
+        // What is handled is looked up several times in a row.
+        if (_last is { } last && last.Irq == irq)
+        {
+            return last;
+        }
+
+        return _descriptors.TryGetValue(irq, out IrqDescriptor? known) && known.IsUsed ? _last = known : null;
+    }
+
+    /// <summary>Those that somebody asked for since the machine started.</summary>
+    internal IReadOnlyList<IrqDescriptor> Used => _used;
 
     /// <summary>
     /// <c>gic_irq_nmi_setup</c>: gives the line the NMI priority on a CPU and swaps the flow handler. Refused without NMI support, and while the line is

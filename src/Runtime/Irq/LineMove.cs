@@ -17,20 +17,23 @@ internal readonly struct LineMove
     /// <param name="operation">The operation.</param>
     /// <param name="cpu">The CPU that executes it.</param>
     /// <param name="descriptor">The line's descriptor.</param>
-    /// <param name="irq">The argument that is the line.</param>
-    public static LineMove Begin(Operation operation, Cpu cpu, IrqDescriptor descriptor, Argument irq)
+    public static LineMove Begin(Operation operation, Cpu cpu, IrqDescriptor descriptor)
     {
-        ProtocolStates protocols = cpu.Machine.Protocols;
-        ProtocolMove line = default;
+        ProtocolMove line = Begin(operation, ofFlow: false, cpu, descriptor);
+        return line.Refused ? new LineMove(line, default) : new LineMove(line, Begin(operation, ofFlow: true, cpu, descriptor));
+    }
+
+    private static ProtocolMove Begin(Operation operation, bool ofFlow, Cpu cpu, IrqDescriptor descriptor)
+    {
         foreach (ProtocolStep step in operation.ProtocolSteps)
         {
-            if (step.Contract.Protocol != FlowHandlerProtocol.Name)
+            if (step.IsOfFlow == ofFlow)
             {
-                line = protocols.Begin(operation, step.Contract.Protocol, cpu, descriptor, irq);
+                return cpu.Machine.Protocols.Begin(operation, step, descriptor.StatesIn(step.Event.Table), cpu, descriptor);
             }
         }
 
-        return line.Refused ? new LineMove(line, default) : new LineMove(line, protocols.Begin(operation, FlowHandlerProtocol.Name, cpu, descriptor, irq));
+        return default;
     }
 
     /// <summary>Moves the states, after the operation succeeded or failed.</summary>

@@ -129,7 +129,7 @@ public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMe
     {
         Cpu cpu = operation.Begin(this, Access.Read);
         cpu.Publish(MachineEventKind.Read, this, (long)order, context: cpu.Context, text: part);
-        return cpu.Stores?.Newest(this) is Buffered mine ? mine.Value : _cell.Value;
+        return cpu.Stores?.Newest(this) is Buffered mine ? mine.Value : _cell.On(cpu.Machine);
     }
 
     private void Write(Operation operation, T value, MemoryOrder order, string? part = null)
@@ -142,7 +142,7 @@ public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMe
         else
         {
             cpu.Stores?.Drain();
-            _cell.Value = value;
+            _cell.On(cpu.Machine) = value;
         }
 
         cpu.Publish(MachineEventKind.Written, this, (long)order, context: cpu.Context, text: part);

@@ -53,7 +53,7 @@ internal sealed class ScenarioRunner(ScenarioType scenario, MachineProfile? prof
             execution.Machine.Faults.Declare(fault.Call, fault.Count);
         }
 
-        _ = execution.Machine.AddTask("boot", new CpuId(0), () => BootSequence.Run(execution, builder));
+        _ = execution.Machine.AddTask("boot", new CpuId(0), execution.Boot);
         _executions++;
         if (_lent is { } lent)
         {

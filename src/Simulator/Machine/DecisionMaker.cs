@@ -282,7 +282,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
                 continue;
             }
 
-            if (!Separate && InterruptDelivery.WouldBeTaken(cpu, source.IntId))
+            if (!Separate && InterruptDelivery.WouldBeTaken(cpu, source))
             {
                 _decision.Alternatives.Add(new Alternative(AlternativeKind.Arrive, source.Number, source.Name));
             }
@@ -397,8 +397,8 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
     {
         SimCpu cpu = execution.Scheduler.CpuOf(source);
         return !cpu.Stopped && cpu.Model.Phase == CpuPhase.Online
-            && execution.Machine.Gic.StateOf(source.IntId, cpu.Model.Id).Enabled
-            && !InterruptDelivery.WouldBeTaken(cpu, source.IntId);
+            && source.LineOn(execution.Machine).Enabled
+            && !InterruptDelivery.WouldBeTaken(cpu, source);
     }
 
     private void AddEarlyTimeouts(bool offered)
@@ -421,7 +421,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
 
     private bool MayArriveAt(SimCpu cpu, SimSource source) => MayArrive(source) && source.CpuOn(execution.Machine) == cpu.Number;
 
-    private bool MayBeTakenAt(SimCpu cpu, SimSource source) => MayArriveAt(cpu, source) && !cpu.Stopped && InterruptDelivery.WouldBeTaken(cpu, source.IntId);
+    private bool MayBeTakenAt(SimCpu cpu, SimSource source) => MayArriveAt(cpu, source) && !cpu.Stopped && InterruptDelivery.WouldBeTaken(cpu, source);
 
     private bool IsStuck()
     {

@@ -100,7 +100,7 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
         execution.Trace?.Asserts(source);
         execution.Decisions.Asserted();
         execution.Sources.IsAsserting = true;
-        execution.Machine.Gic.StateOf(source.IntId, source.DeclaredFor).Trigger = source.Trigger;
+        source.LineOn(execution.Machine).Trigger = source.Trigger;
         execution.Machine.Gic.Assert(source.IntId, source.DeclaredFor);
         execution.Sources.IsAsserting = false;
     }
@@ -257,21 +257,22 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
         }
     }
 
-    /// <summary>True when the interrupt would be taken at once if it arrived now.</summary>
-    public static bool WouldBeTaken(SimCpu cpu, IntId irq)
+    /// <summary>True when a source that interrupts this CPU would be taken at once if it arrived now.</summary>
+    public static bool WouldBeTaken(SimCpu cpu, SimSource source)
     {
         if (cpu.IsHeldByStop)
         {
             return false;
         }
 
-        if (cpu.Model.Machine.Unlatched is { } unlatched)
+        Machine machine = cpu.Model.Machine;
+        if (machine.Unlatched is { } unlatched)
         {
-            return unlatched.Accepts(irq);
+            return unlatched.Accepts(source.IntId);
         }
 
         // A CPU that idles is woken whatever DAIF.I says, and takes the interrupt when it has restored its masks.
         bool idles = cpu.Current?.Pending is { For.Style: WaitStyle.Idle };
-        return cpu.Model.WouldTake(irq, whateverPstateSays: idles);
+        return cpu.Model.WouldTake(source.LineOn(machine), whateverPstateSays: idles);
     }
 }

@@ -17,6 +17,9 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     private static readonly TimeSpan UnwindLimit = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _ended = new(0);
     private readonly SemaphoreSlim _unwound = new(0);
+
+    // Of the executions before.
+    private readonly Stack<SimTask> _spare = new();
     private SimTask? _last;
     private TaskThread? _caller;
     private int _adopted;
@@ -24,6 +27,12 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     /// <summary>An execution begins, on the same machine. No thread of the last one is left.</summary>
     public void MakeNew(int switches)
     {
+        for (int number = Tasks.Count - 1; number >= 0; number--)
+        {
+            Tasks[number].MakeNew();
+            _spare.Push(Tasks[number]);
+        }
+
         Tasks.Clear();
         foreach (SimCpu cpu in Cpus)
         {
@@ -269,9 +278,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         while (_adopted < known.Count)
         {
             KernelTask kernel = known[_adopted++];
-            var task = new SimTask(kernel, Unique(kernel.Name), Tasks.Count);
-            Tasks.Add(task);
-            Cpus[task.Kernel.Cpu.Value].Tasks.Add(task);
+            Cpus[kernel.Cpu.Value].Tasks.Add(NewTask(kernel, Unique(kernel.Name)));
         }
     }
 
@@ -306,8 +313,10 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
             return;
         }
 
+        // Whoever goes on may end the execution, and the task be another's in the next.
+        bool isFinished = self.Finished;
         Enter(cpu, next);
-        if (!self.Finished)
+        if (!isFinished)
         {
             Pause(self);
         }
@@ -346,15 +355,14 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         return same == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}#{same + 1}");
     }
 
-    private SimTask IdleOf(SimCpu cpu)
-    {
-        if (cpu.Idle is null)
-        {
-            cpu.Idle = new SimTask(cpu.Model.Idle, cpu.Model.Idle.Name, Tasks.Count);
-            Tasks.Add(cpu.Idle);
-        }
+    private SimTask IdleOf(SimCpu cpu) => cpu.Idle ??= NewTask(cpu.Model.Idle, cpu.Model.Idle.Name);
 
-        return cpu.Idle;
+    private SimTask NewTask(KernelTask kernel, string name)
+    {
+        SimTask task = _spare.TryPop(out SimTask? spare) ? spare : new SimTask();
+        task.Begin(kernel, name, Tasks.Count);
+        Tasks.Add(task);
+        return task;
     }
 
     private void Enter(SimCpu cpu, SimTask task)

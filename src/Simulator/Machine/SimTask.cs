@@ -92,10 +92,16 @@ internal readonly struct StepMark
 }
 
 /// <summary>A wait a task is in.</summary>
-/// <param name="For">What it waits for.</param>
-/// <param name="Origin">Where.</param>
-internal sealed record PendingWait(WaitFor For, StepOrigin Origin)
+/// <param name="wait">What it waits for.</param>
+/// <param name="at">Where.</param>
+internal sealed class PendingWait(WaitFor wait, StepMark at)
 {
+    /// <summary>What it waits for.</summary>
+    public WaitFor For => wait;
+
+    /// <summary>Where.</summary>
+    public StepOrigin Origin => at.Origin!;
+
     /// <summary>A handler runs on the waiting stack, and the wait goes on when it returns.</summary>
     public bool Interrupted { get; set; }
 
@@ -104,17 +110,31 @@ internal sealed record PendingWait(WaitFor For, StepOrigin Origin)
 }
 
 /// <summary>A task as the engine keeps it.</summary>
-internal sealed class SimTask(KernelTask kernel, string name, int number)
+internal sealed class SimTask : IReusable
 {
     private readonly Frame _own = new(null, Context.Task, -1, null);
 
-    public KernelTask Kernel { get; } = kernel;
+    /// <summary>It becomes a task of the execution.</summary>
+    public void Begin(KernelTask kernel, string name, int number) => (Kernel, Name, Number) = (kernel, name, number);
+
+    /// <inheritdoc/>
+    public void MakeNew()
+    {
+        Begin(null!, "", 0);
+        (Thread, Started, Finished) = (null, false, false);
+        (Parked, ParkedAt, LocalStep, AtPoint) = (null, null, 0, false);
+        (Step, Top, _own.Steps) = (default, null, 0);
+        (InertOperations, AbortedAt, LocksHeld, HasRead) = (0, 0, 0, false);
+        Waits.Clear();
+    }
+
+    public KernelTask Kernel { get; private set; } = null!;
 
     /// <summary>Index among the tasks of the machine.</summary>
-    public int Number { get; } = number;
+    public int Number { get; private set; }
 
     /// <summary>Its name, made unique: schedules name tasks.</summary>
-    public string Name { get; } = name;
+    public string Name { get; private set; } = "";
 
     public TaskThread? Thread { get; set; }
 

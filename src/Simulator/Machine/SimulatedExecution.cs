@@ -34,6 +34,7 @@ internal sealed class SimulatedExecution : IExecution
         Sources = new SourceSet();
         Decisions = new DecisionMaker(this, locations);
         Checker = new Checker(this);
+        Boot = () => BootSequence.Run(this, Scenario);
         _delivery = new InterruptDelivery(this, locations);
         Polls = new Polls(memory);
     }
@@ -41,6 +42,9 @@ internal sealed class SimulatedExecution : IExecution
     public ExecutionOptions Options { get; private set; } = null!;
 
     public MachineBuilder Scenario { get; private set; } = null!;
+
+    /// <summary>What the first task does.</summary>
+    public Action Boot { get; }
 
     public Machine Machine { get; }
 
@@ -220,7 +224,7 @@ internal sealed class SimulatedExecution : IExecution
         }
 
         Trace?.Commit();
-        var pending = new PendingWait(wait, OriginOf(task, wait.Operation));
+        var pending = new PendingWait(wait, MarkOf(task, wait.Operation));
         task.Waits.Add(pending);
         Recorder?.Wait(task, wait);
         bool satisfied = WaitUntilOver(task, pending);

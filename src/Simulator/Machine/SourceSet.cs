@@ -8,6 +8,8 @@ namespace IrqSafety.Simulator;
 /// <summary>A spontaneous source during one execution.</summary>
 internal sealed class SimSource(SourceDeclaration declaration, int number)
 {
+    private InterruptState? _line;
+
     public string Name => declaration.Name;
 
     public IntId IntId => declaration.IntId;
@@ -24,7 +26,21 @@ internal sealed class SimSource(SourceDeclaration declaration, int number)
     public int Left { get; set; } = declaration.Arrivals;
 
     /// <summary>An execution begins.</summary>
-    public void MakeNew() => Left = declaration.Arrivals;
+    public void MakeNew()
+    {
+        Left = declaration.Arrivals;
+        _line = null;
+    }
+
+    /// <summary>Its line, at the CPU it was declared for. What messages raise has none that lasts, and is looked up.</summary>
+    public InterruptState LineOn(Machine machine) => _line ?? Find(machine);
+
+    private InterruptState Find(Machine machine)
+    {
+        InterruptState line = machine.Gic.StateOf(IntId, DeclaredFor);
+        _line = IntId.IsLpi ? null : line;
+        return line;
+    }
 
     /// <summary>The CPU it interrupts now: a shared line goes where it is routed.</summary>
     public int CpuOn(Machine machine)
@@ -34,7 +50,7 @@ internal sealed class SimSource(SourceDeclaration declaration, int number)
             return DeclaredFor.Value;
         }
 
-        InterruptState line = machine.Gic.StateOf(IntId, DeclaredFor);
+        InterruptState line = LineOn(machine);
         return line.RoutedToAny || line.Targets.IsEmpty || line.Targets.Contains(DeclaredFor) ? DeclaredFor.Value : line.Targets.First.Value;
     }
 }

@@ -77,6 +77,30 @@ internal sealed class Clocks
         Release(process, ref into);
     }
 
+    /// <summary>Nothing was released here. A clock of zeros says as little as none.</summary>
+    public static void Forget(int[]? released)
+    {
+        if (released is not null)
+        {
+            Array.Clear(released);
+        }
+    }
+
+    /// <summary>Somebody released something here.</summary>
+    public static bool SaysSomething(int[] released) => released.AsSpan().ContainsAnyExcept(0);
+
+    /// <summary>What was released in one place is what is known from another, whatever that was before.</summary>
+    public static void Copy(int[]? released, ref int[]? into)
+    {
+        Forget(into);
+        if (released is not null)
+        {
+            int[] target = into ?? [];
+            Join(ref target, released);
+            into = target;
+        }
+    }
+
     private void Tick(int process) => _of[process][process]++;
 
     /// <summary>What both know.</summary>

@@ -40,21 +40,9 @@ internal sealed class CpuOrder(Cpu cpu, Clocks clocks)
     /// <summary>An execution begins.</summary>
     public void MakeNew()
     {
-        Forget(_masked);
-        Forget(_handled);
+        Array.ForEach(_masked, Clocks.Forget);
+        Array.ForEach(_handled, Clocks.Forget);
         (_open, _task, IsEntering, IsUsed) = (Delivery.None, null, false, false);
-    }
-
-    // A clock of zeros says as little as none.
-    private static void Forget(int[]?[] clocks)
-    {
-        foreach (int[]? clock in clocks)
-        {
-            if (clock is not null)
-            {
-                Array.Clear(clock);
-            }
-        }
     }
 
     /// <summary>What keeps a handler in this context out.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -20,32 +21,22 @@ namespace IrqSafety.Simulator;
 internal sealed class DataRaces(SimulatedExecution execution)
 {
     private readonly Clocks _clocks = new();
-    private readonly Dictionary<object, Location> _locations = new(ReferenceEqualityComparer.Instance);
+    private readonly ByObject<Location> _locations = new();
     private readonly Dictionary<long, int> _handlers = [];
     private readonly Dictionary<long, int[]?> _raised = [];
     private readonly ByTask<Stack> _stacks = new();
     private readonly List<DataRace> _found = [];
     private CpuOrder?[] _cpus = [];
-    private readonly Stack<Location> _spare = new();
-    private object? _lastObject;
-    private Location? _last;
 
     /// <summary>An execution begins.</summary>
     public void MakeNew()
     {
         _clocks.MakeNew();
-        foreach (Location location in _locations.Values)
-        {
-            location.MakeNew();
-            _spare.Push(location);
-        }
-
-        _locations.Clear();
+        _locations.MakeNew();
         _handlers.Clear();
         _raised.Clear();
         _stacks.MakeNew();
         _found.Clear();
-        (_lastObject, _last) = (null, null);
         foreach (CpuOrder? cpu in _cpus)
         {
             cpu?.MakeNew();
@@ -225,10 +216,11 @@ internal sealed class DataRaces(SimulatedExecution execution)
             process, _clocks.Now(process), writes, order, task.Name, task.Frame, task.Step.Operation, task.Frame.Steps,
             writes ? null : own.Section, writes && own.Sequences is [.., var sequence] ? sequence : null,
             execution.Options.CaptureSites ? execution.OriginOf(task, task.Step.Operation).Calls : []);
+        Span<Entry> known = CollectionsMarshal.AsSpan(entries);
         int same = -1;
-        for (int index = 0; index < entries.Count; index++)
+        for (int index = 0; index < known.Length; index++)
         {
-            Entry earlier = entries[index];
+            ref readonly Entry earlier = ref known[index];
             if (earlier.Process == process)
             {
                 same = earlier.Writes == writes && earlier.IsPlain == access.IsPlain ? index : same;
@@ -245,7 +237,7 @@ internal sealed class DataRaces(SimulatedExecution execution)
         }
         else
         {
-            entries[same] = access;
+            known[same] = access;
         }
 
         Publishes(own, process, sync, writes, order);
@@ -256,21 +248,22 @@ internal sealed class DataRaces(SimulatedExecution execution)
         switch (order)
         {
             case MemoryOrder.Release when writes:
-                _clocks.Replace(process, ref sync.All);
+                Clocks.Forget(sync.All);
+                _clocks.Release(process, ref sync.All);
                 break;
             case MemoryOrder.Full when writes:
                 _clocks.Release(process, ref sync.All);
                 break;
             case MemoryOrder.Once when writes:
-                sync.All = own.Written;
+                Clocks.Copy(own.Written, ref sync.All);
                 break;
-            case MemoryOrder.Once when sync.All is { } seen:
+            case MemoryOrder.Once when sync.All is { } seen && Clocks.SaysSomething(seen):
                 int[] read = own.Read ?? [];
                 Clocks.Join(ref read, seen);
                 own.Read = read;
                 break;
             case MemoryOrder.Plain when writes:
-                sync.All = null;
+                Clocks.Forget(sync.All);
                 break;
             default:
                 break;
@@ -401,18 +394,7 @@ internal sealed class DataRaces(SimulatedExecution execution)
         return stack;
     }
 
-    private Location Of(object location)
-    {
-        // One object is looked up several times in a row.
-        if (ReferenceEquals(location, _lastObject))
-        {
-            return _last!;
-        }
-
-        ref Location? found = ref CollectionsMarshal.GetValueRefOrAddDefault(_locations, location, out _);
-        (_lastObject, _last) = (location, found ??= _spare.TryPop(out Location? spare) ? spare : new Location());
-        return found;
-    }
+    private Location Of(object location) => _locations[location];
 
     /// <summary>One access to a cell.</summary>
     /// <param name="Process">Who.</param>
@@ -444,7 +426,9 @@ internal sealed class DataRaces(SimulatedExecution execution)
 
         public void MakeNew()
         {
-            (All, Exclusive, Handled) = (null, null, null);
+            Clocks.Forget(All);
+            Clocks.Forget(Exclusive);
+            Clocks.Forget(Handled);
             Accesses?.Clear();
         }
     }

@@ -589,7 +589,7 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
     private int Taker(SimSource source)
     {
         int cpu = CpuOf(source.Number);
-        return InterruptDelivery.WouldBeTaken(_execution.Scheduler.Cpus[cpu], source.IntId) ? cpu : -1;
+        return InterruptDelivery.WouldBeTaken(_execution.Scheduler.Cpus[cpu], source) ? cpu : -1;
     }
 
     private void TouchCpu(int happened, int cpu)
