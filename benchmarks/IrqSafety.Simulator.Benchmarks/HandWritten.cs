@@ -58,6 +58,7 @@ internal sealed class HandWrittenMachine
         Reset();
         Boot();
         _explores = true;
+        Start();
         Task();
         Rest();
     }
@@ -88,6 +89,21 @@ internal sealed class HandWrittenMachine
         Enable(Device);
         Point();
         _preemptOff--;
+    }
+
+    // Between boot and task the sources may assert, which nobody takes then: the measurement chooses that nowhere.
+    private void Start()
+    {
+        int count = 1;
+        for (int source = 0; source < _sources.Length; source++)
+        {
+            if (_left[source] > 0)
+            {
+                _alternatives[count++] = new Alternative(Arrives: false, source);
+            }
+        }
+
+        _alternatives[0] = new Alternative(Arrives: false, Source: -1);
     }
 
     private void Task()

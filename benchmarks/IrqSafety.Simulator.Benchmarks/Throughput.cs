@@ -188,6 +188,12 @@ internal static class Throughput
 
         public int Choose(Decision decision)
         {
+            // Who waits is asked too, and nobody arrives there.
+            if (decision.Kind == PointKind.Wait)
+            {
+                return 0;
+            }
+
             bool tenth = ++_step % 10 == 0;
             for (int index = 1; index < decision.Alternatives.Count; index++)
             {
