@@ -52,6 +52,12 @@ public sealed class NmiIpiTests(NmiIpiSample sample) : IClassFixture<NmiIpiSampl
     }
 
     [Fact]
+    public void What_a_run_shows_of_the_buggy_sample_is_what_was_found()
+    {
+        Assert.All(sample.BuggyReport["violations"]!.AsArray(), violation => Assert.True((bool)violation!["predicted"]!, (string?)violation["message"]));
+    }
+
+    [Fact]
     public void Findings_that_need_a_path_show_it()
     {
         Assert.Contains(sample.BuggyReport["findings"]!.AsArray(), finding => finding!["path"]!.AsArray().Count >= 3);

@@ -223,7 +223,7 @@ public class MaskRuleTests
     }), violation => violation.Law == LawIds.FlagKind);
 
     [Fact]
-    public void A_count_that_an_NMI_changes_between_read_and_write_is_lost()
+    public void A_count_that_an_NMI_changes_between_read_and_write_is_lost_and_that_is_one_report()
     {
         var count = new Shared<int>(0, "count");
         Violation lost = Assert.Single(Explore(b => b.Cpus(1)
@@ -233,8 +233,24 @@ public class MaskRuleTests
                 return IrqReturn.Handled;
             }))
             .Task(0, "task", () => count.Add(1))
-            .Source("watchdog", Lines.Watchdog, cpu: 0)), violation => violation.Law == LawIds.NmiCounter);
+            .Source("watchdog", Lines.Watchdog, cpu: 0)));
+        Assert.Equal(LawIds.NmiCounter, lost.Law);
         Assert.Contains("between its read and its write of count", lost.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plain_read_of_such_a_count_elsewhere_is_a_report_of_its_own()
+    {
+        var count = new Shared<int>(0, "count");
+        Assert.Equal([LawIds.DataRace, LawIds.NmiCounter], Explore(b => b.Cpus(2)
+            .Boot(() => Lines.NmiOnBootCpu(_ =>
+            {
+                count.FetchAdd(1);
+                return IrqReturn.Handled;
+            }))
+            .Task(0, "task", () => count.Add(1))
+            .Task(1, "reader", () => _ = count.Read())
+            .Source("watchdog", Lines.Watchdog, cpu: 0)).Select(violation => violation.Law).Order(StringComparer.Ordinal));
     }
 
     [Fact]

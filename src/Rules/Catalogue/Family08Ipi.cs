@@ -8,7 +8,7 @@ internal static class Family08Ipi
     public static IReadOnlyList<Law> Laws { get; } =
     [
         new(LawIds.CrossCallWait, "Nobody waits for other CPUs with interrupts masked, or from an interrupt.", "Linux 19dbdcb8039c \"smp: Warn on function calls from softirq context\", beside the older warning for disabled interrupts in kernel/smp.c: two CPUs that call each other wait for ever.", Shown.Direct, Evidence.Harm),
-        new(LawIds.StopOrder, "CPUs are asked to stop by an ordinary IPI and given time before an NMI stops them.", "Linux \"arm64: smp: smp_send_stop() and crash_smp_send_stop() should try non-NMI first\" (2024).", Shown.Direct, Evidence.Harm),
+        new(LawIds.StopOrder, "CPUs are asked to stop by an ordinary IPI and given time before an NMI stops them.", "Linux \"arm64: smp: smp_send_stop() and crash_smp_send_stop() should try non-NMI first\" (2024).", Shown.Direct, Evidence.Harm) { AlsoBreaks = [LawIds.StoppedCpu] },
     ];
 
     public static IReadOnlyList<Rule> Rules { get; } =

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+
 namespace IrqSafety.Rules;
 
 /// <summary>How far a law can be shown by running the program.</summary>
@@ -49,4 +51,10 @@ public enum Reordering
 /// <param name="Shown">How far it can be shown by running.</param>
 /// <param name="Strongest">The strongest evidence possible.</param>
 /// <param name="Needs">The reordering without which breaking it has no effect.</param>
-public sealed record Law(string Id, string Text, string Origin, Shown Shown, Evidence Strongest, Reordering Needs = Reordering.None);
+public sealed record Law(string Id, string Text, string Origin, Shown Shown, Evidence Strongest, Reordering Needs = Reordering.None)
+{
+    /// <summary>
+    /// Laws that the same mistake breaks too where it breaks this one: at the same operation, or later, on the way to the same harm. A run that shows both reports this one.
+    /// </summary>
+    public IReadOnlyList<string> AlsoBreaks { get; init; } = [];
+}

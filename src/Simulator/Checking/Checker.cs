@@ -342,6 +342,8 @@ internal sealed class Checker
             race.Later.Origin with { Calls = guilty.Calls },
             $"{guilty.Operation.Name} {(guilty.Writes ? "writes" : "reads")} '{race.Cell}' plainly in {Where(guilty)}, and nothing orders it with {other.Operation.Name} in {Where(other)}: mark both accesses, or order them by a lock, a mask, or release and acquire.")
         {
+            // Who is guilty is known only with the sites; the two accesses are known without.
+            KeyLaw = $"{LawIds.DataRace} with {race.Earlier.Origin.Key}",
             Detail = [Line(guilty), Line(other)],
         };
         _breaches.Add(record);

@@ -22,26 +22,28 @@ public sealed record Violation(
     string? Source,
     IReadOnlyList<RecordedDecision> Schedule)
 {
-    internal string Key => $"{Law}|{Site}";
+    internal string Key => KeyOf(Law, Site);
+
+    /// <summary>The keys of what led to the same harm, and is known to break this law with it.</summary>
+    internal IReadOnlyList<string> Causes { get; init; } = [];
+
+    internal static string KeyOf(string law, Site? site) => $"{law}|{site}";
 }
 
 /// <summary>
 /// The violations of a scenario: every distinct (law, site), with the strongest evidence. Evidence is harm when an execution that broke the
-/// law at the site ended in harm whose causes contain the site.
+/// law at the site ended in harm whose causes contain the site. One mistake is one violation: what another law's breach is known to break with it is not entered beside it, unless
+/// a finding is about just that.
 /// </summary>
 internal sealed class ViolationBook(IReadOnlyList<FindingTarget> targets)
 {
     private readonly Dictionary<string, Violation> _violations = [];
 
     /// <summary>The violations, in the order they were found.</summary>
-    public IEnumerable<Violation> All => _violations.Values;
+    public IEnumerable<Violation> All => _violations.Values.Where(violation => !IsPartOfAnother(violation));
 
     /// <summary>True when every target is settled with the strongest evidence its law allows.</summary>
     public bool SettlesAllTargets => targets.Count > 0 && targets.GroupBy(target => target.Finding).All(ends => ends.Any(Settles));
-
-    private bool Settles(FindingTarget target) =>
-        _violations.TryGetValue($"{target.Law}|{target.Site}", out Violation? found)
-        && found.Evidence >= (Catalogue.FindLaw(target.Law)?.Strongest ?? Evidence.Breach);
 
     /// <summary>The violations that an execution with captured sites shows.</summary>
     public IEnumerable<Violation> Read(ExecutionResult result)
@@ -52,6 +54,7 @@ internal sealed class ViolationBook(IReadOnlyList<FindingTarget> targets)
         {
             bool harmed = harm is not null && harm.Chain.Any(cause => IsSameCall(cause, breach.Origin));
             explained |= harmed;
+            IEnumerable<BreachRecord> causes = harmed ? result.Breaches.Where(other => AlsoBreaks(other.Law, breach.Law) && harm!.Chain.Any(cause => IsSameCall(cause, other.Origin))) : [];
             foreach ((Site? site, string? source) in Sites(breach))
             {
                 yield return new Violation(
@@ -61,7 +64,10 @@ internal sealed class ViolationBook(IReadOnlyList<FindingTarget> targets)
                     harmed ? $"{breach.Message} {harm!.Message}" : breach.Message,
                     harmed ? harm!.Detail : breach.Detail,
                     source,
-                    result.Schedule);
+                    result.Schedule)
+                {
+                    Causes = [.. causes.SelectMany(cause => Sites(cause).Select(place => Violation.KeyOf(cause.Law, place.Site)))],
+                };
             }
         }
 
@@ -87,6 +93,18 @@ internal sealed class ViolationBook(IReadOnlyList<FindingTarget> targets)
 
         return entered;
     }
+
+    private bool Settles(FindingTarget target) =>
+        _violations.TryGetValue($"{target.Law}|{target.Site}", out Violation? found)
+        && found.Evidence >= (Catalogue.FindLaw(target.Law)?.Strongest ?? Evidence.Breach);
+
+    private bool IsPartOfAnother(Violation violation) =>
+        !targets.Any(target => target.Law == violation.Law && target.Site == violation.Site?.ToString())
+        && _violations.Values.Any(other => other.Evidence >= violation.Evidence
+            && AlsoBreaks(other.Law, violation.Law)
+            && ((violation.Site is not null && other.Site == violation.Site) || violation.Causes.Contains(other.Key)));
+
+    private static bool AlsoBreaks(string law, string other) => Catalogue.FindLaw(law)?.AlsoBreaks.Contains(other) == true;
 
     // A finding may stand at the call that the user made, deeper code of the user's in between: a target that is on the stack is the site.
     private IEnumerable<(Site? Site, string? Source)> Sites(BreachRecord breach)
