@@ -19,13 +19,13 @@ internal sealed class GeneratedProgram
     private readonly int _mostPoints;
     private int _points;
 
-    public GeneratedProgram(int seed, GeneratedKind kind = GeneratedKind.Plain)
+    public GeneratedProgram(int seed, GeneratedKind kind = GeneratedKind.Plain, int? mostPoints = null)
     {
         _random = new Random(seed);
         Kind = kind;
 
         // Each operation on the controller makes one more exception possible: fewer of them fill the unreduced search.
-        _mostPoints = kind == GeneratedKind.Controller ? 9 : 12;
+        _mostPoints = mostPoints ?? (kind == GeneratedKind.Controller ? 9 : 12);
         bool wide = _isWide = kind == GeneratedKind.Wide;
         IsNmi = _random.Next(2) == 0;
         if (kind == GeneratedKind.Controller)

@@ -75,6 +75,68 @@ public class InterruptDependenceTests
                 });
         });
 
+    // It comes after what held it off because it was raised after that began; nothing says that it had to be.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(Explorer.Unbounded)]
+    public void Raised_by_another_CPU_before_a_masked_region_or_after_it(int bound) => HeldOff(Masked, bound);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(Explorer.Unbounded)]
+    public void Raised_by_another_CPU_before_a_region_with_the_line_disabled_or_after_it(int bound) => HeldOff(
+        static body =>
+        {
+            Irq.DisablePercpuIrq(s_sgi);
+            body();
+            Preemption.Disable();
+            Irq.EnablePercpuIrq(s_sgi);
+            Preemption.Enable();
+        },
+        bound);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(Explorer.Unbounded)]
+    public void Raised_by_another_CPU_before_two_masked_regions_one_in_the_other_or_after_both(int bound) => HeldOff(
+        static body =>
+        {
+            IrqFlags flags = LocalIrq.Save();
+            DaifFlags daif = LocalDaif.Save();
+            body();
+            LocalDaif.Restore(daif);
+            LocalIrq.Restore(flags);
+        },
+        bound);
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(Explorer.Unbounded)]
+    public void Raised_by_another_CPU_before_another_interrupt_is_handled_or_after_it(int bound) => Agree(
+        ["h 0", "h 1"],
+        (b, see) =>
+        {
+            var cell = new Shared<int>(0, "cell");
+            b.Cpus(2)
+                .Boot(() => EnableSgi(_ => see.Add($"h h {cell.ReadOnce()}")))
+                .Boot(() => Irq.RequestIrq(
+                    s_line,
+                    [RunsIn(Context.HardIrq)] (_) =>
+                    {
+                        cell.WriteOnce(1);
+                        return IrqReturn.Handled;
+                    },
+                    IrqRequestFlags.None,
+                    "line"))
+                .Source("line", s_line, 0)
+                .Task(0, "task", Nothing)
+                .Task(1, "raises", () => Machine.Current.Gic.SendSgi(s_sgi, s_cpu0));
+        },
+        bound);
+
     [Fact]
     public void Pending_set_twice_coalesces_or_does_not() => Agree(
         ["h", "h h"],
@@ -352,6 +414,22 @@ public class InterruptDependenceTests
             }
         })));
 
+    private static void HeldOff(Action<Action> region, int bound) => Agree(
+        ["h 0", "h 1"],
+        (b, see) =>
+        {
+            var cell = new Shared<int>(0, "cell");
+            b.Cpus(2)
+                .Boot(() => EnableSgi(_ => see.Add($"h h {cell.ReadOnce()}")))
+                .Task(0, "holds it off", () =>
+                {
+                    Nothing();
+                    region(() => cell.WriteOnce(1));
+                })
+                .Task(1, "raises", () => Machine.Current.Gic.SendSgi(s_sgi, s_cpu0));
+        },
+        bound);
+
     private static void Nothing() => Barrier.Isb();
 
     private static void Masked(Action body)
@@ -387,13 +465,22 @@ public class InterruptDependenceTests
         .Boot(() => Irq.RequestIrq(s_line, [RunsIn(Context.HardIrq)] (_) => Handled(see, $"h@{Processor.RawId.Value}"), IrqRequestFlags.None, "line"))
         .Source("line", s_line, cpu);
 
-    private static MachineBuilder Sgi(MachineBuilder b, List<string> see) => b.Cpus(2).Boot(() =>
+    private static MachineBuilder Sgi(MachineBuilder b, List<string> see) => b.Cpus(2).Boot(() => EnableSgi(_ => Handled(see)));
+
+    private static void EnableSgi(Action<IntId> handler)
     {
-        Irq.RequestPercpuIrq(s_sgi, [RunsIn(Context.HardIrq)] (_) => Handled(see), "sgi");
+        Irq.RequestPercpuIrq(
+            s_sgi,
+            [RunsIn(Context.HardIrq)] (irq) =>
+            {
+                handler(irq);
+                return IrqReturn.Handled;
+            },
+            "sgi");
         Preemption.Disable();
         Irq.EnablePercpuIrq(s_sgi);
         Preemption.Enable();
-    });
+    }
 
     private static MachineBuilder Other(MachineBuilder b, List<string> see, IrqRequestFlags flags = IrqRequestFlags.None) =>
         b.Boot(() => Irq.RequestIrq(s_other, [RunsIn(Context.HardIrq)] (_) => Handled(see, "o"), flags, "other"));
@@ -413,17 +500,17 @@ public class InterruptDependenceTests
             Irq.GenericHandleDomainIrq(irq);
         }));
 
-    private static SortedSet<string> Agree(string[] ends, Action<MachineBuilder, List<string>> build)
+    private static SortedSet<string> Agree(string[] ends, Action<MachineBuilder, List<string>> build, int? bound = null)
     {
-        (SortedSet<string> unreduced, SortedSet<string> laws) = Explore(build, everyPoint: true);
-        (SortedSet<string> reduced, SortedSet<string> reducedLaws) = Explore(build, everyPoint: false);
+        (SortedSet<string> unreduced, SortedSet<string> laws) = Explore(build, everyPoint: true, bound);
+        (SortedSet<string> reduced, SortedSet<string> reducedLaws) = Explore(build, everyPoint: false, bound);
         Assert.True(unreduced.SetEquals(reduced), Outcomes.Difference("ends", unreduced, reduced));
         Assert.True(laws.SetEquals(reducedLaws), Outcomes.Difference("outcomes", laws, reducedLaws));
         Assert.True(unreduced.IsSupersetOf(ends), $"expected {string.Join(" / ", ends)}, found {string.Join(" / ", unreduced)}; {string.Join(" / ", laws)}");
         return laws;
     }
 
-    private static (SortedSet<string> Ends, SortedSet<string> Laws) Explore(Action<MachineBuilder, List<string>> build, bool everyPoint)
+    private static (SortedSet<string> Ends, SortedSet<string> Laws) Explore(Action<MachineBuilder, List<string>> build, bool everyPoint, int? bound)
     {
         var ends = new SortedSet<string>(StringComparer.Ordinal);
         var laws = new SortedSet<string>(StringComparer.Ordinal);
@@ -431,6 +518,7 @@ public class InterruptDependenceTests
         {
             Strategy = "exhaustive",
             InjectEveryPoint = everyPoint,
+            Bound = bound,
             ConfirmsViolations = false,
             OnExecution = result => Outcomes.Note(result, laws),
         });

@@ -14,8 +14,12 @@ public class ReductionTests(ITestOutputHelper output)
     [Fact]
     public void Generated_programs_agree() => Compare(first: 0, count: 16, switches: 2);
 
-    [Fact]
-    public void They_agree_where_the_bound_hardly_cuts() => Compare(first: 2000, count: 5, switches: 6);
+    [Theory]
+    [InlineData(nameof(GeneratedKind.Plain), 10, 8)]
+    [InlineData(nameof(GeneratedKind.Wide), 10, 8)]
+    [InlineData(nameof(GeneratedKind.Controller), 4, 5)]
+    public void They_agree_where_nothing_bounds_the_switches(string kind, int count, int mostPoints) =>
+        Compare(first: 2000, count, Explorer.Unbounded, Enum.Parse<GeneratedKind>(kind), mostPoints: mostPoints);
 
     [Fact]
     public void Programs_with_ipis_wake_ups_and_abrupt_ends_agree() => Compare(first: 0, count: 16, switches: 2, GeneratedKind.Wide);
@@ -32,10 +36,16 @@ public class ReductionTests(ITestOutputHelper output)
     public void A_slice_of_a_thousand_generated_programs_agrees()
     {
         string[] slice = (Environment.GetEnvironmentVariable("IRQSAFETY_PROGRAMS") ?? "controller:0:100").Split(':');
-        Compare(int.Parse(slice[1], CultureInfo.InvariantCulture), int.Parse(slice[2], CultureInfo.InvariantCulture), switches: 2, Enum.Parse<GeneratedKind>(slice[0], ignoreCase: true));
+        bool isUnbounded = slice.Length > 3;
+        Compare(
+            int.Parse(slice[1], CultureInfo.InvariantCulture),
+            int.Parse(slice[2], CultureInfo.InvariantCulture),
+            isUnbounded ? Explorer.Unbounded : 2,
+            Enum.Parse<GeneratedKind>(slice[0], ignoreCase: true),
+            mostPoints: isUnbounded ? int.Parse(slice[3], CultureInfo.InvariantCulture) : null);
     }
 
-    private void Compare(int first, int count, int switches, GeneratedKind kind = GeneratedKind.Plain, bool earlyTimeouts = false)
+    private void Compare(int first, int count, int switches, GeneratedKind kind = GeneratedKind.Plain, bool earlyTimeouts = false, int? mostPoints = null)
     {
         var disagree = new List<string>();
         int compared = 0;
@@ -44,7 +54,7 @@ public class ReductionTests(ITestOutputHelper output)
         long unreducedExecutions = 0;
         for (int seed = first; seed < first + count; seed++)
         {
-            var program = new GeneratedProgram(seed, kind);
+            var program = new GeneratedProgram(seed, kind, mostPoints);
             Summary unreduced = Explore(program, switches, everyPoint: true, earlyTimeouts);
             if (!unreduced.Exhaustive)
             {
@@ -77,9 +87,10 @@ public class ReductionTests(ITestOutputHelper output)
     {
         var states = new SortedSet<string>(StringComparer.Ordinal);
         var outcomes = new SortedSet<string>(StringComparer.Ordinal);
-        ExplorationOutcome outcome = Explorer.Explore(ScenarioType.From("generated", () => new GeneratedScenario(program, switches, states)), new ExplorationOptions
+        ExplorationOutcome outcome = Explorer.Explore(ScenarioType.From("generated", () => new GeneratedScenario(program, 2, states)), new ExplorationOptions
         {
             Strategy = "exhaustive",
+            Bound = switches,
             InjectEveryPoint = everyPoint,
             EarlyTimeouts = earlyTimeouts,
             Executions = LargestUnreduced,

@@ -80,6 +80,9 @@ internal sealed class Dependence(HappensBefore order)
         }
     }
 
+    /// <summary>The event could also have come before one that it is after already: what is in between opened again what that one closed.</summary>
+    public void MayPrecede(int happened, int closed) => _races.Add(new Race(closed, happened, OfPending: false));
+
     /// <summary>Every event reads what is true of the whole machine: a crash in progress, the CPUs that are online.</summary>
     public void ReadMachine(int happened) => Meet(_machineWrite, happened);
 

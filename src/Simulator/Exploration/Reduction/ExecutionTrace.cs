@@ -19,6 +19,7 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
     private readonly Dictionary<(int Cpu, int IntId), int> _raisedBy = [];
     private readonly Dictionary<int, int> _assertions = [];
     private readonly Dictionary<InterruptState, int> _configurations = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Change> _changes = [];
     private readonly Dictionary<int, int> _lockRules = [];
     private readonly HashSet<int> _shapes = [];
     private Dependence _dependence = null!;
@@ -74,6 +75,7 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         _raisedBy.Clear();
         _assertions.Clear();
         _configurations.Clear();
+        _changes.Clear();
         _lockRules.Clear();
         _shapes.Clear();
         _open = -1;
@@ -238,6 +240,7 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
             // It is acknowledged, if its configuration and its descriptor let it come so far.
             TouchPending(happened, line, cpu, writes: true);
             _dependence.Touch(happened, ConfigurationOf(line), writes: false);
+            ComeBeforeClosed(happened, cpu, line);
             _dependence.Touch(happened, _dependence.Of(_execution.Machine.Irqs[irq]), writes: irq.IsSpi);
             _dependence.Touch(happened, _dependence.Of(_execution.Machine.Irqs), writes: false);
         }
@@ -318,8 +321,8 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         shape.Add(happened.Taking.Nest is null ? -1 : locks.NumberOf(happened.Taking.Nest.Class.Name));
         shape.Add(happened.Value);
         shape.Add(happened.Context);
-        shape.Add(masks.Pmr);
-        shape.Add(masks.Daif);
+        shape.Add(masks.Gates.Pmr);
+        shape.Add(masks.Gates.Daif);
         shape.Add(masks.SoftIrqs);
         foreach (KernelLock held in stack.Held)
         {
@@ -486,6 +489,29 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         return happened;
     }
 
+    // An interrupt that was held off comes after what let it through, and so after what held it off. It could have come before that: with whatever raised it, which
+    // nothing orders after that.
+    private void ComeBeforeClosed(int happened, int cpu, InterruptState line)
+    {
+        int configuration = ConfigurationOf(line);
+        Gates? now = null;
+        bool isMaskPassed = false;
+        for (int index = _changes.Count - 1; index >= 0; index--)
+        {
+            Change change = _changes[index];
+            if (change.Thing == _cpuStates[cpu] && !isMaskPassed)
+            {
+                now ??= change.After;
+                isMaskPassed = change.Before == now;
+                _dependence.MayPrecede(happened, change.Happened);
+            }
+            else if (change.Thing == configuration || (change.Thing == _private[cpu] && line.Irq.IsPrivate))
+            {
+                _dependence.MayPrecede(happened, change.Happened);
+            }
+        }
+    }
+
     // What an event may change besides its location.
     private void Look(SimTask task)
     {
@@ -534,9 +560,11 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
     private void TouchChanged(int happened, SimTask task)
     {
         var now = Masks.Of(_execution, task);
-        if (now.Pmr != _before.Pmr || now.Daif != _before.Daif || now.AllInt != _before.AllInt || now.Interface != _before.Interface)
+        if (now.Gates != _before.Gates)
         {
-            TouchCpu(happened, _places[happened].Cpu);
+            int cpu = _places[happened].Cpu;
+            TouchCpu(happened, cpu);
+            _changes.Add(new Change(happened, _cpuStates[cpu], _before.Gates, now.Gates));
         }
 
         if (now.InCrash != _before.InCrash || now.Online != _before.Online || now.StoppedFor != _before.StoppedFor || now.Forwarded != _before.Forwarded)
@@ -556,7 +584,7 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
 
             if (_routed[source.Number] != CpuOf(source.Number) && _execution.Machine.Gic.Find(source.IntId, source.DeclaredFor) is { } line)
             {
-                _dependence.Touch(happened, ConfigurationOf(line), writes: true);
+                TouchConfiguration(happened, ConfigurationOf(line), writes: true);
             }
         }
 
@@ -607,11 +635,11 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         bool writes = step.Access == Access.Write;
         if (step.Location is InterruptState state)
         {
-            _dependence.Touch(happened, ConfigurationOf(state), writes);
+            TouchConfiguration(happened, ConfigurationOf(state), writes);
         }
         else if (step.Location is IrqDescriptor descriptor && gic.Find(descriptor.Irq, cpu) is { } line)
         {
-            _dependence.Touch(happened, ConfigurationOf(line), writes);
+            TouchConfiguration(happened, ConfigurationOf(line), writes);
             if (line.Irq.IsPrivate)
             {
                 _dependence.Touch(happened, _private[cpu.Value], writes: false);
@@ -619,11 +647,20 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         }
         else if (OperationTraits.IsRedistributor(step.Operation))
         {
-            _dependence.Touch(happened, _private[cpu.Value], writes: true);
+            TouchConfiguration(happened, _private[cpu.Value], writes: true);
         }
         else if (OperationTraits.IsInterface(step.Operation) && !writes)
         {
             _dependence.Touch(happened, _pending[cpu.Value], writes: false);
+        }
+    }
+
+    private void TouchConfiguration(int happened, int thing, bool writes)
+    {
+        _dependence.Touch(happened, thing, writes);
+        if (writes)
+        {
+            _changes.Add(new Change(happened, thing, default, default));
         }
     }
 
@@ -694,8 +731,12 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         public List<KernelLock> Held { get; } = [];
     }
 
-    private readonly record struct Masks(
-        Pmr Pmr, Daif Daif, bool AllInt, bool SoftIrqs, Interface Interface, bool InCrash, CpuMask Online, CpuId? StoppedFor, (bool Group0, bool Group1) Forwarded)
+    // A change of what lets interrupts through: by which event, and for a CPU from what to what.
+    private readonly record struct Change(int Happened, int Thing, Gates Before, Gates After);
+
+    private readonly record struct Gates(Pmr Pmr, Daif Daif, bool AllInt, Interface Interface);
+
+    private readonly record struct Masks(Gates Gates, bool SoftIrqs, bool InCrash, CpuMask Online, CpuId? StoppedFor, (bool Group0, bool Group1) Forwarded)
     {
         public static Masks Of(SimulatedExecution execution, SimTask task)
         {
@@ -703,11 +744,8 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
             Machine machine = execution.Machine;
             Distributor distributor = machine.Gic.Distributor;
             return new Masks(
-                state.Pmr,
-                state.Daif,
-                state.AllInt,
+                new Gates(state.Pmr, state.Daif, state.AllInt, Interface.Of(machine.Cpus[task.Kernel.Cpu.Value])),
                 state.PreemptCount.SoftIrq > 0,
-                Interface.Of(machine.Cpus[task.Kernel.Cpu.Value]),
                 machine.InCrash,
                 machine.OnlineCpus,
                 machine.StoppedFor,
