@@ -1,4 +1,8 @@
+using System;
+using System.Linq;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
+using IrqSafety.Analyzers.Contracts.Variance;
 using IrqSafety.Testing;
 using Microsoft.CodeAnalysis;
 using Xunit;
@@ -109,6 +113,74 @@ public sealed class IRQ0004StricterThanDeclarationTests
             : stricter.StartsWith("- ", System.StringComparison.Ordinal) ? $"'Chip.Op' does not say, as 'IChip.Op' does, that it {stricter[2..]}. Whoever calls it so is judged by that alone: make the two agree."
             : $"'Chip.Op' {stricter}, which 'IChip.Op' does not say. Whoever calls it so is judged by that alone: make the two agree.";
         return message is null ? Verify.Reported(Id, source) : Verify.Reported(Id, source, message);
+    }
+
+    // The rows that need a signature of their own. Each is a contract, a method that says nothing, and the same with the contract; what that says of it; whether leaving it out is told too.
+    public static TheoryData<string, string, string, string, bool> Signatures => new()
+    {
+        { "WaitsForInterrupt", "void Op()", "[WaitsForInterrupt] void Op()", "waits for an interrupt", false },
+        { "RejectsFlag", "void Op(IrqRequestFlags flags)", "[RejectsFlag(nameof(flags), IrqRequestFlags.Shared)] void Op(IrqRequestFlags flags)", "constrains the argument 'flags'", false },
+        { "Reads", "void Op(Shared<int> cell)", "[Reads(nameof(cell))] void Op(Shared<int> cell)", "reads 'cell'", false },
+        { "Reads", "void Op(Shared<int> cell)", "[Writes(nameof(cell))] void Op(Shared<int> cell)", "writes 'cell'", false },
+        { "RunsIn on a parameter", "void Op(Action work)", "void Op([RunsIn(Context.HardIrq)] Action work)", "runs 'work' in an interrupt", false },
+        { "TryAcquires", "bool Op()", "[TryAcquires(\"chip\")] bool Op()", "tries to take 'chip'", true },
+        { "Guard", "LockGuard Op()", "[return: Guard(Holds = \"chip\")] LockGuard Op()", "returns a guard (chip, Exclusive, None, None)", true },
+        { "Guard on a parameter", "void Op(LockGuard guard)", "void Op([Guard(Holds = \"chip\")] LockGuard guard)", "takes over the guard 'guard'", true },
+        { "Disposes", "void Op()", "[Disposes] void Op()", "ends the guard it is called on", true },
+        { "SavesMask", "IrqFlags Op()", "[SavesMask(Mask.Irq)] IrqFlags Op()", "saves masks (Mask.Irq)", true },
+        { "RestoresMask", "void Op(IrqFlags flags)", "[RestoresMask(Mask.Irq, From = nameof(flags))] void Op(IrqFlags flags)", "restores masks (Mask.Irq)", true },
+        { "WritesPriorityMask", "void Op(byte level)", "[WritesPriorityMask(nameof(level), Irq = 0xc0, Nmi = 0x80)] void Op(byte level)", "writes the priority mask (level, Irq = 0xc0, Nmi = 0x80)", true },
+        { "Transition", "void Op(IntId irq)", "[Transition(\"percpu-line\", \"prepare-nmi\", Of = nameof(irq), Per = Scope.Cpu)] void Op(IntId irq)", "is a step of a protocol (percpu-line, prepare-nmi, irq, Cpu)", true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Signatures))]
+    public async Task Contracts_of_parameters_and_results_may_differ_in_one_direction(string contract, string silent, string speaking, string says, bool isEffect)
+    {
+        Assert.Contains(ContractVariance.Table, row => row.Contract == contract && (row.Variance == Variance.Effect) == isEffect);
+        await Compare(speaking, speaking, null);
+        await Compare(silent, speaking, $"{says}, which 'IChip.Op' does not say");
+
+        // What says nothing at all has the contract of its declaration.
+        await Compare(speaking, silent, null);
+        await Compare(speaking, "[NmiSafe] " + silent, isEffect ? $"does not say, as 'IChip.Op' does, that it {says}" : null);
+    }
+
+    // A promise: what stands for the declaration keeps it.
+    [Fact]
+    public async Task A_reference_that_the_declaration_takes_is_taken()
+    {
+        await Compare("[TakesReference(\"this\")] void Op()", "[NmiSafe] void Op()", "does not say, as 'IChip.Op' does, that it takes a reference to 'this'");
+        await Compare("void Op()", "[TakesReference(\"this\")] void Op()", null);
+    }
+
+    [Fact]
+    public void No_row_is_without_a_case()
+    {
+        string[] cases =
+        [
+            .. Table.Where(row => row.Data.Item3 is not null).Select(row => row.Data.Item1 + row.Data.Item2),
+            .. Signatures.Select(row => $"[{row.Data.Item1}]"),
+            "[TakesReference]",
+        ];
+        Assert.Empty(ContractVariance.Table.Select(row => row.Contract).Where(contract => !cases.Any(one => Regex.IsMatch(one, $@"[\[ ]{contract}[\](]"))));
+    }
+
+    private static Task Compare(string declared, string own, string? told)
+    {
+        string body = own.Contains("void Op", StringComparison.Ordinal) ? "{ }" : "=> default;";
+        string name = told is null ? "public $0" : "public $1 [|Op|]";
+        string source = $$"""
+            [assembly: DeclareLockClass("chip", LockKind.RawSpin)]
+
+            public interface IChip { {{declared}}; }
+
+            public sealed class Chip : IChip
+            {
+                {{Regex.Replace(own, "(void|bool|LockGuard|IrqFlags) Op", name)}} {{body}}
+            }
+            """;
+        return told is null ? Verify.Reported(Id, source) : Verify.Reported(Id, source, $"'Chip.Op' {told}. Whoever calls it so is judged by that alone: make the two agree.");
     }
 
     [Fact]

@@ -234,7 +234,7 @@ internal static class ContractVariance
 
     private static string Written(MaskChange change) => $"{ContractText.Written(change.Mask)}, {(change.Masked ? "true" : "false")}";
 
-    private static IEnumerable<string> Written(PriorityMaskWrite? write) => write is null ? [] : [write.ToString()];
+    private static IEnumerable<string> Written(PriorityMaskWrite? write) => write is null ? [] : [$"{write.Parameter}, Irq = 0x{write.Irq:x}, Nmi = 0x{write.Nmi:x}"];
 
     private static IEnumerable<string> Written(GuardContract? guard) => guard is null ? [] : [$"{guard.Holds ?? "no lock"}, {guard.Mode}, {guard.Restores}, {guard.Unmasks}"];
 
