@@ -32,13 +32,15 @@ public static class Gicd
 
     /// <summary>Writes GICD_ISENABLER.</summary>
     [NmiSafe]
-    [ArgumentRange(nameof(spi), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 4096, 5119, Because = SharedOnly)]
     [Transition(Rules.LineEnableProtocol.Name, "enable", Of = nameof(spi))]
     public static void Enable(IntId spi) => Line(s_enable, spi).Enabled = true;
 
     /// <summary>Writes GICD_ICENABLER. Complete when RWP reads 0 (<see cref="WaitForRwp"/>): until then the interrupt may still be taken.</summary>
     [NmiSafe]
-    [ArgumentRange(nameof(spi), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 4096, 5119, Because = SharedOnly)]
     [Transition(Rules.RegisterWriteProtocol.Distributor, "write")]
     [Step(Rules.Steps.MaskLine)]
     [FollowedBy(Rules.Steps.DistributorRwp, Law = Rules.LawIds.WritePending)]
@@ -58,12 +60,14 @@ public static class Gicd
 
     /// <summary>Writes GICD_ISPENDR.</summary>
     [NmiSafe]
-    [ArgumentRange(nameof(spi), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 4096, 5119, Because = SharedOnly)]
     public static void SetPending(IntId spi) => Pend(s_setPending, spi, pending: true);
 
     /// <summary>Writes GICD_ICPENDR. A level line that is high stays pending.</summary>
     [NmiSafe]
-    [ArgumentRange(nameof(spi), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 4096, 5119, Because = SharedOnly)]
     public static void ClearPending(IntId spi) => Pend(s_clearPending, spi, pending: false);
 
     /// <summary>Reads GICD_ISPENDR.</summary>
@@ -72,12 +76,14 @@ public static class Gicd
 
     /// <summary>Writes GICD_ISACTIVER, to restore what was saved.</summary>
     [NmiSafe]
-    [ArgumentRange(nameof(spi), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 4096, 5119, Because = SharedOnly)]
     public static void SetActive(IntId spi) => Line(s_setActive, spi).Active = true;
 
     /// <summary>Writes GICD_ICACTIVER: deactivates without EOIR. The priority of a CPU that runs it is not dropped.</summary>
     [NmiSafe]
-    [ArgumentRange(nameof(spi), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 4096, 5119, Because = SharedOnly)]
     public static void ClearActive(IntId spi) => Line(s_clearActive, spi).Active = false;
 
     /// <summary>Reads GICD_ISACTIVER.</summary>
@@ -88,7 +94,8 @@ public static class Gicd
     /// Writes GICD_IPRIORITYR, in the view of Non-secure software: see <see cref="Gic.Programmed"/>. The line must be disabled, and the disable complete.
     /// </summary>
     [NmiSafe]
-    [ArgumentRange(nameof(spi), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 4096, 5119, Because = SharedOnly)]
     [Transition(Rules.RegisterWriteProtocol.Distributor, "rely")]
     [ProgramsPriority(nameof(priority), IrqOff = 0xc0, IrqOn = 0xe0)]
     [Transition(Rules.LineEnableProtocol.Name, "nmi-priority", Of = nameof(spi), When = "priority == Nmi")]
@@ -105,7 +112,8 @@ public static class Gicd
 
     /// <summary>Writes GICD_ICFGR. The line must be disabled, and the disable complete.</summary>
     [NmiSafe]
-    [ArgumentRange(nameof(spi), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 4096, 5119, Because = SharedOnly)]
     [Transition(Rules.RegisterWriteProtocol.Distributor, "rely")]
     public static void Configure(IntId spi, Trigger trigger)
     {
@@ -118,7 +126,8 @@ public static class Gicd
 
     /// <summary>Writes GICD_IGROUPR. Non-secure software may only where there is one security state; elsewhere it is ignored. The line must be disabled.</summary>
     [NmiSafe]
-    [ArgumentRange(nameof(spi), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 4096, 5119, Because = SharedOnly)]
     [Transition(Rules.RegisterWriteProtocol.Distributor, "rely")]
     public static void SetGroup(IntId spi, InterruptGroup group)
     {
@@ -131,12 +140,14 @@ public static class Gicd
 
     /// <summary>Writes GICD_IROUTER, or GICD_ITARGETSR of a GICv2: the interrupt goes to this CPU, also if it is pending and not yet acknowledged.</summary>
     [NmiSafe]
-    [ArgumentRange(nameof(spi), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 4096, 5119, Because = SharedOnly)]
     public static void Route(IntId spi, CpuId cpu) => Line(s_route, spi).Target = cpu;
 
     /// <summary>Writes GICD_IROUTER with the routing mode set: each time it becomes pending the distributor chooses a CPU.</summary>
     [NmiSafe]
-    [ArgumentRange(nameof(spi), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(spi), 4096, 5119, Because = SharedOnly)]
     public static void RouteToAny(IntId spi) => Line(s_routeToAny, spi).RoutedToAny = true;
 
     /// <summary>Writes GICD_CTLR: which groups are forwarded. Complete when RWP reads 0. Affinity routing stays on: it cannot be turned off again.</summary>

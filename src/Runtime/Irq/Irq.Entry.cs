@@ -49,7 +49,8 @@ public static partial class Irq
     /// <summary><c>irq_set_chip</c>: a controller between the device and the GIC. Before the line is requested.</summary>
     /// <returns><see cref="Errno.EBUSY"/> for a line that is requested.</returns>
     [LegalIn(Context.Task)]
-    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 4096, 5119, Because = SharedOnly)]
     public static Errno SetChip(IntId irq, IrqChip chip)
     {
         ArgumentNullException.ThrowIfNull(chip);
@@ -66,7 +67,8 @@ public static partial class Irq
 
     /// <summary><c>irq_set_irq_type</c>: how the line signals. Of an enabled line the change may lose or repeat an interrupt: the core masks it meanwhile.</summary>
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
-    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 4096, 5119, Because = SharedOnly)]
     public static Errno SetType(IntId irq, Trigger trigger)
     {
         IrqDescriptor descriptor = Machine.Current.Irqs[irq];
@@ -78,7 +80,8 @@ public static partial class Irq
     /// Affinity that the core manages: the line is shut down while none of these CPUs is online, and started again when one comes. Before the line is requested.
     /// </summary>
     [LegalIn(Context.Task)]
-    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 4096, 5119, Because = SharedOnly)]
     public static void SetManagedAffinity(IntId irq, CpuMask cpus)
     {
         IrqDescriptor descriptor = Machine.Current.Irqs[irq];

@@ -28,7 +28,8 @@ public static partial class Irq
     /// <returns><see cref="Errno.EINVAL"/> for flags that an NMI line cannot have, without NMI support, or for a line already requested.</returns>
     [LegalIn(Context.Task)]
     [MayBlock]
-    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 4096, 5119, Because = SharedOnly)]
     [RequiresFlag(nameof(flags), IrqRequestFlags.PerCpu, Because = "an NMI line is bound to one CPU")]
     [RequiresFlag(nameof(flags), IrqRequestFlags.NoAutoEnable, Because = "an NMI line is enabled by enable_nmi, after it was set up")]
     [RejectsFlag(nameof(flags), IrqRequestFlags.Shared, Because = "an NMI line has one handler, which runs without the descriptor's lock")]
@@ -70,13 +71,15 @@ public static partial class Irq
 
     /// <summary><c>enable_nmi</c>.</summary>
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
-    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 4096, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "enable-nmi", Of = nameof(irq))]
     public static void EnableNmi(IntId irq) => SetNmiEnabled(s_enableNmi, irq, enabled: true);
 
     /// <summary><c>disable_nmi_nosync</c>: handlers that run are not waited for.</summary>
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
-    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 4096, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "disable-nmi", Of = nameof(irq))]
     [Step(Steps.MaskLine)]
     public static void DisableNmiNosync(IntId irq) => SetNmiEnabled(s_disableNmiNosync, irq, enabled: false);
@@ -84,7 +87,8 @@ public static partial class Irq
     /// <summary><c>free_nmi</c>: the line must be disabled.</summary>
     [LegalIn(Context.Task)]
     [MayBlock]
-    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 4096, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "free-nmi", Of = nameof(irq))]
     [Transition(FlowHandlerProtocol.Name, "free", Of = nameof(irq))]
     public static void FreeNmi(IntId irq)
@@ -102,7 +106,8 @@ public static partial class Irq
     /// <returns><see cref="Errno.EINVAL"/> for a line already requested as an NMI, <see cref="Errno.EBUSY"/> when not both requests are shared.</returns>
     [LegalIn(Context.Task)]
     [MayBlock]
-    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 4096, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "request-irq", Of = nameof(irq))]
     [Transition(FlowHandlerProtocol.Name, "request-shared", Of = nameof(irq))]
     public static Errno RequestIrq(IntId irq, [RunsIn(Context.HardIrq)] IrqHandler handler, IrqRequestFlags flags, string name)
@@ -151,7 +156,8 @@ public static partial class Irq
 
     /// <summary><c>enable_irq</c>: undoes one disable.</summary>
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
-    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 4096, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "enable-irq", Of = nameof(irq))]
     public static void EnableIrq(IntId irq)
     {
@@ -173,7 +179,8 @@ public static partial class Irq
     /// <summary><c>disable_irq</c>: returns when no handler of the line runs any more. Called from the handler itself it waits for ever.</summary>
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
     [MayBlock]
-    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 4096, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "disable-irq", Of = nameof(irq))]
     [Step(Steps.MaskLine)]
     public static void DisableIrq(IntId irq)
@@ -186,7 +193,8 @@ public static partial class Irq
 
     /// <summary><c>disable_irq_nosync</c>: handlers that run are not waited for.</summary>
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
-    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 4096, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "disable-irq", Of = nameof(irq))]
     [Step(Steps.MaskLine)]
     public static void DisableIrqNosync(IntId irq) => Disable(s_disableIrqNosync, irq, out _, out _);
@@ -203,7 +211,8 @@ public static partial class Irq
     /// <summary><c>free_irq</c>: disables the line, waits for its handlers and removes them.</summary>
     [LegalIn(Context.Task)]
     [MayBlock]
-    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 4096, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "free-irq", Of = nameof(irq))]
     [Transition(FlowHandlerProtocol.Name, "free", Of = nameof(irq))]
     public static void FreeIrq(IntId irq)
@@ -227,7 +236,8 @@ public static partial class Irq
     /// says.
     /// </returns>
     [ForbiddenIn(Context.AnyNmi, Because = TakesDescLock)]
-    [ArgumentRange(nameof(irq), 32, 5119, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 32, 1019, Because = SharedOnly)]
+    [ArgumentRange(nameof(irq), 4096, 5119, Because = SharedOnly)]
     [Transition(LineNmiProtocol.Name, "set-affinity", Of = nameof(irq))]
     public static Errno SetAffinity(IntId irq, CpuId target)
     {

@@ -35,6 +35,17 @@ public sealed class IRQ0204NmiRequestRefusedTests
         }
         """);
 
+    // INTID 1056 to 1119 are PPIs too, and 4096 to 5119 are SPIs (GICv3.1).
+    [Fact]
+    public Task Reported_extended_line_that_is_per_cpu() => Verify.Reported("IRQ0204", """
+        class Uart
+        {
+            public Errno Open() => Irq.RequestNmi([|new IntId(1056)|], Handle, IrqRequestFlags.PerCpu | IrqRequestFlags.NoAutoEnable, "uart");
+            public Errno OpenExtended() => Irq.RequestNmi(new IntId(4096), Handle, IrqRequestFlags.PerCpu | IrqRequestFlags.NoAutoEnable, "uart");
+            [RunsIn(Context.PseudoNmi)] IrqReturn Handle(IntId irq) => IrqReturn.Handled;
+        }
+        """);
+
     [Fact]
     public Task Valid_flags_and_unknown_arguments() => Verify.Valid("""
         class Uart

@@ -40,10 +40,19 @@ public sealed class SharedLineTests
         Assert.Equal([(LawIds.NmiRequestConstraint, "Irq.RequestNmi")], Breaches(() =>
             Assert.Equal(Errno.EINVAL, Irq.RequestNmi(s_line, Handle, flags, "pmu"))));
 
-    [Fact]
-    public void A_per_CPU_line_is_refused() =>
+    [Theory]
+    [InlineData(23)]
+    [InlineData(1056)]
+    [InlineData(1119)]
+    public void A_per_CPU_line_is_refused(int ppi) =>
         Assert.Equal([(LawIds.NmiRequestConstraint, "Irq.RequestNmi")], Breaches(() =>
-            Assert.Equal(Errno.EINVAL, Irq.RequestNmi(IntId.Ppi(7), Handle, NmiFlags, "pmu"))));
+            Assert.Equal(Errno.EINVAL, Irq.RequestNmi(new IntId(ppi), Handle, NmiFlags, "pmu"))));
+
+    [Theory]
+    [InlineData(4096)]
+    [InlineData(5119)]
+    public void An_extended_shared_line_is_taken(int spi) =>
+        Assert.Empty(Breaches(() => Assert.Equal(Errno.Ok, Irq.RequestNmi(new IntId(spi), Handle, NmiFlags, "pmu"))));
 
     [Fact]
     public void Without_priority_masking_it_is_refused_without_a_breach() =>
