@@ -59,7 +59,16 @@ public sealed class BuildTierAnalyzer : IrqAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext context, CompilationAnalysis analysis)
     {
-        context.RegisterOperationBlockAction(analysis.Collect);
+        // Who is asked about one file is not asked at the end: its bodies are not wanted for that.
+        context.RegisterSymbolStartAction(
+            start =>
+            {
+                if (start.FilterTree is null)
+                {
+                    start.RegisterOperationBlockAction(analysis.Collect);
+                }
+            },
+            SymbolKind.NamedType);
         context.RegisterCompilationEndAction(end => Check(end, analysis));
     }
 

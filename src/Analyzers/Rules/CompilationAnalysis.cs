@@ -86,41 +86,6 @@ internal sealed class CompilationAnalysis
         }
     }
 
-    /// <summary>
-    /// The places in the blocks where objects and delegates are made. They are known from the one pass over each body: asked for them operation by operation, the
-    /// compiler would look for them in every body once more.
-    /// </summary>
-    public IEnumerable<IOperation> MadeIn(OperationBlockAnalysisContext context)
-    {
-        TypeAnalysis? type = context.OwningSymbol.ContainingType is { } owner ? TypeOf(owner) : null;
-        type?.Collect(context);
-        foreach (IOperation block in context.OperationBlocks)
-        {
-            bool isBody = type is not null && BodyCollector.IsBody(block);
-            if (isBody)
-            {
-                foreach (Body body in type!.BodiesOf(block))
-                {
-                    foreach (IOperation made in body.Facts(Contracts!).Makes)
-                    {
-                        yield return made;
-                    }
-                }
-            }
-            else if (block.Parent is null || !context.OperationBlocks.Any(other => other.Parent == block.Parent && BodyCollector.IsBody(other)))
-            {
-                // The base of a primary constructor, an attribute, a default value.
-                foreach (IOperation made in block.DescendantsAndSelf())
-                {
-                    if (made is IObjectCreationOperation or IDelegateCreationOperation)
-                    {
-                        yield return made;
-                    }
-                }
-            }
-        }
-    }
-
     /// <summary>A type with the types nested in it.</summary>
     public TypeAnalysis TypeOf(INamedTypeSymbol type) =>
         BodyCollector.Outermost(type) is var outermost && _types.TryGetValue(outermost, out TypeAnalysis? known) ? known : _types.GetOrAdd(outermost, new TypeAnalysis(this, outermost));
@@ -129,7 +94,7 @@ internal sealed class CompilationAnalysis
     public IReadOnlyList<ToldFinding> Tell(INamedTypeSymbol type, TypeAnalysis whole)
     {
         ToldFinding[] told = [.. whole.Findings.Select(one => one.Finding.Told(one.Rule.Descriptor))];
-        Kept.Keep(type, told, Contracts!);
+        Kept.Keep(type, [.. whole.ToldOfMade, .. told], Contracts!);
         return told;
     }
 
@@ -160,6 +125,7 @@ internal sealed class TypeAnalysis
     private readonly Lazy<Scope> _scope;
     private readonly Lazy<IReadOnlyList<(ScopeRule Rule, Finding Finding)>> _findings;
     private readonly Lazy<IReadOnlyList<ToldFinding>?> _kept;
+    private readonly ConcurrentBag<ToldFinding> _toldOfMade = [];
 
     /// <summary>Of a type.</summary>
     public TypeAnalysis(CompilationAnalysis whole, INamedTypeSymbol type)
@@ -200,8 +166,43 @@ internal sealed class TypeAnalysis
         }
     }
 
-    /// <summary>The bodies of a block that was collected.</summary>
-    public ImmutableArray<Body> BodiesOf(IOperation block) => _bodies[(block.Parent ?? block).Syntax];
+    /// <summary>
+    /// The places in the blocks where objects and delegates are made. They are known from the one pass over each body: asked for them operation by operation, the
+    /// compiler would look for them in every body once more.
+    /// </summary>
+    public IEnumerable<IOperation> MadeIn(OperationBlockAnalysisContext context, ContractedCompilation contracts)
+    {
+        foreach (IOperation block in context.OperationBlocks)
+        {
+            if (BodyCollector.IsBody(block))
+            {
+                foreach (Body body in _bodies[(block.Parent ?? block).Syntax])
+                {
+                    foreach (IOperation made in body.Facts(contracts).Makes)
+                    {
+                        yield return made;
+                    }
+                }
+            }
+            else if (block.Parent is null || !context.OperationBlocks.Any(other => other.Parent == block.Parent && BodyCollector.IsBody(other)))
+            {
+                // The base of a primary constructor, an attribute, a default value.
+                foreach (IOperation made in block.DescendantsAndSelf())
+                {
+                    if (made is IObjectCreationOperation or IDelegateCreationOperation)
+                    {
+                        yield return made;
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Keeps what is told of an object or a delegate that is made in it.</summary>
+    public void Tell(ToldFinding finding) => _toldOfMade.Add(finding);
+
+    /// <summary>What is told of the objects and delegates that are made in it.</summary>
+    public IEnumerable<ToldFinding> ToldOfMade => _toldOfMade.OrderBy(one => one.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(one => one.Location.SourceSpan.Start).ThenBy(one => one.Descriptor.Id, StringComparer.Ordinal);
 
     private IReadOnlyList<(ScopeRule Rule, Finding Finding)> Find(CompilationAnalysis whole)
     {

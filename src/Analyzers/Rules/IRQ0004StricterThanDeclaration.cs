@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using IrqSafety.Analyzers.Contracts;
 using IrqSafety.Analyzers.Contracts.Variance;
+using IrqSafety.Analyzers.Findings;
 using IrqSafety.Analyzers.Flow;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
@@ -16,29 +17,11 @@ namespace IrqSafety.Analyzers.Rules;
 /// An override, an implementation, or what a contracted delegate calls, whose contract asks for more or gives less than the declaration: its callers
 /// are judged by the declaration.
 /// </summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class IRQ0004StricterThanDeclaration : IrqAnalyzer
+internal sealed class IRQ0004StricterThanDeclaration() : MadeRule("IRQ0004")
 {
     private const string Remedy = "Whoever calls it so is judged by that alone: make the two agree";
-    private static readonly DiagnosticDescriptor Descriptor = Descriptors.Of("IRQ0004");
 
-    /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Descriptor];
-
-    private protected override void Register(CompilationStartAnalysisContext context, CompilationAnalysis analysis)
-    {
-        ContractedCompilation contracts = analysis.Contracts!;
-        context.RegisterSymbolAction(symbol => CheckMembers(symbol, contracts), SymbolKind.NamedType);
-        context.RegisterOperationBlockAction(block =>
-        {
-            foreach (IDelegateCreationOperation creation in analysis.MadeIn(block).OfType<IDelegateCreationOperation>())
-            {
-                CheckConversion(block, creation, contracts);
-            }
-        });
-    }
-
-    private static void CheckMembers(SymbolAnalysisContext context, ContractedCompilation contracts)
+    public override void CheckType(SymbolAnalysisContext context, ContractedCompilation contracts)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         var reported = new HashSet<(ISymbol, string)>();
@@ -57,16 +40,16 @@ public sealed class IRQ0004StricterThanDeclaration : IrqAnalyzer
             if (differences.Count > 0 && reported.Add((own.AssociatedSymbol ?? own, ContractAgreement.Phrase(differences, name))))
             {
                 Location? location = (SymbolEqualityComparer.Default.Equals(own.ContainingType, type) ? own.Locations : type.Locations).FirstOrDefault(one => one.IsInSource);
-                context.ReportDiagnostic(Diagnose(location, own, own, differences, name, ContractAgreement.ForFix(differences, declaration, declaration, isOnOwn: true, contracts)));
+                context.ReportDiagnostic(Diagnose(location, own, own, differences, name, ContractAgreement.ForFix(differences, declaration, declaration, isOnOwn: true, contracts)).ToDiagnostic());
             }
         }
     }
 
-    private static void CheckConversion(OperationBlockAnalysisContext context, IDelegateCreationOperation creation, ContractedCompilation contracts)
+    public override IEnumerable<ToldFinding> Check(ISymbol member, IOperation made, ContractedCompilation contracts)
     {
-        if (DelegateConversion.Of(creation) is not { } conversion || contracts.Contracts.Of(conversion.Source) is not { IsShipped: false } own || !ContractReader.SaysSomething(own))
+        if (made is not IDelegateCreationOperation creation || DelegateConversion.Of(creation) is not { } conversion || contracts.Contracts.Of(conversion.Source) is not { IsShipped: false } own || !ContractReader.SaysSomething(own))
         {
-            return;
+            yield break;
         }
 
         IMethodSymbol invoke = conversion.Target.DelegateInvokeMethod!;
@@ -74,7 +57,7 @@ public sealed class IRQ0004StricterThanDeclaration : IrqAnalyzer
         ContextRule? rule = conversion.RunsIn(contracts.Contracts);
         if (rule is null && !ContractReader.SaysSomething(declared))
         {
-            return;
+            yield break;
         }
 
         // Where it runs is judged as the handler's own declaration is; here only whether it may run there at all.
@@ -87,13 +70,13 @@ public sealed class IRQ0004StricterThanDeclaration : IrqAnalyzer
         if (differences.Count > 0)
         {
             string name = conversion.Place is { } place && rule is not null && contracts.Contracts.RunsWhatIsStored(place) is not null ? place.Name : conversion.Target.Name;
-            context.ReportDiagnostic(Diagnose(
+            yield return Diagnose(
                 conversion.Operation.Syntax.GetLocation(),
-                context.OwningSymbol,
+                member,
                 conversion.Source,
                 differences,
                 name,
-                ContractAgreement.ForFix(differences, invoke, conversion.Target.OriginalDefinition, isOnOwn: false, contracts)));
+                ContractAgreement.ForFix(differences, invoke, conversion.Target.OriginalDefinition, isOnOwn: false, contracts));
         }
     }
 
@@ -104,7 +87,7 @@ public sealed class IRQ0004StricterThanDeclaration : IrqAnalyzer
                 .Select(breach => new ContractDifference($"{breach.Because} and may run in {breach.Where}", IsMissing: false, null))
             : [];
 
-    private static Diagnostic Diagnose(Location? location, ISymbol member, IMethodSymbol own, IReadOnlyList<ContractDifference> differences, string declaration, ImmutableDictionary<string, string?> forFix)
+    private ToldFinding Diagnose(Location? location, ISymbol member, IMethodSymbol own, IReadOnlyList<ContractDifference> differences, string declaration, ImmutableDictionary<string, string?> forFix)
     {
         var site = new Site(member.GetDocumentationCommentId() ?? member.Name, own.GetDocumentationCommentId() ?? own.Name, 0);
         ImmutableDictionary<string, string?> properties = forFix
@@ -112,7 +95,7 @@ public sealed class IRQ0004StricterThanDeclaration : IrqAnalyzer
             .Add(Fingerprint.SiteProperty, site.ToString())
             .Add(Fingerprint.Property, Fingerprint.Of(LawIds.ContractStricter, site, declaration));
         string name = own.MethodKind == MethodKind.AnonymousFunction ? "the lambda" : CallEvent.NameOf(own);
-        return Diagnostic.Create(Descriptor, location ?? Location.None, properties, name, ContractAgreement.Phrase(differences, declaration), Remedy);
+        return new ToldFinding(Descriptor, location ?? Location.None, [], properties, [name, ContractAgreement.Phrase(differences, declaration), Remedy]);
     }
 
     /// <summary>Each method of a type with what it overrides or implements; also what a base class implements for an interface of this type.</summary>

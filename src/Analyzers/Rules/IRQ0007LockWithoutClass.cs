@@ -1,6 +1,8 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using IrqSafety.Analyzers.Contracts;
+using IrqSafety.Analyzers.Findings;
 using IrqSafety.Analyzers.Flow;
 using IrqSafety.Rules;
 using Microsoft.CodeAnalysis;
@@ -10,27 +12,9 @@ using Microsoft.CodeAnalysis.Operations;
 namespace IrqSafety.Analyzers.Rules;
 
 /// <summary>A lock that is created where a run cannot tell its class, or calls it otherwise than the field that it is put into; or that is never created.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class IRQ0007LockWithoutClass : IrqAnalyzer
+internal sealed class IRQ0007LockWithoutClass() : MadeRule("IRQ0007")
 {
-    private static readonly DiagnosticDescriptor Descriptor = Descriptors.Of("IRQ0007");
-
-    /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Descriptor];
-
-    private protected override void Register(CompilationStartAnalysisContext context, CompilationAnalysis analysis)
-    {
-        context.RegisterOperationBlockAction(block =>
-        {
-            foreach (IObjectCreationOperation creation in analysis.MadeIn(block).OfType<IObjectCreationOperation>())
-            {
-                Check(block, creation, analysis.Contracts!);
-            }
-        });
-        context.RegisterSymbolStartAction(start => Watch(start, analysis.Contracts!), SymbolKind.NamedType);
-    }
-
-    private static void Watch(SymbolStartAnalysisContext context, ContractedCompilation contracts)
+    public override void Watch(SymbolStartAnalysisContext context, ContractedCompilation contracts)
     {
         if (EmptyLockFields.Of((INamedTypeSymbol)context.Symbol, contracts, context.CancellationToken) is { } fields)
         {
@@ -45,7 +29,7 @@ public sealed class IRQ0007LockWithoutClass : IrqAnalyzer
         }
     }
 
-    private static void Report(SymbolAnalysisContext context, ISymbol field)
+    private void Report(SymbolAnalysisContext context, ISymbol field)
     {
         string id = field.GetDocumentationCommentId() ?? field.Name;
         ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty
@@ -55,20 +39,19 @@ public sealed class IRQ0007LockWithoutClass : IrqAnalyzer
             Descriptor, field.Locations[0], properties, $"No lock is put into {LockPath.DisplayOf(field)}", "whoever takes it fails", $"Create it in the initialiser of '{field.Name}'"));
     }
 
-    private static void Check(OperationBlockAnalysisContext context, IObjectCreationOperation creation, ContractedCompilation contracts)
+    public override IEnumerable<ToldFinding> Check(ISymbol member, IOperation made, ContractedCompilation contracts)
     {
-        if (LockCreation.Of(creation, context.OwningSymbol, contracts) is not { } @lock || !(@lock.HasNone || @lock.Differs))
+        if (made is not IObjectCreationOperation creation || LockCreation.Of(creation, member, contracts) is not { } @lock || !(@lock.HasNone || @lock.Differs))
         {
-            return;
+            yield break;
         }
 
-        string member = context.OwningSymbol.GetDocumentationCommentId() ?? context.OwningSymbol.Name;
-        var site = new Site(member, creation.Constructor!.OriginalDefinition.GetDocumentationCommentId() ?? creation.Constructor.Name, NumberOf(creation));
+        var site = new Site(member.GetDocumentationCommentId() ?? member.Name, creation.Constructor!.OriginalDefinition.GetDocumentationCommentId() ?? creation.Constructor.Name, NumberOf(creation));
         ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty
             .Add(Fingerprint.LawProperty, LawIds.ContractLockClass)
             .Add(Fingerprint.SiteProperty, site.ToString())
             .Add(Fingerprint.Property, Fingerprint.Of(LawIds.ContractLockClass, site, @lock.Place?.GetDocumentationCommentId() ?? ""));
-        context.ReportDiagnostic(Diagnostic.Create(Descriptor, creation.Syntax.GetLocation(), properties, $"The lock created here {Problem(@lock)}", "no rule can tell which others are used like it", Remedy(@lock, context.OwningSymbol)));
+        yield return new ToldFinding(Descriptor, creation.Syntax.GetLocation(), [], properties, [$"The lock created here {Problem(@lock)}", "no rule can tell which others are used like it", Remedy(@lock, member)]);
     }
 
     private static int NumberOf(IObjectCreationOperation creation)

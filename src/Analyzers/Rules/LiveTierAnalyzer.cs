@@ -82,31 +82,66 @@ public sealed class LiveTierAnalyzer : IrqAnalyzer
         new IRQ0803StopOrder(),
     ];
 
+    private static readonly ImmutableArray<MadeRule> MadeRules = [new IRQ0004StricterThanDeclaration(), new IRQ0005ContractDropped(), new IRQ0007LockWithoutClass()];
+
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [.. Rules.Select(rule => rule.Descriptor)];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [.. Rules.Select(rule => rule.Descriptor), .. MadeRules.Select(rule => rule.Descriptor)];
 
-    private protected override void Register(CompilationStartAnalysisContext context, CompilationAnalysis analysis) => context.RegisterSymbolStartAction(
-        start =>
-        {
-            // Types nested in another are part of its scope. They end before it does.
-            var type = (INamedTypeSymbol)start.Symbol;
-            TypeAnalysis whole = analysis.TypeOf(type);
-            if (whole.Kept is null)
+    private protected override void Register(CompilationStartAnalysisContext context, CompilationAnalysis analysis)
+    {
+        context.RegisterSymbolAction(
+            type =>
             {
-                start.RegisterOperationBlockAction(analysis.Collect);
-            }
-
-            if (type.ContainingType is null)
-            {
-                start.RegisterSymbolEndAction(end =>
+                foreach (MadeRule rule in MadeRules)
                 {
-                    whole.IsReported = true;
-                    foreach (ToldFinding finding in whole.Kept ?? analysis.Tell(type, whole))
-                    {
-                        end.ReportDiagnostic(finding.ToDiagnostic());
-                    }
-                });
+                    rule.CheckType(type, analysis.Contracts!);
+                }
+            },
+            SymbolKind.NamedType);
+        context.RegisterSymbolStartAction(start => Follow(start, analysis), SymbolKind.NamedType);
+    }
+
+    // Types nested in another are part of its scope. They end before it does.
+    private static void Follow(SymbolStartAnalysisContext context, CompilationAnalysis analysis)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        TypeAnalysis whole = analysis.TypeOf(type);
+        if (whole.Kept is null)
+        {
+            context.RegisterOperationBlockAction(block => Collect(block, whole, analysis));
+        }
+
+        if (type.ContainingType is null)
+        {
+            context.RegisterSymbolEndAction(end =>
+            {
+                whole.IsReported = true;
+                foreach (ToldFinding finding in whole.Kept ?? analysis.Tell(type, whole))
+                {
+                    end.ReportDiagnostic(finding.ToDiagnostic());
+                }
+            });
+        }
+
+        foreach (MadeRule rule in MadeRules)
+        {
+            rule.Watch(context, analysis.Contracts!);
+        }
+    }
+
+    private static void Collect(OperationBlockAnalysisContext context, TypeAnalysis type, CompilationAnalysis analysis)
+    {
+        analysis.Collect(context);
+        foreach (IOperation made in type.MadeIn(context, analysis.Contracts!))
+        {
+            foreach (MadeRule rule in MadeRules)
+            {
+                foreach (ToldFinding finding in rule.Check(context.OwningSymbol, made, analysis.Contracts!))
+                {
+                    type.Tell(finding);
+                    context.ReportDiagnostic(finding.ToDiagnostic());
+                }
             }
-        },
-        SymbolKind.NamedType);
+        }
+    }
 }

@@ -38,6 +38,8 @@ public sealed class EditedCodeTests
             readonly RawSpinLock queueLock = new();
             [RunsIn(Context.Task)] void Drain() { queueLock.Acquire(); }
             int Level { get { return 1; } }
+            void Make() { var made = new RawSpinLock(); made.Acquire(); made.Release(); }
+            [NmiSafe] public void Dump(Other other) { other.Take(); }
         }
         """;
 
@@ -102,7 +104,13 @@ public sealed class EditedCodeTests
         string text = Device.Replace(before, after, StringComparison.Ordinal);
         Assert.NotEqual(Device, text);
 
-        Assert.True(await CompareFiles(Typed(compilation, 0, before, after), [0, 1]) >= 0, what);
+        CSharpCompilation edited = Typed(compilation, 0, before, after);
+        Assert.NotEqual(0, await CompareFiles(edited, [0, 1]));
+
+        // A build of what was edited, as an editor makes one of the whole solution, finds what crosses types too.
+        string[] built = [.. (await AnalyzerVerifier.Analyze(edited, TestContext.Current.CancellationToken)).Select(Text)];
+        Assert.Equal((await AnalyzerVerifier.Analyze(AnalyzerVerifier.Unseen(edited), TestContext.Current.CancellationToken)).Select(Text), built);
+        Assert.True(built.Any(one => one.Contains("IRQ0007", StringComparison.Ordinal)), what);
     }
 
     [Fact]
