@@ -539,6 +539,43 @@ public class RaceTests
         public void A_level_line_that_is_lowered_in_time_does_not() => Assert.Empty(Device(() => Machine.Current.Gic.Deassert(s_device, Processor.Id)));
 
         [Fact]
+        public void A_line_that_is_dropped_and_not_deactivated_loses_the_next_one()
+        {
+            Violation lost = Assert.Single(Explore(b => Dropped(b, deactivates: false, arrivals: 2)));
+            Assert.Equal((Harms.LostInterrupt, Evidence.Harm), (lost.Law, lost.Evidence));
+            Assert.Equal("Lost interrupt: SPI40 is pending and is never taken, because it is active for ever: who acknowledged it did not deactivate it.", lost.Message);
+            Assert.Contains("Icc.ReadIar1", lost.Site!.ToString(), StringComparison.Ordinal);
+        }
+
+        [Fact]
+        public void One_that_is_deactivated_does_not() => Assert.Empty(Explore(b => Dropped(b, deactivates: true, arrivals: 2)));
+
+        [Fact]
+        public void Without_a_next_one_nothing_is_lost() => Assert.Empty(Explore(b => Dropped(b, deactivates: false, arrivals: 1)));
+
+        private static void Dropped(MachineBuilder b, bool deactivates, int arrivals) => b.Cpus(1)
+            .Boot(() =>
+            {
+                Irq.RequestIrq(s_device, static _ => IrqReturn.Handled, IrqRequestFlags.None, "device");
+                Irq.SetHandleIrq([RunsIn(Context.HardIrq)] () =>
+                {
+                    IntId irq = Icc.ReadIar1();
+                    Barrier.Isb();
+                    if (irq.IsSpecial)
+                    {
+                        return;
+                    }
+
+                    Icc.WriteEoir1(irq);
+                    if (deactivates)
+                    {
+                        Icc.WriteDir(irq);
+                    }
+                });
+            })
+            .Source("device", s_device, cpu: 0, arrivals);
+
+        [Fact]
         public void Edges_that_coalesce_are_legal() => Assert.Empty(OneCpu(
             () =>
             {

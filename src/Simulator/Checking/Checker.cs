@@ -299,7 +299,7 @@ internal sealed class Checker
     /// <summary>Everything has come to rest: deadlock, lost interrupts, final conditions.</summary>
     public void AtRest()
     {
-        Harm ??= (_execution.Scheduler.Tasks.Exists(Deadlock.IsStuck) ? Deadlock.Find(_execution.Scheduler.Tasks, TakenAt) : null) ?? LostInterrupt() ?? _guarded.Harm;
+        Harm ??= (_execution.Scheduler.Tasks.Exists(Deadlock.IsStuck) ? Deadlock.Find(_execution.Scheduler.Tasks, TakenAt) : null) ?? LostInterrupt() ?? _interrupts.HeldByItsOwn() ?? _guarded.Harm;
         if (Harm is null)
         {
             CheckFinalConditions();

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using IrqSafety.Runtime;
 
 namespace IrqSafety.Simulator;
@@ -43,6 +44,7 @@ internal sealed class InterruptCounts(SimulatedExecution execution)
                 return null;
             case MachineEventKind.InterruptAcknowledged:
                 Count count = Of(line, happened.Cpu.Value);
+                count.AcknowledgedBy = SimulatedExecution.CurrentTask is { } acknowledging ? execution.MarkOf(acknowledging, acknowledging.Step.Operation) : default;
                 return ++count.Taken == count.Raised + 1
                     ? new DoubledInterrupt(
                         string.Create(CultureInfo.InvariantCulture, $"Doubled interrupt: {line.Irq} was raised {Times(count.Raised)} and is taken {Times(count.Taken)}; when it was ended, {(line.Trigger == Trigger.Level ? "its line was still high" : "it was still pending")}."),
@@ -53,6 +55,27 @@ internal sealed class InterruptCounts(SimulatedExecution execution)
         }
     }
 
+    /// <summary>At rest: an interrupt that is pending and never signalled, because the one before it on its line was never deactivated. Null when there is none.</summary>
+    public HarmRecord? HeldByItsOwn()
+    {
+        foreach (Count count in _counts.Values)
+        {
+            InterruptState line = count.Line;
+            if (line is { Handling: HandlingState.ActiveAndPending, Enabled: true } && IsOnline(count.Cpu < 0 ? line.Target : new CpuId(count.Cpu)))
+            {
+                return new HarmRecord(
+                    Harms.LostInterrupt,
+                    $"Lost interrupt: {line.Irq} is pending and is never taken, because it is active for ever: who acknowledged it did not deactivate it.",
+                    [],
+                    [.. new[] { count.AcknowledgedBy.Origin, count.EndedAt.Origin }.OfType<StepOrigin>()]);
+            }
+        }
+
+        return null;
+
+        bool IsOnline(CpuId cpu) => execution.Scheduler.Cpus[cpu.Value] is { Stopped: false, Model.Phase: CpuPhase.Online };
+    }
+
     private Count Of(InterruptState line, int cpu)
     {
         if (ReferenceEquals(line, _lastLine) && cpu == _lastCpu)
@@ -60,10 +83,11 @@ internal sealed class InterruptCounts(SimulatedExecution execution)
             return _last!;
         }
 
-        long key = ((long)(line.Irq.IsPrivate ? cpu : -1) << 32) + line.Irq.Value;
+        int owner = line.Irq.IsPrivate ? cpu : -1;
+        long key = ((long)owner << 32) + line.Irq.Value;
         if (!_counts.TryGetValue(key, out Count? count))
         {
-            _counts[key] = count = new Count();
+            _counts[key] = count = new Count(line, owner);
         }
 
         (_lastLine, _lastCpu, _last) = (line, cpu, count);
@@ -72,11 +96,18 @@ internal sealed class InterruptCounts(SimulatedExecution execution)
 
     private static string Times(int count) => count == 1 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{count} times");
 
-    private sealed class Count
+    // The CPU is -1 for a shared line.
+    private sealed class Count(InterruptState line, int cpu)
     {
+        public InterruptState Line => line;
+
+        public int Cpu => cpu;
+
         public int Raised { get; set; }
 
         public int Taken { get; set; }
+
+        public StepMark AcknowledgedBy { get; set; }
 
         public StepMark EndedAt { get; set; }
     }
