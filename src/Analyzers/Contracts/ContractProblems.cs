@@ -104,10 +104,7 @@ internal static class ContractProblems
             case "WaitsForInterrupt" when attribute.Text("WhenMasked") is { } other && method.ContainingType.GetMembers(other).IsEmpty:
                 yield return $"there is no member '{other}' in '{method.ContainingType.Name}'";
                 break;
-            case "Expresses" or "Wraps" when !HasParameter(method, attribute.Text(0)):
-                yield return NoParameter(attribute.Text(0));
-                break;
-            case "ArgumentRange" when !HasParameter(method, attribute.Text(0)):
+            case "Expresses" or "Wraps" or "ArgumentRange" when !HasParameter(method, attribute.Text(0)):
                 yield return NoParameter(attribute.Text(0));
                 break;
             case "FollowedBy" or "PrecededBy" or "NotBefore" or "ArgumentRange" when attribute.Text("Law") is { } law && Catalogue.FindLaw(law) is null:

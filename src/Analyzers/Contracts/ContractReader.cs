@@ -11,17 +11,29 @@ namespace IrqSafety.Analyzers.Contracts;
 /// Reads the contracts of methods, from source and metadata alike, into the record that the run time fills from loaded assemblies. Each
 /// symbol is read once per compilation.
 /// </summary>
-internal sealed class ContractReader(ContractSource source)
+internal sealed class ContractReader
 {
     private static readonly ReferenceMap<IMethodSymbol, (OperationContract Contract, bool SaysSomething)> MethodsOfReferences = new();
     private static readonly ReferenceMap<ISymbol, bool> MarkedInReferences = new();
     private static readonly ReferenceMap<ISymbol, (long? Number, (Mask, Mask)? Word, FlagKind Kind)> WordsOfReferences = new();
     private static readonly ReferenceMap<ISymbol, ContextRule?> HandlersOfReferences = new();
 
-    private readonly SymbolMap<IMethodSymbol, (OperationContract Contract, bool SaysSomething)> _methods = new(source.IsAlwaysTheSame ? MethodsOfReferences : null);
-    private readonly SymbolMap<ISymbol, bool> _marked = new(source.IsAlwaysTheSame ? MarkedInReferences : null);
-    private readonly SymbolMap<ISymbol, (long? Number, (Mask, Mask)? Word, FlagKind Kind)> _words = new(source.IsAlwaysTheSame ? WordsOfReferences : null);
-    private readonly SymbolMap<ISymbol, ContextRule?> _handlers = new(source.IsAlwaysTheSame ? HandlersOfReferences : null);
+    private readonly ContractSource _source;
+    private readonly SymbolMap<IMethodSymbol, (OperationContract Contract, bool SaysSomething)> _methods;
+    private readonly SymbolMap<ISymbol, bool> _marked;
+    private readonly SymbolMap<ISymbol, (long? Number, (Mask, Mask)? Word, FlagKind Kind)> _words;
+    private readonly SymbolMap<ISymbol, ContextRule?> _handlers;
+
+    /// <summary>One that reads this source.</summary>
+    public ContractReader(ContractSource source)
+    {
+        bool isAlwaysTheSame = source.IsAlwaysTheSame;
+        _source = source;
+        _methods = new(isAlwaysTheSame ? MethodsOfReferences : null, ReadMethod);
+        _marked = new(isAlwaysTheSame ? MarkedInReferences : null, member => source.Of(member).Any(static attribute => attribute.Name != "LockClass"));
+        _words = new(isAlwaysTheSame ? WordsOfReferences : null, ReadWords);
+        _handlers = new(isAlwaysTheSame ? HandlersOfReferences : null, ReadRunsIn);
+    }
 
     /// <summary>One that reads attributes alone, without contract files.</summary>
     public ContractReader()
@@ -32,30 +44,16 @@ internal sealed class ContractReader(ContractSource source)
     /// <summary>The contract of a method, constructor or accessor. An accessor has its own and its property's.</summary>
     public OperationContract Of(IMethodSymbol method) => Known(method).Contract;
 
-    // Written out: a delegate for GetOrAdd would be made on every call.
-    private (OperationContract Contract, bool SaysSomething) Known(IMethodSymbol method)
-    {
-        IMethodSymbol definition = Definition(method);
-        if (!_methods.TryGetValue(definition, out (OperationContract, bool) known))
-        {
-            OperationContract contract = Read(definition);
-            known = _methods.Keep(definition, (contract, SaysSomething(contract)));
-        }
+    private (OperationContract Contract, bool SaysSomething) Known(IMethodSymbol method) => _methods.Of(Definition(method));
 
-        return known;
+    private (OperationContract Contract, bool SaysSomething) ReadMethod(IMethodSymbol definition)
+    {
+        OperationContract contract = Read(definition);
+        return (contract, SaysSomething(contract));
     }
 
     /// <summary>In which contexts what is stored in this parameter, field, property or delegate type runs; null when nothing says so.</summary>
-    public ContextRule? RunsWhatIsStored(ISymbol symbol)
-    {
-        ISymbol definition = symbol.OriginalDefinition;
-        if (!_handlers.TryGetValue(definition, out ContextRule? rule))
-        {
-            rule = _handlers.Keep(definition, ReadRunsIn(definition));
-        }
-
-        return rule;
-    }
+    public ContextRule? RunsWhatIsStored(ISymbol symbol) => _handlers.Of(symbol.OriginalDefinition);
 
     /// <summary>The number that a field or property always stands for; null when nothing says so.</summary>
     public long? NumberOf(ISymbol member) => Words(member).Number;
@@ -66,21 +64,12 @@ internal sealed class ContractReader(ContractSource source)
     /// <summary>The kind of mask word that a number in a field, property or parameter is.</summary>
     public FlagKind FlagKindOf(ISymbol place) => Words(place).Kind;
 
-    private (long? Number, (Mask, Mask)? Word, FlagKind Kind) Words(ISymbol place)
-    {
-        ISymbol definition = place.OriginalDefinition;
-        if (!_words.TryGetValue(definition, out (long?, (Mask, Mask)?, FlagKind) said))
-        {
-            said = _words.Keep(definition, ReadWords(definition));
-        }
-
-        return said;
-    }
+    private (long? Number, (Mask, Mask)? Word, FlagKind Kind) Words(ISymbol place) => _words.Of(place.OriginalDefinition);
 
     private (long? Number, (Mask, Mask)? Word, FlagKind Kind) ReadWords(ISymbol place)
     {
         (long?, (Mask, Mask)?, FlagKind) said = default;
-        foreach (ContractAttribute attribute in source.Of(place))
+        foreach (ContractAttribute attribute in _source.Of(place))
         {
             said = attribute.Name switch
             {
@@ -104,16 +93,7 @@ internal sealed class ContractReader(ContractSource source)
     public bool IsKnown(IMethodSymbol method) => SaysSomething(method) || method is { MethodKind: MethodKind.Constructor, ContainingType.SpecialType: SpecialType.System_Object };
 
     /// <summary>True when a field or property carries a contract attribute: what is done with it may matter.</summary>
-    public bool IsMarked(ISymbol member)
-    {
-        ISymbol definition = member.OriginalDefinition;
-        if (!_marked.TryGetValue(definition, out bool marked))
-        {
-            marked = _marked.Keep(definition, source.Of(definition).Any(static attribute => attribute.Name != "LockClass"));
-        }
-
-        return marked;
-    }
+    public bool IsMarked(ISymbol member) => _marked.Of(member.OriginalDefinition);
 
     /// <summary>True when the contract says anything at all.</summary>
     public static bool SaysSomething(OperationContract contract) =>
@@ -146,13 +126,13 @@ internal sealed class ContractReader(ContractSource source)
     public bool SpeaksForItself(IMethodSymbol method)
     {
         IMethodSymbol definition = Definition(method);
-        return !source.Of(definition).IsEmpty || !source.OfReturn(definition).IsEmpty || definition.Parameters.Any(parameter => !source.Of(parameter).IsEmpty);
+        return !_source.Of(definition).IsEmpty || !_source.OfReturn(definition).IsEmpty || definition.Parameters.Any(parameter => !_source.Of(parameter).IsEmpty);
     }
 
     // What a delegate type says of where it runs is said of what is stored in it, not of calling it.
     private ImmutableArray<ContractAttribute> AttributesOf(IMethodSymbol method) => method.MethodKind == MethodKind.DelegateInvoke
-        ? source.Of(method.ContainingType).RemoveAll(attribute => attribute.Name is "RunsIn" or "RunsOnEachCpu")
-        : source.Of(method);
+        ? _source.Of(method.ContainingType).RemoveAll(attribute => attribute.Name is "RunsIn" or "RunsOnEachCpu")
+        : _source.Of(method);
 
     private static readonly Dictionary<string, ContextRule> NoHandlers = [];
 
@@ -182,14 +162,14 @@ internal sealed class ContractReader(ContractSource source)
         }
 
         // A try form hands its guard out by a parameter.
-        GuardContract? guard = GuardIn(source.OfReturn(method));
+        GuardContract? guard = GuardIn(_source.OfReturn(method));
         foreach (IParameterSymbol parameter in method.Parameters.Where(parameter => parameter.RefKind == RefKind.Out))
         {
-            guard ??= GuardIn(source.Of(parameter));
+            guard ??= GuardIn(_source.Of(parameter));
         }
 
-        List<string> taken = [.. method.Parameters.Where(parameter => parameter.RefKind == RefKind.None && GuardIn(source.Of(parameter)) is not null).Select(parameter => parameter.Name)];
-        return Build(method, attributes) with { DocumentationId = IdOf(method), ParameterRunsIn = handlers ?? NoHandlers, Guard = guard, TakesOver = taken, IsShipped = attributes.Any(attribute => attribute.IsShipped), NotReplayable = NotReplayableIn(attributes) ?? (method.MethodKind == MethodKind.Constructor ? null : NotReplayableIn(source.Of(method.ContainingType))) };
+        List<string> taken = [.. method.Parameters.Where(parameter => parameter.RefKind == RefKind.None && GuardIn(_source.Of(parameter)) is not null).Select(parameter => parameter.Name)];
+        return Build(method, attributes) with { DocumentationId = IdOf(method), ParameterRunsIn = handlers ?? NoHandlers, Guard = guard, TakesOver = taken, IsShipped = attributes.Any(attribute => attribute.IsShipped), NotReplayable = NotReplayableIn(attributes) ?? (method.MethodKind == MethodKind.Constructor ? null : NotReplayableIn(_source.Of(method.ContainingType))) };
     }
 
     /// <summary>What attributes of a method say, apart from what is said of its parameters and result.</summary>
@@ -223,7 +203,7 @@ internal sealed class ContractReader(ContractSource source)
 
     private ContextRule? ReadRunsIn(ISymbol symbol)
     {
-        ImmutableArray<ContractAttribute> attributes = source.Of(symbol);
+        ImmutableArray<ContractAttribute> attributes = _source.Of(symbol);
         foreach (ContractAttribute attribute in attributes)
         {
             if (attribute.Name == "RunsIn")

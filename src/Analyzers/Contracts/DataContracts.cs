@@ -8,44 +8,30 @@ using Microsoft.CodeAnalysis;
 namespace IrqSafety.Analyzers.Contracts;
 
 /// <summary>Reads what touching a field or property needs. Each symbol is read once per compilation.</summary>
-internal sealed class DataContracts(ContractSource source)
+internal sealed class DataContracts
 {
     private static readonly ReferenceMap<ISymbol, DataContract?> MembersOfReferences = new();
     private static readonly ReferenceMap<ITypeSymbol, bool> CellsOfReferences = new();
 
-    private readonly SymbolMap<ISymbol, DataContract?> _members = new(source.IsAlwaysTheSame ? MembersOfReferences : null);
-    private readonly SymbolMap<ITypeSymbol, bool> _cells = new(source.IsAlwaysTheSame ? CellsOfReferences : null);
+    private readonly ContractSource _source;
+    private readonly SymbolMap<ISymbol, DataContract?> _members;
+    private readonly SymbolMap<ITypeSymbol, bool> _cells;
+
+    /// <summary>Those that this source tells of.</summary>
+    public DataContracts(ContractSource source)
+    {
+        _source = source;
+        _members = new(source.IsAlwaysTheSame ? MembersOfReferences : null, Read);
+        _cells = new(source.IsAlwaysTheSame ? CellsOfReferences : null, definition => SaysCell(definition is IArrayTypeSymbol array ? array.ElementType : definition));
+    }
 
     /// <summary>The contract of the data in a field or property; null when it has none.</summary>
-    public DataContract? Of(ISymbol member)
-    {
-        ISymbol definition = member.OriginalDefinition;
-        if (!_members.TryGetValue(definition, out DataContract? contract))
-        {
-            contract = _members.Keep(definition, Read(definition));
-        }
-
-        return contract;
-    }
+    public DataContract? Of(ISymbol member) => _members.Of(member.OriginalDefinition);
 
     /// <summary>True when values of this type, or the elements of this array, hold the data that is guarded.</summary>
-    public bool IsCell(ITypeSymbol? type)
-    {
-        if (type is null)
-        {
-            return false;
-        }
+    public bool IsCell(ITypeSymbol? type) => type is not null && _cells.Of(type.OriginalDefinition);
 
-        ITypeSymbol definition = type.OriginalDefinition;
-        if (!_cells.TryGetValue(definition, out bool says))
-        {
-            says = _cells.Keep(definition, SaysCell(definition is IArrayTypeSymbol array ? array.ElementType : definition));
-        }
-
-        return says;
-    }
-
-    private bool SaysCell(ITypeSymbol type) => source.Of(type).Any(attribute => attribute.Name == "DataCell");
+    private bool SaysCell(ITypeSymbol type) => _source.Of(type).Any(attribute => attribute.Name == "DataCell");
 
     private DataContract? Read(ISymbol member)
     {
@@ -82,10 +68,10 @@ internal sealed class DataContracts(ContractSource source)
     // A property that overrides keeps the contract of what it overrides when it says nothing itself.
     private ImmutableArray<ContractAttribute> Attributes(ISymbol member)
     {
-        ImmutableArray<ContractAttribute> own = source.Of(member);
+        ImmutableArray<ContractAttribute> own = _source.Of(member);
         for (IPropertySymbol? property = (member as IPropertySymbol)?.OverriddenProperty; property is not null && own.IsEmpty; property = property.OverriddenProperty)
         {
-            own = source.Of(property);
+            own = _source.Of(property);
         }
 
         return own;

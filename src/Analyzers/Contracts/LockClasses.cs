@@ -13,7 +13,7 @@ internal sealed class LockClasses(Compilation compilation, ContractSource source
 
     private readonly ConcurrentDictionary<IAssemblySymbol, IReadOnlyDictionary<string, LockClass>> _declared = new(SymbolEqualityComparer.Default);
 
-    private readonly SymbolMap<ITypeSymbol, LockKind> _kinds = new(source.IsAlwaysTheSame ? KindsOfReferences : null);
+    private readonly SymbolMap<ITypeSymbol, LockKind> _kinds = new(source.IsAlwaysTheSame ? KindsOfReferences : null, type => Read(type, source));
     private readonly ConcurrentDictionary<(ISymbol, ITypeSymbol), LockClass?> _classes = new();
     private readonly ConcurrentDictionary<string, int> _levels = new();
     private Dictionary<string, LockClass>? _aliases;
@@ -126,22 +126,9 @@ internal sealed class LockClasses(Compilation compilation, ContractSource source
     }
 
     /// <summary>The kind of lock that values of this type are.</summary>
-    public LockKind KindOf(ITypeSymbol? type)
-    {
-        if (type is null)
-        {
-            return LockKind.Unknown;
-        }
+    public LockKind KindOf(ITypeSymbol? type) => type is null ? LockKind.Unknown : _kinds.Of(type);
 
-        if (!_kinds.TryGetValue(type, out LockKind kind))
-        {
-            kind = _kinds.Keep(type, Read(type));
-        }
-
-        return kind;
-    }
-
-    private LockKind Read(ITypeSymbol type)
+    private static LockKind Read(ITypeSymbol type, ContractSource source)
     {
         for (ITypeSymbol? current = type; current is not null; current = current.BaseType)
         {

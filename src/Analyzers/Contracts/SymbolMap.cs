@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
@@ -9,35 +10,28 @@ namespace IrqSafety.Analyzers.Contracts;
 /// which an editor makes at every key, does not read it again.
 /// </summary>
 /// <param name="references">What is known of references; null where it holds for one compilation only.</param>
-internal sealed class SymbolMap<TSymbol, TValue>(ReferenceMap<TSymbol, TValue>? references)
+/// <param name="read">Reads a symbol.</param>
+internal sealed class SymbolMap<TSymbol, TValue>(ReferenceMap<TSymbol, TValue>? references, Func<TSymbol, TValue> read)
     where TSymbol : class, ISymbol
 {
     private readonly ConcurrentDictionary<TSymbol, TValue> _known = new(SymbolEqualityComparer.Default);
 
-    /// <summary>What is known of a symbol.</summary>
-    public bool TryGetValue(TSymbol symbol, out TValue value)
+    /// <summary>What a symbol says, read when it is first asked for.</summary>
+    public TValue Of(TSymbol symbol)
     {
-        if (_known.TryGetValue(symbol, out value))
+        if (!_known.TryGetValue(symbol, out TValue value))
         {
-            return true;
-        }
+            ConcurrentDictionary<TSymbol, TValue>? shared = references?.Of(symbol);
+            if (shared is null)
+            {
+                value = read(symbol);
+            }
+            else if (!shared.TryGetValue(symbol, out value))
+            {
+                shared[symbol] = value = read(symbol);
+            }
 
-        if (references?.Of(symbol)?.TryGetValue(symbol, out value) == true)
-        {
             _known[symbol] = value;
-            return true;
-        }
-
-        return false;
-    }
-
-    /// <summary>Keeps what was read of a symbol.</summary>
-    public TValue Keep(TSymbol symbol, TValue value)
-    {
-        _known[symbol] = value;
-        if (references?.Of(symbol) is { } shared)
-        {
-            shared[symbol] = value;
         }
 
         return value;
