@@ -12,10 +12,18 @@ namespace IrqSafety.Simulator;
 internal sealed class TaskThread
 {
     private const int StackBytes = 1 << 20;
+    private const int NotMine = 0;
+    private const int Mine = 1;
+    private const int Sleeps = 2;
+
+    // What others do in a turn takes microseconds: to look for so long, and leave the processor to whoever needs it, costs less than to be woken.
+    private const int Looks = 100;
+
     [ThreadStatic]
     private static TaskThread? s_running;
 
-    private readonly SemaphoreSlim _turn = new(0);
+    private readonly SemaphoreSlim _wake = new(0);
+    private int _turn = NotMine;
     private bool _keepsTurn;
     private readonly Thread? _thread;
     private Scheduler? _scheduler;
@@ -45,9 +53,9 @@ internal sealed class TaskThread
         {
             _keepsTurn = true;
         }
-        else
+        else if (Interlocked.Exchange(ref _turn, Mine) == Sleeps)
         {
-            _ = _turn.Release();
+            _ = _wake.Release();
         }
     }
 
@@ -57,11 +65,21 @@ internal sealed class TaskThread
         if (_keepsTurn)
         {
             _keepsTurn = false;
+            return;
         }
-        else
+
+        var spin = new SpinWait();
+        while (spin.Count < Looks && Volatile.Read(ref _turn) != Mine)
         {
-            _turn.Wait();
+            spin.SpinOnce(sleep1Threshold: -1);
         }
+
+        if (Interlocked.CompareExchange(ref _turn, Sleeps, NotMine) == NotMine)
+        {
+            _wake.Wait();
+        }
+
+        Volatile.Write(ref _turn, NotMine);
     }
 
     /// <summary>Sets what the thread executes when it is resumed for the first time.</summary>
