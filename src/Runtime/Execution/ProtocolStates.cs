@@ -246,6 +246,15 @@ internal sealed class ProtocolEvents
     /// <summary>Where it leads in a state.</summary>
     public Way In(string state)
     {
+        // States are those of the table: mostly the same strings.
+        foreach (Way way in _ways)
+        {
+            if (ReferenceEquals(way.Row.State, state))
+            {
+                return way;
+            }
+        }
+
         foreach (Way way in _ways)
         {
             if (way.Row.State == state)

@@ -174,7 +174,7 @@ internal sealed class Checker
                 JudgeStopped(task, wanted);
                 break;
             case MachineEventKind.LockAcquired when happened.Subject is KernelLock taken:
-                _nmiLocks.Acquired(task, taken, Origin(task), _execution.Scheduler.Cpus[happened.Cpu.Value].Model.Masked);
+                _nmiLocks.Acquired(task, taken, Origin(task), CpuOf(happened).Masked);
                 break;
             case MachineEventKind.LockWanted or MachineEventKind.LockAcquired or MachineEventKind.LockReleased or MachineEventKind.LockInitialised:
                 break;
@@ -203,7 +203,7 @@ internal sealed class Checker
 
     private void Held(SimTask task, in MachineEvent happened)
     {
-        foreach (HoldingFault fault in _held.Observe(task, _execution.Machine.Cpus[happened.Cpu.Value], happened))
+        foreach (HoldingFault fault in _held.Observe(task, CpuOf(happened), happened))
         {
             HoldingFault(task, fault);
         }
@@ -211,7 +211,7 @@ internal sealed class Checker
 
     private void Data(SimTask task, in MachineEvent happened)
     {
-        DataFault? unguarded = _data.Observe(task, _execution.Machine.Cpus[happened.Cpu.Value], happened);
+        DataFault? unguarded = _data.Observe(task, CpuOf(happened), happened);
         _guarded.Observe(task, happened, _data.Subject, unguarded is null ? null : DataFault(task, unguarded));
     }
 
@@ -234,7 +234,7 @@ internal sealed class Checker
 
     private void Locks(SimTask task, in MachineEvent happened)
     {
-        IReadOnlyList<LockReport> reports = _locks.Observe(task.Kernel, _execution.Machine.Cpus[happened.Cpu.Value], happened, _site);
+        IReadOnlyList<LockReport> reports = _locks.Observe(task.Kernel, CpuOf(happened), happened, _site);
         for (int index = 0; index < reports.Count; index++)
         {
             LockFault(task, reports[index]);
@@ -410,6 +410,8 @@ internal sealed class Checker
             _execution.Recorder?.Note(task, $"breaks {fault.Law}: {fault.Message}", ReplayEventKind.Violation);
         }
     }
+
+    private Cpu CpuOf(in MachineEvent happened) => _execution.Scheduler.Cpus[happened.Cpu.Value].Model;
 
     private StepOrigin Origin(SimTask task) => _execution.OriginOf(task, task.Step.Operation);
 

@@ -21,8 +21,6 @@ internal sealed record HoldingFault(string Law, StepOrigin Origin, string Messag
 /// <param name="markOf">The same, for what matters only later, if at all.</param>
 internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask, StepMark> markOf)
 {
-    // Nothing is wrong.
-    private static readonly IEnumerable<HoldingFault> None = [];
     private readonly ByTask<TaskCode> _code = new();
     private readonly Dictionary<long, Code> _savers = [];
 
@@ -51,7 +49,7 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
     public StepOrigin? MaskedAt(SimTask task) => _code[task].Innermost is { IrqOff: true } code ? code.MaskedAt.Origin : null;
 
     /// <summary>Takes in an event; what is wrong comes back.</summary>
-    public IEnumerable<HoldingFault> Observe(SimTask task, Cpu cpu, in MachineEvent happened)
+    public HoldingFault[] Observe(SimTask task, Cpu cpu, in MachineEvent happened)
     {
         TaskCode stack = _code[task];
         Code code = stack.Innermost;
@@ -60,38 +58,38 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
         {
             case MachineEventKind.ContextEntered:
                 stack.Enter(happened.Context, IsOff(cpu), happened.Subject is Operation ? originOf(task) : null);
-                return None;
+                return [];
             case MachineEventKind.ContextLeft when stack.IsInHandler:
                 return Left(stack.Leave(), happened.Subject as Operation);
             case MachineEventKind.LockWanted when inStep && happened is { Subject: KernelLock and not WwTicket, Value: 0 }:
                 code.Wanted = Take(code, task, (KernelLock)happened.Subject);
-                return None;
+                return [];
             case MachineEventKind.LockAcquired when inStep && happened.Subject is KernelLock taken and not WwTicket:
                 code.Held.Add(code.Wanted?.Lock == taken ? code.Wanted : Take(code, task, taken));
                 code.Wanted = null;
-                return None;
+                return [];
             case MachineEventKind.LockReleased when inStep && happened.Subject is KernelLock released and not WwTicket:
                 code.Release(released, originOf(task));
-                return None;
+                return [];
             case MachineEventKind.MaskSaved when inStep:
                 StepOrigin saved = originOf(task);
                 code.Masks.Save(happened.Value, saved, cpu.Id, code.WasOff(saved.Number));
                 _savers[happened.Value] = code;
-                return None;
+                return [];
             case MachineEventKind.MaskRestored when inStep && happened.Value == 0:
                 code.Writes = task.Frame.Steps;
-                return None;
+                return [];
             case MachineEventKind.MaskRestored when inStep:
-                return code.Masks.Restore(happened.Value, originOf(task), cpu.Id, code.IrqOff, isForeign: _savers.TryGetValue(happened.Value, out Code? saver) && saver != code);
+                return [.. code.Masks.Restore(happened.Value, originOf(task), cpu.Id, code.IrqOff, isForeign: _savers.TryGetValue(happened.Value, out Code? saver) && saver != code)];
             case MachineEventKind.MaskChanged:
                 return code.MaskIs(IsOff(cpu), inStep ? task : null, originOf, markOf);
             default:
-                return None;
+                return [];
         }
     }
 
     /// <summary>A task has ended.</summary>
-    public IEnumerable<HoldingFault> Ended(SimTask task) => _code[task].Innermost is { OwesNothing: false } code ? Owed(code, $"'{task.Name}' ends") : None;
+    public HoldingFault[] Ended(SimTask task) => _code[task].Innermost is { OwesNothing: false } code ? [.. Owed(code, $"'{task.Name}' ends")] : [];
 
     private Held Take(Code code, SimTask task, KernelLock @lock)
     {
@@ -100,11 +98,13 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
     }
 
     // By the operation that ends what code entered; by the one that entered it, where the exception returned first.
-    private static IEnumerable<HoldingFault> Left(Code code, Operation? by) => code.EnteredBy is { } entered && by == entered.Operation
-        ? Ended(code, "the handler returns").Append(new HoldingFault(LawIds.NmiEntry, entered, $"{by.Name}: the handler returns in the NMI that it entered, and preempt_count says for ever that there is one."))
-        : Ended(code, "the handler returns");
-
-    private static IEnumerable<HoldingFault> Ended(Code code, string how) => code.OwesNothing ? None : Owed(code, how);
+    private static HoldingFault[] Left(Code code, Operation? by)
+    {
+        HoldingFault[] owed = code.OwesNothing ? [] : [.. Owed(code, "the handler returns")];
+        return code.EnteredBy is { } entered && by == entered.Operation
+            ? [.. owed, new HoldingFault(LawIds.NmiEntry, entered, $"{by.Name}: the handler returns in the NMI that it entered, and preempt_count says for ever that there is one.")]
+            : owed;
+    }
 
     private static IEnumerable<HoldingFault> Owed(Code code, string how)
     {
@@ -252,7 +252,7 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
         /// <param name="task">Whose step it is; null when it is no step.</param>
         /// <param name="originOf">Where a task is.</param>
         /// <param name="markOf">The same, for later.</param>
-        public IEnumerable<HoldingFault> MaskIs(bool off, SimTask? task, Func<SimTask, StepOrigin> originOf, Func<SimTask, StepMark> markOf)
+        public HoldingFault[] MaskIs(bool off, SimTask? task, Func<SimTask, StepOrigin> originOf, Func<SimTask, StepMark> markOf)
         {
             bool before = IrqOff;
             if (task is not null && _changedAt != task.Frame.Steps)
@@ -269,11 +269,11 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
 
             if (!before || off)
             {
-                return None;
+                return [];
             }
 
             LeftOff = null;
-            return task is not null && (_held is { Count: > 0 } || _masks is not null || _released is not null || EnteredOff) ? LetIn(originOf(task)) : None;
+            return task is not null && (_held is { Count: > 0 } || _masks is not null || _released is not null || EnteredOff) ? [.. LetIn(originOf(task))] : [];
         }
 
         private IEnumerable<HoldingFault> LetIn(StepOrigin origin)

@@ -15,14 +15,10 @@ internal sealed class LockFollower(MachineProfile profile)
     private static readonly IReadOnlyList<LockReport> s_nothing = [];
     private LockValidator _validator = new(profile.RealTime);
     private bool _hasTold;
-    private FollowedTask? _last;
-
-    // Of the executions before.
-    private readonly Stack<FollowedTask> _spare = new();
     private readonly Dictionary<string, int> _levels = [];
     private readonly List<LockSequence> _orders = [];
     private readonly HashSet<string> _classes = [];
-    private readonly Dictionary<KernelTask, FollowedTask> _tasks = new(ReferenceEqualityComparer.Instance);
+    private readonly ByObject<FollowedTask> _tasks = new();
     private readonly Dictionary<KernelLock, string> _names = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> _usedNames = [];
 
@@ -32,14 +28,8 @@ internal sealed class LockFollower(MachineProfile profile)
     /// <summary>An execution begins.</summary>
     public void MakeNew()
     {
-        foreach (FollowedTask task in _tasks.Values)
-        {
-            task.MakeNew();
-            _spare.Push(task);
-        }
-
-        _tasks.Clear();
-        (_last, HandlersAreThreaded) = (null, true);
+        _tasks.MakeNew();
+        HandlersAreThreaded = true;
         if (_hasTold)
         {
             // What the rules learned is dropped whole: it is made anew only after executions that took locks.
@@ -57,7 +47,7 @@ internal sealed class LockFollower(MachineProfile profile)
     public IReadOnlyList<LockReport> Tell(KernelTask task, LockEvent happened)
     {
         _hasTold = true;
-        if (!_tasks.TryGetValue(task, out FollowedTask? followed))
+        if (_tasks.Find(task) is not { } followed)
         {
             return _validator.Observe(happened);
         }
@@ -190,19 +180,12 @@ internal sealed class LockFollower(MachineProfile profile)
 
     private FollowedTask Follow(KernelTask task)
     {
-        if (_last is { } last && ReferenceEquals(last.Task, task))
+        FollowedTask followed = _tasks[task];
+        if (followed.Task is null)
         {
-            return last;
+            followed.Begin(task, _tasks.Count - 1);
         }
 
-        if (!_tasks.TryGetValue(task, out FollowedTask? followed))
-        {
-            followed = _spare.TryPop(out FollowedTask? spare) ? spare : new FollowedTask();
-            followed.Begin(task, _tasks.Count);
-            _tasks.Add(task, followed);
-        }
-
-        _last = followed;
         return followed;
     }
 

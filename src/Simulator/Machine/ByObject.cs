@@ -18,21 +18,24 @@ internal sealed class ByObject<T> : IReusable
     private Dictionary<object, T>? _many;
     private int _count;
 
-    /// <summary>What is kept about an object.</summary>
-    public T this[object about]
-    {
-        get
-        {
-            for (int index = Math.Min(_count, Few) - 1; index >= 0; index--)
-            {
-                if (ReferenceEquals(_few[index], about))
-                {
-                    return _kept[index];
-                }
-            }
+    /// <summary>How many objects something is kept about.</summary>
+    public int Count => _count;
 
-            return _count >= Few && _many is not null && _many.TryGetValue(about, out T? known) ? known : Make(about);
+    /// <summary>What is kept about an object.</summary>
+    public T this[object about] => Find(about) ?? Make(about);
+
+    /// <summary>The same; null when nobody asked for it yet.</summary>
+    public T? Find(object about)
+    {
+        for (int index = Math.Min(_count, Few) - 1; index >= 0; index--)
+        {
+            if (ReferenceEquals(_few[index], about))
+            {
+                return _kept[index];
+            }
         }
+
+        return _count > Few ? _many!.GetValueOrDefault(about) : null;
     }
 
     /// <inheritdoc/>

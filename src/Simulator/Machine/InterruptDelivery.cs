@@ -29,7 +29,7 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
         {
             while (cpu.Model.InterruptSignalled)
             {
-                Take(task, cpu);
+                TakeBefore(step, task, cpu);
             }
 
             return;
@@ -44,7 +44,7 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
                 case AlternativeKind.Continue:
                     return;
                 case AlternativeKind.Take:
-                    Take(task, cpu);
+                    TakeBefore(step, task, cpu);
                     switchable = true;
                     break;
                 case AlternativeKind.Defer:
@@ -63,7 +63,7 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
                     }
                     else if (cpu.Model.InterruptSignalled)
                     {
-                        Take(task, cpu);
+                        TakeBefore(step, task, cpu);
                         switchable = true;
                     }
 
@@ -85,6 +85,13 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
                     break;
             }
         }
+    }
+
+    // Handlers make steps of their own: then the task is at its step again.
+    private void TakeBefore(in Step step, SimTask task, SimCpu cpu)
+    {
+        Take(task, cpu);
+        task.Step = step;
     }
 
     /// <summary>A spontaneous source raises its line.</summary>

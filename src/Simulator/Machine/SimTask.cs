@@ -6,12 +6,25 @@ using IrqSafety.Runtime;
 namespace IrqSafety.Simulator;
 
 /// <summary>Code that runs on a task's stack: the task's own, or a handler's nested on it.</summary>
-/// <param name="Parent">What it interrupted; null for the task's own code.</param>
-/// <param name="Context">The context it runs in.</param>
-/// <param name="IntId">The interrupt; -1 for the task's own code.</param>
-/// <param name="Cause">The step that raised the interrupt, when the program did; null for what came from outside.</param>
-internal sealed record Frame(Frame? Parent, Context Context, int IntId, StepOrigin? Cause)
+/// <param name="parent">What it interrupted; null for the task's own code.</param>
+/// <param name="context">The context it runs in.</param>
+/// <param name="intId">The interrupt; -1 for the task's own code.</param>
+/// <param name="cause">The step that raised the interrupt, when the program did; null for what came from outside.</param>
+/// <remarks>No value: two that look the same are two.</remarks>
+internal sealed class Frame(Frame? parent, Context context, int intId, StepOrigin? cause)
 {
+    /// <summary>What it interrupted; null for the task's own code.</summary>
+    public Frame? Parent => parent;
+
+    /// <summary>The context it runs in.</summary>
+    public Context Context => context;
+
+    /// <summary>The interrupt; -1 for the task's own code.</summary>
+    public int IntId => intId;
+
+    /// <summary>The step that raised the interrupt, when the program did; null for what came from outside.</summary>
+    public StepOrigin? Cause => cause;
+
     /// <summary>
     /// The interrupt that was signalled when the exception was taken, which a root handler of the program's own may find to be another; -1 for what the program enters
     /// itself.

@@ -170,9 +170,6 @@ internal sealed class SimulatedExecution : IExecution
 
         _invariants?.Invoke();
         _delivery.BeforeStep(task, step);
-
-        // Handlers that ran at this point made steps of their own.
-        task.Step = step;
         LateEffects?.BeforeAccess(task, step);
         Decisions.Executed(task, step);
         Trace?.Step(task, step);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.Intrinsics;
 
 namespace IrqSafety.Simulator;
 
@@ -111,11 +112,15 @@ internal sealed class Clocks
             Array.Resize(ref target, other.Length);
         }
 
-        ReadOnlySpan<int> from = other;
-        Span<int> to = target.AsSpan(0, from.Length);
-        for (int process = 0; process < from.Length; process++)
+        int process = 0;
+        for (; process <= other.Length - Vector256<int>.Count; process += Vector256<int>.Count)
         {
-            to[process] = Math.Max(to[process], from[process]);
+            Vector256.Max(Vector256.LoadUnsafe(ref target[process]), Vector256.LoadUnsafe(ref other[process])).StoreUnsafe(ref target[process]);
+        }
+
+        for (; process < other.Length; process++)
+        {
+            target[process] = Math.Max(target[process], other[process]);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
 using IrqSafety.Runtime;
@@ -25,6 +26,7 @@ internal enum Delivery
 /// </summary>
 internal sealed class CpuOrder(Cpu cpu, Clocks clocks)
 {
+    // By the number of its bit.
     private static readonly Delivery[] s_each = [Delivery.Irq, Delivery.PseudoNmi, Delivery.Nmi, Delivery.Fiq, Delivery.Task];
     private readonly int[]?[] _masked = new int[]?[s_each.Length];
     private readonly int[]?[] _handled = new int[]?[s_each.Length];
@@ -75,14 +77,15 @@ internal sealed class CpuOrder(Cpu cpu, Clocks clocks)
             return;
         }
 
-        for (int index = 0; index < s_each.Length; index++)
+        for (int changed = (int)(before ^ _open); changed != 0; changed &= changed - 1)
         {
+            int index = BitOperations.TrailingZeroCount(changed);
             Delivery each = s_each[index];
-            if ((before & each) != 0 && (_open & each) == 0)
+            if ((before & each) != 0)
             {
                 clocks.Acquire(process, each == Delivery.Task ? _masked[index] : _handled[index]);
             }
-            else if ((before & each) == 0 && (_open & each) != 0)
+            else
             {
                 clocks.Release(process, ref _masked[index]);
             }

@@ -22,7 +22,7 @@ internal sealed class DataRaces(SimulatedExecution execution)
 {
     private readonly Clocks _clocks = new();
     private readonly ByObject<Location> _locations = new();
-    private readonly Dictionary<long, int> _handlers = [];
+    private readonly List<(long Handler, int Process)> _handlers = [];
     private readonly Dictionary<long, int[]?> _raised = [];
     private readonly ByTask<Stack> _stacks = new();
     private readonly List<DataRace> _found = [];
@@ -54,10 +54,11 @@ internal sealed class DataRaces(SimulatedExecution execution)
         }
 
         OrderOf(task.Kernel.Cpu.Value).Look();
-        int process = Current(task);
+        Process own = StackOf(task).Top;
+        int process = own.Number;
         if (step.Location is SeqLock sequence)
         {
-            StackOf(task).Top.Section = null;
+            own.Section = null;
             _clocks.Acquire(process, Of(sequence).Exclusive);
         }
         else if (step.Location is { } location and not (IMemoryCell or KernelLock))
@@ -186,9 +187,9 @@ internal sealed class DataRaces(SimulatedExecution execution)
         if (IsOn)
         {
             Stack stack = StackOf(task);
-            if (stack.Frames.Count > depth + 1)
+            while (stack.Frames.Count > depth + 1)
             {
-                stack.Frames.RemoveRange(depth + 1, stack.Frames.Count - depth - 1);
+                stack.Pop();
             }
 
             OrderOf(cpu).Resumed();
@@ -307,19 +308,15 @@ internal sealed class DataRaces(SimulatedExecution execution)
         if (!cpu.IsEntering)
         {
             // A part of what runs already, declared by itself (nmi_enter), or a synchronous exception.
-            stack.Frames.Add(stack.Top with { Sequences = stack.Top.Sequences ??= [] });
+            stack.Push().BeginAsPartOf(stack.Frames[^2]);
             return;
         }
 
         // A context is a bit: its number tells contexts apart.
         long raisedAs = LineOf(happened.Cpu.Value, happened.Value);
         long handler = (raisedAs << 6) + BitOperations.TrailingZeroCount((uint)happened.Context);
-        if (!_handlers.TryGetValue(handler, out int process))
-        {
-            _handlers[handler] = process = _clocks.New();
-        }
-
-        stack.Frames.Add(new Process(process) { IsHandler = true });
+        int process = ProcessOf(handler);
+        stack.Push().Begin(process, isHandler: true);
         cpu.Entered(process, happened.Context);
         if (_raised.Count > 0 && _raised.Remove(raisedAs, out int[]? raised))
         {
@@ -334,6 +331,21 @@ internal sealed class DataRaces(SimulatedExecution execution)
         _clocks.Acquire(process, Of(execution.Machine.Irqs[new IntId((int)happened.Value)]).All);
     }
 
+    private int ProcessOf(long handler)
+    {
+        foreach ((long known, int process) in _handlers)
+        {
+            if (known == handler)
+            {
+                return process;
+            }
+        }
+
+        int made = _clocks.New();
+        _handlers.Add((handler, made));
+        return made;
+    }
+
     private void Left(SimTask task, in MachineEvent happened)
     {
         Stack stack = StackOf(task);
@@ -342,18 +354,18 @@ internal sealed class DataRaces(SimulatedExecution execution)
             return;
         }
 
-        Process left = stack.Top;
-        stack.Frames.RemoveAt(stack.Frames.Count - 1);
-        if (!left.IsHandler)
+        (int left, bool wasHandler) = (stack.Top.Number, stack.Top.IsHandler);
+        stack.Pop();
+        if (!wasHandler)
         {
             return;
         }
 
-        OrderOf(happened.Cpu.Value).Left(left.Number, happened.Context);
-        _clocks.Release(left.Number, ref Of(execution.Machine.Irqs[new IntId((int)happened.Value)]).Handled);
+        OrderOf(happened.Cpu.Value).Left(left, happened.Context);
+        _clocks.Release(left, ref Of(execution.Machine.Irqs[new IntId((int)happened.Value)]).Handled);
         if (happened.Subject is { } line and not Operation)
         {
-            _clocks.Release(left.Number, ref Of(line).Handled);
+            _clocks.Release(left, ref Of(line).Handled);
         }
     }
 
@@ -387,7 +399,7 @@ internal sealed class DataRaces(SimulatedExecution execution)
         if (stack.Frames.Count == 0)
         {
             int process = _clocks.New();
-            stack.Frames.Add(new Process(process));
+            stack.Push().Begin(process, isHandler: false);
             _clocks.Acquire(process, Of(task.Kernel).All);
         }
 
@@ -435,16 +447,55 @@ internal sealed class DataRaces(SimulatedExecution execution)
 
     private sealed class Stack : IReusable
     {
-        public void MakeNew() => Frames.Clear();
+        // What has come to its end is kept for the next.
+        private readonly Stack<Process> _spare = new();
+
+        public void MakeNew()
+        {
+            while (Frames.Count > 0)
+            {
+                Pop();
+            }
+        }
 
         public List<Process> Frames { get; } = [];
 
         public Process Top => Frames[^1];
+
+        public Process Push()
+        {
+            Process pushed = _spare.TryPop(out Process? spare) ? spare : new Process();
+            Frames.Add(pushed);
+            return pushed;
+        }
+
+        public void Pop()
+        {
+            Top.MakeNew();
+            _spare.Push(Top);
+            Frames.RemoveAt(Frames.Count - 1);
+        }
     }
 
-    private sealed record Process(int Number)
+    private sealed class Process : IReusable
     {
-        public bool IsHandler { get; init; }
+        public void MakeNew()
+        {
+            (Number, IsHandler) = (0, false);
+            (Read, Written, Section, Sequences) = (null, null, null, null);
+        }
+
+        public void Begin(int number, bool isHandler) => (Number, IsHandler) = (number, isHandler);
+
+        public void BeginAsPartOf(Process outer)
+        {
+            (Number, IsHandler) = (outer.Number, outer.IsHandler);
+            (Read, Written, Section, Sequences) = (outer.Read, outer.Written, outer.Section, outer.Sequences ??= []);
+        }
+
+        public int Number { get; private set; }
+
+        public bool IsHandler { get; private set; }
 
         // What marked reads saw, until a barrier makes it count; what was written before the last barrier.
         public int[]? Read;
