@@ -16,17 +16,17 @@ internal static class FirstBug
 
     // A row that shows no deadlock by then is taken to have none.
     private const long Deadlocks = 2_000;
-    private const int EveryRow = 5;
 
-    public static void Measure()
+    /// <summary>Prints a row for each program as soon as it is measured.</summary>
+    /// <param name="part">Which part of the programs, from 0.</param>
+    /// <param name="parts">Parts they are divided into, to be measured one after the other.</param>
+    public static void Measure(int part, int parts)
     {
-        OracleProgram[] race = [.. OracleProgram.RaceBench.Where(IsLarge)];
-        OracleProgram[] taken = [.. OracleProgram.LockRows.Where((_, index) => index % EveryRow == 0)];
-        OracleProgram[] rows = [.. taken.Where(row => IsLarge(row) && row.FirstBug("random", 1, Deadlocks) < Deadlocks)];
-        Console.WriteLine($"executions until the first bug, median of {Seeds} seeds, programs with more than {Schedules:N0} schedules: {race.Length} of the {OracleProgram.RaceBench.Count()} racebench programs with a bug, {rows.Length} of {taken.Length} rows of the lock self-test (every {EveryRow}th that must be reported)");
+        OracleProgram[] programs = [.. OracleProgram.RaceBench.Concat(OracleProgram.LockRows).Where((_, index) => index % parts == part)];
+        Console.WriteLine($"executions until the first bug, median of {Seeds} seeds; part {part} of {parts}: those of {programs.Length} programs that have more than {Schedules:N0} schedules and show their bug");
         Console.WriteLine($"{"program",-60} {"portfolio",10} {"random",10} {"ratio",7}");
         var ratios = new List<double>();
-        foreach (OracleProgram program in race.Concat(rows))
+        foreach (OracleProgram program in programs.Where(IsMeasured))
         {
             double portfolio = Median(program, "portfolio");
             double random = Median(program, "random");
@@ -36,11 +36,12 @@ internal static class FirstBug
 
         if (ratios.Count > 0)
         {
-            Console.WriteLine($"geometric mean {Math.Exp(ratios.Average(Math.Log)):N2} (below 1 is better than random), worst {ratios.Max():N2} (at most 1.5), best {ratios.Min():N2}");
+            Console.WriteLine($"geometric mean over {ratios.Count} programs {Math.Exp(ratios.Average(Math.Log)):N2} (below 1 is better than random), worst {ratios.Max():N2} (at most 1.5), best {ratios.Min():N2}");
         }
     }
 
-    private static bool IsLarge(OracleProgram program) => program.CountSchedules(Schedules + 1) > Schedules;
+    private static bool IsMeasured(OracleProgram program) =>
+        program.CountSchedules(Schedules + 1) > Schedules && program.FirstBug("random", 1, Deadlocks) < Deadlocks;
 
     private static double Median(OracleProgram program, string strategy)
     {

@@ -5,7 +5,7 @@ namespace IrqSafety.Simulator.Benchmarks;
 
 /// <summary>
 /// Measures the simulator against what it could cost at best, in one run: only ratios mean anything on another machine. Run in Release:
-/// <c>dotnet run -c Release --project benchmarks/IrqSafety.Simulator.Benchmarks [throughput|reduction|first-bug]</c>.
+/// <c>dotnet run -c Release --project benchmarks/IrqSafety.Simulator.Benchmarks [throughput|reduction|first-bug [part parts]]</c>.
 /// </summary>
 public static class Program
 {
@@ -15,12 +15,13 @@ public static class Program
         ArgumentNullException.ThrowIfNull(arguments);
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         string what = arguments.Length > 0 ? arguments[0] : "all";
+        (int part, int parts) = arguments.Length > 2 ? (int.Parse(arguments[1], CultureInfo.InvariantCulture), int.Parse(arguments[2], CultureInfo.InvariantCulture)) : (0, 1);
         bool any = false;
         foreach ((string name, Action measure) in new (string, Action)[]
         {
             ("throughput", Throughput.Measure),
             ("reduction", ReductionTable.Measure),
-            ("first-bug", FirstBug.Measure),
+            ("first-bug", () => FirstBug.Measure(part, parts)),
         })
         {
             if (what == "all" || what == name)

@@ -14,6 +14,7 @@ namespace IrqSafety.Simulator.Tests;
 /// </summary>
 internal sealed class GeneratedProgram
 {
+    private static readonly Action[] s_holds = [Action.IrqOff, Action.LineOff, Action.DaifOff];
     private readonly Random _random;
     private readonly bool _isWide;
     private readonly int _mostPoints;
@@ -36,6 +37,17 @@ internal sealed class GeneratedProgram
             First = Block(depth: 0, most: 3);
             Second = Block(depth: 0, most: LosesCpu ? 1 : 3);
             Woken = OnIpi = [];
+            return;
+        }
+
+        if (kind == GeneratedKind.Crossed)
+        {
+            Handler = Block(depth: 2, most: 1);
+            OnIpi = Block(depth: 2, most: 1);
+            First = Block(depth: 0, most: 2);
+            Second = Block(depth: 0, most: 2);
+            Third = Block(depth: 0, most: 2);
+            Woken = [];
             return;
         }
 
@@ -85,6 +97,9 @@ internal sealed class GeneratedProgram
 
     public IReadOnlyList<Statement> Second { get; }
 
+    /// <summary>A task on CPU 2; empty for none.</summary>
+    public IReadOnlyList<Statement> Third { get; } = [];
+
     /// <summary>A task on CPU 0 that waits to be woken first; empty for none.</summary>
     public IReadOnlyList<Statement> Woken { get; }
 
@@ -92,7 +107,7 @@ internal sealed class GeneratedProgram
     public IReadOnlyList<Statement> OnIpi { get; }
 
     public override string ToString() =>
-        $"{(IsNmi ? "nmi" : "irq")}{(HasRoot ? " root" : "")}{(LosesCpu ? " cpu2 down" : "")} {{ {Show(Handler)} }}  cpu0 {{ {Show(First)} }}  cpu1 {{ {Show(Second)} }}  woken {{ {Show(Woken)} }}  ipi {{ {Show(OnIpi)} }}";
+        $"{(IsNmi ? "nmi" : "irq")}{(HasRoot ? " root" : "")}{(LosesCpu ? " cpu2 down" : "")} {{ {Show(Handler)} }}  cpu0 {{ {Show(First)} }}  cpu1 {{ {Show(Second)} }}  cpu2 {{ {Show(Third)} }}  woken {{ {Show(Woken)} }}  ipi {{ {Show(OnIpi)} }}";
 
     private static string Show(IEnumerable<Statement> block) => string.Join("; ", block.Select(statement => statement.ToString()));
 
@@ -112,6 +127,8 @@ internal sealed class GeneratedProgram
     {
         Action action = Kind == GeneratedKind.Controller && _random.Next(3) > 0
             ? (Action)((int)Action.SetPending + _random.Next(depth < 2 ? 7 : 3))
+            : Kind == GeneratedKind.Crossed && depth < 2 && _random.Next(2) == 0
+            ? First is null ? s_holds[_random.Next(s_holds.Length)] : Action.SendIpi
             : _isWide && _random.Next(2) == 0
             ? (Action)((int)Action.BugIf + _random.Next(5))
             : (Action)_random.Next(depth < 2 ? 7 : 4);
@@ -148,12 +165,16 @@ internal enum GeneratedKind
 
     /// <summary>Operations on the interrupt controller.</summary>
     Controller,
+
+    /// <summary>Tasks on three CPUs, two of which raise two kinds of IPI at the first.</summary>
+    Crossed,
 }
 
 /// <summary>Runs a generated program, and notes the state it ends in.</summary>
 internal sealed class GeneratedScenario(GeneratedProgram program, int switches, ISet<string> finalStates) : IScenario
 {
     private static readonly IntId s_ipi = IntId.Sgi(9);
+    private static readonly IntId s_otherIpi = IntId.Sgi(10);
     private static readonly IntId s_shared = IntId.Spi(7);
 
     // The last two are of one class.
@@ -167,6 +188,12 @@ internal sealed class GeneratedScenario(GeneratedProgram program, int switches, 
         if (program.Kind == GeneratedKind.Controller)
         {
             BuildController(b);
+            return;
+        }
+
+        if (program.Kind == GeneratedKind.Crossed)
+        {
+            BuildCrossed(b);
             return;
         }
 
@@ -242,6 +269,22 @@ internal sealed class GeneratedScenario(GeneratedProgram program, int switches, 
         }
     }
 
+    private void BuildCrossed(MachineBuilder b) => b.Cpus(3)
+        .Switches(switches)
+        .Boot(() =>
+        {
+            Irq.RequestPercpuIrq(s_ipi, OnIpi, "ipi");
+            Irq.RequestPercpuIrq(s_otherIpi, OnIrq, "other ipi");
+            Preemption.Disable();
+            Irq.EnablePercpuIrq(s_ipi);
+            Irq.EnablePercpuIrq(s_otherIpi);
+            Preemption.Enable();
+        })
+        .Task(0, "first", () => Run(program.First, 0))
+        .Task(1, "second", () => Run(program.Second, 1))
+        .Task(2, "third", () => Run(program.Third, 3))
+        .AtEnd("state noted", Note);
+
     [RunsIn(Context.HardIrq | Context.PseudoNmi)]
     private void Root()
     {
@@ -292,6 +335,8 @@ internal sealed class GeneratedScenario(GeneratedProgram program, int switches, 
         Run(program.OnIpi, 4);
         return IrqReturn.Handled;
     }
+
+    private static IntId Ipi(GeneratedProgram.Statement statement) => (statement.Subject & 1) == 0 ? s_ipi : s_otherIpi;
 
     private void Run(IReadOnlyList<GeneratedProgram.Statement> block, int who)
     {
@@ -344,10 +389,11 @@ internal sealed class GeneratedScenario(GeneratedProgram program, int switches, 
                 Processor.BugOn(cell.ReadOnce() == statement.Value, "reached");
                 break;
             case GeneratedProgram.Action.LineOff:
-                Irq.DisablePercpuIrq(Lines.Watchdog);
+                IntId line = program.Kind == GeneratedKind.Crossed ? Ipi(statement) : Lines.Watchdog;
+                Irq.DisablePercpuIrq(line);
                 Run(statement.Body, who);
                 Preemption.Disable();
-                Irq.EnablePercpuIrq(Lines.Watchdog);
+                Irq.EnablePercpuIrq(line);
                 Preemption.Enable();
                 break;
             case GeneratedProgram.Action.Wake:
@@ -355,7 +401,7 @@ internal sealed class GeneratedScenario(GeneratedProgram program, int switches, 
                 break;
             case GeneratedProgram.Action.SendIpi:
                 cell.WriteOnce(statement.Value);
-                Machine.Current.Gic.SendSgi(s_ipi, CpuMask.Of(new CpuId(0)));
+                Machine.Current.Gic.SendSgi(program.Kind == GeneratedKind.Crossed ? Ipi(statement) : s_ipi, CpuMask.Of(new CpuId(0)));
                 break;
             case GeneratedProgram.Action.SetPending:
                 Gicd.SetPending(s_shared);

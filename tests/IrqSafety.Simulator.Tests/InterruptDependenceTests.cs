@@ -112,6 +112,56 @@ public class InterruptDependenceTests
         },
         bound);
 
+    // The other one has the lower number: once it is raised, it is taken first.
+    [Theory]
+    [InlineData(2)]
+    [InlineData(Explorer.Unbounded)]
+    public void Taken_before_one_that_goes_first_is_raised_or_after_that_was_taken(int bound) => Agree(
+        ["first second", "second first"],
+        (b, see) =>
+        {
+            IntId first = IntId.Sgi(3);
+            b.Cpus(2)
+                .Boot(() =>
+                {
+                    EnableSgi(s_sgi, _ => see.Add("h second"));
+                    EnableSgi(first, _ => see.Add("h first"));
+                })
+                .Task(0, "task", Nothing)
+                .Task(1, "raises", () =>
+                {
+                    Icc.SendSgi(s_sgi, s_cpu0);
+                    Icc.SendSgi(first, s_cpu0);
+                });
+        },
+        bound);
+
+    // Nothing says of the write that an interrupt is raised after it, before the next point: it is learned when it happens.
+    [Theory]
+    [InlineData(2)]
+    [InlineData(Explorer.Unbounded)]
+    public void Raised_by_a_step_that_does_not_say_so(int bound) => Agree(
+        ["first second 1", "second 1 first", "second 0 first"],
+        (b, see) =>
+        {
+            var cell = new Shared<int>(0, "cell");
+            IntId first = IntId.Sgi(3);
+            b.Cpus(2)
+                .Boot(() =>
+                {
+                    EnableSgi(s_sgi, _ => see.Add($"h second {cell.ReadOnce()}"));
+                    EnableSgi(first, _ => see.Add("h first"));
+                })
+                .Task(0, "task", Nothing)
+                .Task(1, "raises", () =>
+                {
+                    Icc.SendSgi(s_sgi, s_cpu0);
+                    cell.WriteOnce(1);
+                    Machine.Current.Gic.SendSgi(first, s_cpu0);
+                });
+        },
+        bound);
+
     [Theory]
     [InlineData(2)]
     [InlineData(Explorer.Unbounded)]
@@ -467,10 +517,12 @@ public class InterruptDependenceTests
 
     private static MachineBuilder Sgi(MachineBuilder b, List<string> see) => b.Cpus(2).Boot(() => EnableSgi(_ => Handled(see)));
 
-    private static void EnableSgi(Action<IntId> handler)
+    private static void EnableSgi(Action<IntId> handler) => EnableSgi(s_sgi, handler);
+
+    private static void EnableSgi(IntId sgi, Action<IntId> handler)
     {
         Irq.RequestPercpuIrq(
-            s_sgi,
+            sgi,
             [RunsIn(Context.HardIrq)] (irq) =>
             {
                 handler(irq);
@@ -478,7 +530,7 @@ public class InterruptDependenceTests
             },
             "sgi");
         Preemption.Disable();
-        Irq.EnablePercpuIrq(s_sgi);
+        Irq.EnablePercpuIrq(sgi);
         Preemption.Enable();
     }
 

@@ -18,8 +18,9 @@ public class ReductionTests(ITestOutputHelper output)
     [InlineData(nameof(GeneratedKind.Plain), 10, 8)]
     [InlineData(nameof(GeneratedKind.Wide), 10, 8)]
     [InlineData(nameof(GeneratedKind.Controller), 4, 5)]
-    public void They_agree_where_nothing_bounds_the_switches(string kind, int count, int mostPoints) =>
-        Compare(first: 2000, count, Explorer.Unbounded, Enum.Parse<GeneratedKind>(kind), mostPoints: mostPoints);
+    [InlineData(nameof(GeneratedKind.Crossed), 10, 9, 2140)]
+    public void They_agree_where_nothing_bounds_the_switches(string kind, int count, int mostPoints, int first = 2000) =>
+        Compare(first, count, Explorer.Unbounded, Enum.Parse<GeneratedKind>(kind), mostPoints: mostPoints);
 
     [Fact]
     public void Programs_with_ipis_wake_ups_and_abrupt_ends_agree() => Compare(first: 0, count: 16, switches: 2, GeneratedKind.Wide);
@@ -28,9 +29,13 @@ public class ReductionTests(ITestOutputHelper output)
     public void They_agree_where_deadlines_may_pass_anywhere() => Compare(first: 100, count: 5, switches: 2, GeneratedKind.Wide, earlyTimeouts: true);
 
     [Fact]
+    public void Programs_with_two_ipis_from_two_CPUs_agree() => Compare(first: 60, count: 20, switches: 2, GeneratedKind.Crossed);
+
+    [Fact]
     public void Programs_of_the_interrupt_controller_agree() => Compare(first: 60, count: 6, switches: 2, GeneratedKind.Controller);
 
-    // The thousand are plain:0:350, wide:0:350 and controller:0:300. IRQSAFETY_PROGRAMS=controller:0:100 are programs 0 to 99 of the interrupt controller.
+    // The thousand are plain:0:250, wide:0:250, crossed:0:250 and controller:0:300. IRQSAFETY_PROGRAMS=controller:0:100 are programs 0 to 99 of the interrupt controller,
+    // and controller:0:100:5 the first hundred of at most 5 points, without a bound on switches.
     [Fact(Explicit = true)]
     [Trait("Category", "Slow")]
     public void A_slice_of_a_thousand_generated_programs_agrees()

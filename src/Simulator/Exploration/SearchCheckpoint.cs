@@ -114,7 +114,11 @@ internal sealed record SamplerState(ulong Random, ulong Pct, long PctCounted, in
 /// <param name="Nodes">The decisions of the current path.</param>
 /// <param name="IsExhausted">Nothing is left.</param>
 /// <param name="LockClasses">The lock classes known, with the number of a class each is connected to.</param>
-internal sealed record TreeState(IReadOnlyList<NodeState> Nodes, bool IsExhausted, IReadOnlyList<LockClassState> LockClasses);
+/// <param name="Unsaid">What steps do besides what they say of themselves.</param>
+internal sealed record TreeState(IReadOnlyList<NodeState> Nodes, bool IsExhausted, IReadOnlyList<LockClassState> LockClasses, IReadOnlyList<UnsaidEffectState> Unsaid);
+
+/// <summary>What the steps of one operation of a task do besides what they say of themselves.</summary>
+internal sealed record UnsaidEffectState(string Operation, int Task, UnsaidEffect Effect);
 
 /// <summary>A lock class.</summary>
 /// <param name="Name">Its name.</param>

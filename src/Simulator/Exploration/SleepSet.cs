@@ -10,24 +10,25 @@ namespace IrqSafety.Simulator;
 /// </summary>
 internal sealed class SleepSet(ExecutionTrace trace)
 {
-    private readonly List<(SimTask Task, Frame Frame, Step Step)> _asleep = [];
+    private readonly List<Sleeper> _asleep = [];
 
     /// <summary>The step of a task was explored in place of what is done now.</summary>
     public void Add(SimTask task, in Step step)
     {
-        if (!Contains(task))
+        var sleeper = new Sleeper(task, task.Frame, step, trace.Unsaid.Of(task, step));
+        if (!Contains(task) && !sleeper.Unsaid.HasFlag(UnsaidEffect.Machine))
         {
-            _asleep.Add((task, task.Frame, step));
+            _asleep.Add(sleeper);
         }
     }
 
     /// <summary>True when the task's next step sleeps.</summary>
     public bool Contains(SimTask task)
     {
-        foreach ((SimTask sleeper, Frame frame, _) in _asleep)
+        foreach (Sleeper sleeper in _asleep)
         {
             // A handler on top of the sleeper's stack is another process.
-            if (sleeper == task && ReferenceEquals(frame, task.Frame))
+            if (sleeper.Task == task && ReferenceEquals(sleeper.Frame, task.Frame))
             {
                 return true;
             }
@@ -42,11 +43,17 @@ internal sealed class SleepSet(ExecutionTrace trace)
     /// <summary>A step is executed: sleepers that it does not commute with wake up.</summary>
     public void Executed(SimTask by, in Step step)
     {
+        if (_asleep.Count == 0)
+        {
+            return;
+        }
+
+        var executed = new Sleeper(by, by.Frame, step, trace.Unsaid.Of(by, step));
         for (int index = _asleep.Count - 1; index >= 0; index--)
         {
-            (SimTask task, Frame frame, Step sleeper) = _asleep[index];
-            bool isNear = task.Kernel.Cpu == by.Kernel.Cpu;
-            if ((task == by && ReferenceEquals(frame, task.Frame)) || MeetsInController(step, by.Frame, sleeper, frame, isNear) || !Commute(step, sleeper, isNear))
+            Sleeper sleeper = _asleep[index];
+            bool isNear = sleeper.Task.Kernel.Cpu == by.Kernel.Cpu;
+            if ((sleeper.Task == by && ReferenceEquals(sleeper.Frame, by.Frame)) || MeetInController(executed, sleeper, isNear) || !Commute(step, sleeper.Step, isNear))
             {
                 _asleep.RemoveAt(index);
             }
@@ -58,32 +65,40 @@ internal sealed class SleepSet(ExecutionTrace trace)
     {
         for (int index = _asleep.Count - 1; index >= 0; index--)
         {
-            (SimTask task, Frame frame, Step sleeper) = _asleep[index];
-            bool near = task.Kernel.Cpu == cpu && (sleeper.Location is null or KernelLock || OperationTraits.ChangesMask(sleeper.Operation));
-            if (near || frame.Signalled == intId || OperationTraits.TouchesController(sleeper))
+            Sleeper sleeper = _asleep[index];
+            if ((sleeper.Task.Kernel.Cpu == cpu && sleeper.TouchesMasks) || sleeper.Frame.Signalled == intId || sleeper.TouchesController)
             {
                 _asleep.RemoveAt(index);
             }
         }
     }
 
-    /// <summary>A source asserts.</summary>
-    public void Asserted() => _ = _asleep.RemoveAll(static sleeper => OperationTraits.TouchesController(sleeper.Step));
+    /// <summary>A source asserts, or a step did not say that it changes what is pending.</summary>
+    public void Asserted() => _ = _asleep.RemoveAll(static sleeper => sleeper.TouchesController);
 
     /// <summary>True when no sleeper could tell that a source has asserted.</summary>
-    public bool CommutesWithAssertion() => !_asleep.Exists(static sleeper => OperationTraits.TouchesController(sleeper.Step));
+    public bool CommutesWithAssertion()
+    {
+        foreach (Sleeper sleeper in _asleep)
+        {
+            if (sleeper.TouchesController)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     // The last step of a handler also ends its interrupt.
-    private static bool MeetsInController(in Step step, Frame by, in Step sleeper, Frame frame, bool onOneCpu)
+    private static bool MeetInController(in Sleeper one, in Sleeper other, bool onOneCpu)
     {
-        bool touches = OperationTraits.TouchesController(step);
-        bool sleeperTouches = OperationTraits.TouchesController(sleeper);
-        if (!(touches && (sleeperTouches || frame.Signalled >= 0)) && !(sleeperTouches && by.Signalled >= 0))
+        if (!(one.TouchesController && (other.TouchesController || other.Frame.Signalled >= 0)) && !(other.TouchesController && one.Frame.Signalled >= 0))
         {
             return false;
         }
 
-        return onOneCpu || IntIdOf(step, by) is not { } one || IntIdOf(sleeper, frame) is not { } other || one == other;
+        return onOneCpu || one.Irq is not { } first || other.Irq is not { } second || first == second;
     }
 
     private bool Commute(in Step step, in Step sleeper, bool onOneCpu)
@@ -103,16 +118,27 @@ internal sealed class SleepSet(ExecutionTrace trace)
         return !same || (step.Access == Access.Read && sleeper.Access == Access.Read);
     }
 
-    // The one interrupt that a step is about; null where it is about several, or about the CPU.
-    private static IntId? IntIdOf(in Step step, Frame frame)
+    private readonly record struct Sleeper(SimTask Task, Frame Frame, Step Step, UnsaidEffect Unsaid)
     {
-        IntId? own = step.Location switch
+        public bool TouchesController => Unsaid.HasFlag(UnsaidEffect.Controller) || OperationTraits.TouchesController(Step);
+
+        public bool TouchesMasks => Unsaid.HasFlag(UnsaidEffect.Masks) || Step.Location is null or KernelLock || OperationTraits.ChangesMask(Step.Operation);
+
+        // The one interrupt that the step is about; null where it is about several, or about the CPU.
+        public IntId? Irq
         {
-            _ when !OperationTraits.TouchesController(step) => new IntId(frame.Signalled),
-            InterruptState line when !OperationTraits.IsRegister(step.Operation) => line.Irq,
-            IrqDescriptor descriptor => descriptor.Irq,
-            _ => null,
-        };
-        return frame.Signalled >= 0 && own is { } irq && irq.Value != frame.Signalled ? null : own;
+            get
+            {
+                IntId? own = Step.Location switch
+                {
+                    _ when Unsaid.HasFlag(UnsaidEffect.Controller) => null,
+                    _ when !OperationTraits.TouchesController(Step) => new IntId(Frame.Signalled),
+                    InterruptState line when !OperationTraits.IsRegister(Step.Operation) => line.Irq,
+                    IrqDescriptor descriptor => descriptor.Irq,
+                    _ => null,
+                };
+                return Frame.Signalled >= 0 && own is { } irq && irq.Value != Frame.Signalled ? null : own;
+            }
+        }
     }
 }

@@ -198,12 +198,22 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
                 execution.Trace?.Controller(happened);
                 if (!execution.Sources.IsAsserting)
                 {
+                    if (!OperationTraits.TouchesController(task.Step))
+                    {
+                        execution.Decisions.Asserted();
+                    }
+
                     target.Causes[(int)happened.Value] = execution.OriginOf(task, operation);
                 }
 
                 break;
             case MachineEventKind.InterruptAcknowledged or MachineEventKind.InterruptEnded or MachineEventKind.InterruptWithdrawn:
                 execution.Trace?.Controller(happened);
+                if (happened.Kind == MachineEventKind.InterruptWithdrawn && !OperationTraits.TouchesController(task.Step))
+                {
+                    execution.Decisions.Asserted();
+                }
+
                 break;
             case MachineEventKind.LockWanted or MachineEventKind.LockAcquired or MachineEventKind.LockReleased or MachineEventKind.LockInitialised:
                 execution.Trace?.Lock(task, happened);

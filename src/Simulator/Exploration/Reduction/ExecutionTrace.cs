@@ -17,6 +17,7 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
     private readonly List<Activation> _activations = [];
     private readonly Dictionary<SimTask, Stack> _stacks = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(int Cpu, int IntId), int> _raisedBy = [];
+    private readonly List<(int Happened, int Cpu)> _raises = [];
     private readonly Dictionary<int, int> _assertions = [];
     private readonly Dictionary<InterruptState, int> _configurations = new(ReferenceEqualityComparer.Instance);
     private readonly List<Change> _changes = [];
@@ -40,6 +41,8 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
     private int _asserted = -1;
     private SimTask? _openTask;
     private bool _openIsEntry;
+    private Step? _openStep;
+    private bool _openEndsInterrupt;
     private Masks _before;
     private SimTask? _starting;
     private Place _startsAt;
@@ -73,6 +76,7 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         _activations.Clear();
         _stacks.Clear();
         _raisedBy.Clear();
+        _raises.Clear();
         _assertions.Clear();
         _configurations.Clear();
         _changes.Clear();
@@ -101,6 +105,9 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         }
     }
 
+    /// <summary>What steps do besides what they say of themselves, as the executions so far have shown.</summary>
+    public UnsaidEffects Unsaid { get; } = new();
+
     /// <summary>Where an event happened.</summary>
     public Place PlaceOf(int happened) => _places[happened];
 
@@ -119,6 +126,7 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
             _dependence.WriteMachine(happened);
         }
 
+        (_openStep, _openEndsInterrupt) = (step, task.Frame.Signalled >= 0);
         if (step.Location is { } location)
         {
             _dependence.Touch(happened, _dependence.Of(location), step.Access == Access.Write);
@@ -146,7 +154,7 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         _places.Add(new Place(-1, search.Nodes) { Source = source.Number });
         _dependence.ReadMachine(_asserted);
         TouchPending(_asserted, line, cpu, writes: true);
-        _ = _raisedBy.TryAdd(Line(cpu, source.IntId), _asserted);
+        Raised(_asserted, cpu, source.IntId);
         Report();
     }
 
@@ -181,7 +189,7 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
                 return;
             }
 
-            (_open, _openTask, _openIsEntry) = (_order.Add(StackOf(started).Process), started, false);
+            (_open, _openTask, _openIsEntry, _openStep) = (_order.Add(StackOf(started).Process), started, false, null);
             _places.Add(_startsAt);
             _dependence.ReadMachine(_open);
         }
@@ -233,6 +241,7 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         if (_raisedBy.Remove(Line(cpu, irq), out int raised))
         {
             _order.Order(raised, happened);
+            ComeBeforeRaised(happened, cpu, raised);
         }
 
         if (_execution.Machine.Gic.Find(irq, new CpuId(cpu)) is { } line)
@@ -276,11 +285,16 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
             return;
         }
 
+        if (happened.Kind != MachineEventKind.InterruptEnded || !_openEndsInterrupt)
+        {
+            Learn(UnsaidEffect.Controller);
+        }
+
         switch (happened.Kind)
         {
             case MachineEventKind.InterruptAsserted when happened.Subject is InterruptState line:
                 TouchPending(_open, line, happened.TargetCpu, writes: true);
-                _ = _raisedBy.TryAdd(Line(happened.TargetCpu, line.Irq), _open);
+                Raised(_open, happened.TargetCpu, line.Irq);
                 break;
             case MachineEventKind.InterruptWithdrawn when happened.Subject is InterruptState line:
                 TouchPending(_open, line, happened.TargetCpu, writes: true);
@@ -480,6 +494,7 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
         _open = happened;
         _openTask = task;
         _openIsEntry = isEntry;
+        _openStep = null;
         if (!isEntry)
         {
             Look(task);
@@ -487,6 +502,24 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
 
         _dependence.ReadMachine(happened);
         return happened;
+    }
+
+    private void Raised(int happened, int cpu, IntId irq)
+    {
+        _ = _raisedBy.TryAdd(Line(cpu, irq), happened);
+        _raises.Add((happened, cpu));
+    }
+
+    // What was raised after it and taken before it held it off.
+    private void ComeBeforeRaised(int happened, int cpu, int raised)
+    {
+        for (int index = _raises.Count - 1; index >= 0 && _raises[index].Happened > raised; index--)
+        {
+            if (_raises[index].Cpu == cpu)
+            {
+                _dependence.MayPrecede(happened, _raises[index].Happened);
+            }
+        }
     }
 
     // An interrupt that was held off comes after what let it through, and so after what held it off. It could have come before that: with whatever raised it, which
@@ -565,11 +598,13 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
             int cpu = _places[happened].Cpu;
             TouchCpu(happened, cpu);
             _changes.Add(new Change(happened, _cpuStates[cpu], _before.Gates, now.Gates));
+            Learn(UnsaidEffect.Masks);
         }
 
         if (now.InCrash != _before.InCrash || now.Online != _before.Online || now.StoppedFor != _before.StoppedFor || now.Forwarded != _before.Forwarded)
         {
             _dependence.WriteMachine(happened);
+            Learn(UnsaidEffect.Machine);
         }
 
         foreach (SimSource source in _execution.Sources.All)
@@ -585,6 +620,7 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
             if (_routed[source.Number] != CpuOf(source.Number) && _execution.Machine.Gic.Find(source.IntId, source.DeclaredFor) is { } line)
             {
                 TouchConfiguration(happened, ConfigurationOf(line), writes: true);
+                Learn(UnsaidEffect.Controller);
             }
         }
 
@@ -594,6 +630,7 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
             if (_highest[cpu] != model.Interface.HighestPending)
             {
                 _dependence.Touch(happened, _pending[cpu], writes: true);
+                Learn(_openEndsInterrupt ? UnsaidEffect.None : UnsaidEffect.Controller);
             }
 
             if (_signalled[cpu] && !model.InterruptSignalled)
@@ -601,6 +638,14 @@ internal sealed class ExecutionTrace(LockComponents locks, IReversals search)
                 // What could have been taken cannot any more.
                 search.TakeEarlier(cpu, happened);
             }
+        }
+    }
+
+    private void Learn(UnsaidEffect effect)
+    {
+        if (_openStep is { } step)
+        {
+            Unsaid.Learn(_openTask!, step, effect);
         }
     }
 

@@ -44,6 +44,7 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
         if (state is not null)
         {
             _locks.Restore(state.LockClasses);
+            _trace.Unsaid.Restore(state.Unsaid);
             _stack.AddRange(state.Nodes.Select(node => new Node(node)));
             Exhausted = state.IsExhausted;
             _resumes = _started = true;
@@ -99,7 +100,7 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
     public int WidthAfterPrefix => _stack.Count > _prefix.Count ? _stack[_prefix.Count].Alternatives.Count : 0;
 
     /// <inheritdoc/>
-    public TreeState Save() => new([.. _stack.Select(node => node.Save())], Exhausted, _locks.Save());
+    public TreeState Save() => new([.. _stack.Select(node => node.Save())], Exhausted, _locks.Save(), _trace.Unsaid.Save());
 
     /// <inheritdoc/>
     public bool Begin()
