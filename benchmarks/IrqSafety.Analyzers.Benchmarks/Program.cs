@@ -53,12 +53,12 @@ internal static class Program
 
         if (Wants("phases"))
         {
-            Phases.Print($"{Lines} lines on the model", GeneratedCode.OnTheModel(Lines), rounds);
+            Phases.Print($"{Lines} lines on the model, each type calling the one before", GeneratedCode.Linked(Lines), rounds);
         }
 
         if (wanted.Contains("repeat"))
         {
-            Phases.Repeat(GeneratedCode.OnTheModel(Lines), rounds);
+            Phases.Repeat(GeneratedCode.Linked(Lines), rounds);
         }
 
         if (Wants("growth"))

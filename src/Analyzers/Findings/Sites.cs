@@ -3,7 +3,6 @@ using System.Linq;
 using IrqSafety.Analyzers.Flow;
 using IrqSafety.Rules;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace IrqSafety.Analyzers.Findings;
 
@@ -11,7 +10,7 @@ namespace IrqSafety.Analyzers.Findings;
 internal static class Sites
 {
     /// <summary>The site of a call of <paramref name="target"/> in a body.</summary>
-    public static Site Of(Body body, IOperation operation, IMethodSymbol target)
+    public static Site Of(Body body, OperationPlace operation, IMethodSymbol target)
     {
         int ordinal = 0;
         bool found = false;
@@ -40,16 +39,14 @@ internal static class Sites
             return Of(access.Body, access.Operation, Contracts.ContractReader.Definition(accessor));
         }
 
-        int ordinal = access.Body.Root.Descendants()
-            .OfType<IMemberReferenceOperation>()
-            .Count(other => SymbolEqualityComparer.Default.Equals(other.Member.OriginalDefinition, access.Member.OriginalDefinition) && other.Syntax.SpanStart < access.Operation.Syntax.SpanStart);
+        int ordinal = access.Body.References.Count(other => SymbolEqualityComparer.Default.Equals(other.Member, access.Member.OriginalDefinition) && other.Start < access.Operation.Syntax.SpanStart);
         return new Site(MemberOf(access.Body), access.Member.OriginalDefinition.GetDocumentationCommentId() ?? access.Member.Name, ordinal);
     }
 
     // What is read and written is read first.
     private static IMethodSymbol? AccessorOf(DataEvent access) =>
         access.Member is IPropertySymbol property
-            ? access.Operation.Parent is ISimpleAssignmentOperation assignment && assignment.Target == access.Operation ? property.SetMethod : property.GetMethod
+            ? access.Operation.IsAssigned ? property.SetMethod : property.GetMethod
             : null;
 
     /// <summary>The documentation ID of the member, with the number of the lambda or local function in it.</summary>
@@ -66,7 +63,7 @@ internal static class Sites
 
     private static int NumberOf(Body body)
     {
-        SyntaxNode function = body.Root.Syntax;
+        SyntaxNode function = body.Syntax;
         SyntaxNode? member = body.Owner.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax()).FirstOrDefault(syntax => syntax.SyntaxTree == function.SyntaxTree && syntax.Span.Contains(function.Span));
         int number = member is null ? -1 : NestedFunctions.In(member).IndexOf(function);
         return number < 0 ? 0 : number;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using IrqSafety.Analyzers.Contracts;
 using IrqSafety.Analyzers.Findings;
@@ -17,18 +18,20 @@ internal sealed class Body
 {
     // A graph of more blocks is machine-made: a table, not control flow a handler has.
     private const int MostBlocks = 2000;
-    private readonly Func<ControlFlowGraph?> _makeGraph;
-    private readonly Lazy<IReadOnlyList<(SyntaxNode Syntax, IMethodSymbol Method)>> _emission;
-    private readonly WeakReference<ControlFlowGraph?> _graph = new(null);
+    private IReadOnlyList<(SyntaxNode Syntax, IMethodSymbol Method)>? _emitted;
+    private IReadOnlyList<(ISymbol Member, int Start)>? _references;
     private BodyFacts? _facts;
+
+    // The facts are there before the code is let go, for those who ask meanwhile.
+    private volatile Code? _code;
+    private ImmutableArray<BasicBlock>? _kept;
 
     private Body(ISymbol owner, IMethodSymbol? method, IOperation root, Func<ControlFlowGraph?> graph)
     {
         Owner = owner;
         Method = method;
-        Root = root;
-        _makeGraph = graph;
-        _emission = new(() => EmissionOrder.Of(root));
+        Syntax = root.Syntax;
+        _code = new Code(root, graph);
     }
 
     /// <summary>The member it belongs to.</summary>
@@ -37,29 +40,17 @@ internal sealed class Body
     /// <summary>The method it is the body of: the member, a lambda or a local function. Null for an initialiser.</summary>
     public IMethodSymbol? Method { get; }
 
-    /// <summary>Its control-flow graph; null when it is too large to follow.</summary>
-    public ControlFlowGraph? Graph => Whole is { } graph && graph.Blocks.Length <= MostBlocks ? graph : null;
-
-    // Most are followed once: it is made anew for the few that are asked for again after it was collected.
-    private ControlFlowGraph? Whole
-    {
-        get
-        {
-            if (!_graph.TryGetTarget(out ControlFlowGraph? graph))
-            {
-                graph = _makeGraph();
-                _graph.SetTarget(graph);
-            }
-
-            return graph;
-        }
-    }
-
     /// <summary>The code as written.</summary>
-    public IOperation Root { get; }
+    public SyntaxNode Syntax { get; }
+
+    /// <summary>The blocks of its control-flow graph; null when it is too large to follow, and when the code was let go without them.</summary>
+    public ImmutableArray<BasicBlock>? Blocks => _kept ?? (_code?.Graph is { } graph && graph.Blocks.Length <= MostBlocks ? graph.Blocks : null);
 
     /// <summary>The calls in the order in which the compiler emits them.</summary>
-    public IReadOnlyList<(SyntaxNode Syntax, IMethodSymbol Method)> EmittedCalls => _emission.Value;
+    public IReadOnlyList<(SyntaxNode Syntax, IMethodSymbol Method)> EmittedCalls => _code is { } code ? _emitted ??= EmissionOrder.Of(code.Root) : _emitted!;
+
+    /// <summary>Each reference to a field or property, also in lambdas and local functions in it, with where it stands.</summary>
+    public IReadOnlyList<(ISymbol Member, int Start)> References => _code is { } code ? _references ??= ReferencesIn(code.Root) : _references!;
 
     /// <summary>True for a lambda or a local function; false when the body is the member's own.</summary>
     public bool IsNested => Method?.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction;
@@ -75,11 +66,26 @@ internal sealed class Body
 
     /// <summary>Where its declaration stands.</summary>
     public Location Location => Method is { MethodKind: MethodKind.AnonymousFunction } || Method is null
-        ? Root.Syntax.GetLocation()
-        : Method.Locations.FirstOrDefault(location => location.IsInSource) ?? Root.Syntax.GetLocation();
+        ? Syntax.GetLocation()
+        : Method.Locations.FirstOrDefault(location => location.IsInSource) ?? Syntax.GetLocation();
 
     /// <summary>What can be read off the code without following it.</summary>
-    public BodyFacts Facts(ContractedCompilation contracts) => _facts ??= BodyFacts.Of(this, contracts);
+    public BodyFacts Facts(ContractedCompilation contracts) => _code is { } code ? _facts ??= BodyFacts.Of(this, code.Root, contracts) : _facts!;
+
+    /// <summary>
+    /// Lets go of the operations, and with them of what the compiler knows of the file: the rest of the compilation has no need of them.
+    /// Bodies in it, and the one that it is in, are to be let go together.
+    /// </summary>
+    /// <param name="contracts">The contracts.</param>
+    /// <param name="isFollowedAgain">True when its paths may be followed once more.</param>
+    public void LetGo(ContractedCompilation contracts, bool isFollowedAgain)
+    {
+        Facts(contracts).Makes = null;
+        _ = EmittedCalls;
+        _ = References;
+        _kept = isFollowedAgain ? Blocks : null;
+        _code = null;
+    }
 
     /// <summary>The bodies of an operation block: its own and those nested in it.</summary>
     public static IEnumerable<Body> In(ISymbol owner, IOperation block)
@@ -102,11 +108,11 @@ internal sealed class Body
         _ => member.Name,
     };
 
-    /// <summary>Every operation of the body as written, without the insides of lambdas and local functions.</summary>
-    public IEnumerable<IOperation> Operations()
+    /// <summary>Every operation under one as written, without the insides of lambdas and local functions.</summary>
+    public static IEnumerable<IOperation> Operations(IOperation root)
     {
         var open = new Stack<IOperation>();
-        foreach (IOperation child in Root.ChildOperations.Reverse())
+        foreach (IOperation child in root.ChildOperations.Reverse())
         {
             open.Push(child);
         }
@@ -125,11 +131,11 @@ internal sealed class Body
         }
     }
 
-    /// <summary>Every operation of a graph.</summary>
-    public static List<IOperation> Operations(ControlFlowGraph graph)
+    /// <summary>Every operation of the blocks of a graph.</summary>
+    public static List<IOperation> Operations(ImmutableArray<BasicBlock> blocks)
     {
         List<IOperation> all = [];
-        foreach (BasicBlock block in graph.Blocks)
+        foreach (BasicBlock block in blocks)
         {
             foreach (IOperation operation in block.Operations)
             {
@@ -166,7 +172,7 @@ internal sealed class Body
 
     private IEnumerable<Body> Nested()
     {
-        foreach (IOperation operation in Operations())
+        foreach (IOperation operation in Operations(_code!.Root))
         {
             if (operation is ILocalFunctionOperation or IAnonymousFunctionOperation)
             {
@@ -186,10 +192,46 @@ internal sealed class Body
 
     // The graph of a nested function is made from the graph it stands in.
     private ControlFlowGraph? GraphOf(ILocalFunctionOperation function) =>
-        Whole is { } graph && graph.LocalFunctions.Contains(function.Symbol, SymbolEqualityComparer.Default) ? graph.GetLocalFunctionControlFlowGraph(function.Symbol) : null;
+        _code?.Graph is { } graph && graph.LocalFunctions.Contains(function.Symbol, SymbolEqualityComparer.Default) ? graph.GetLocalFunctionControlFlowGraph(function.Symbol) : null;
 
-    private ControlFlowGraph? GraphOf(IAnonymousFunctionOperation lambda) => Whole is { } graph
-        && Operations(graph).OfType<IFlowAnonymousFunctionOperation>().FirstOrDefault(one => SymbolEqualityComparer.Default.Equals(one.Symbol, lambda.Symbol)) is { } flow
+    private ControlFlowGraph? GraphOf(IAnonymousFunctionOperation lambda) => _code?.Graph is { } graph
+        && Operations(graph.Blocks).OfType<IFlowAnonymousFunctionOperation>().FirstOrDefault(one => SymbolEqualityComparer.Default.Equals(one.Symbol, lambda.Symbol)) is { } flow
         ? graph.GetAnonymousFunctionControlFlowGraph(flow)
         : null;
+
+    private static IReadOnlyList<(ISymbol Member, int Start)> ReferencesIn(IOperation root)
+    {
+        List<(ISymbol, int)>? found = null;
+        foreach (IOperation operation in root.Descendants())
+        {
+            if (operation is IFieldReferenceOperation or IPropertyReferenceOperation)
+            {
+                (found ??= []).Add((((IMemberReferenceOperation)operation).Member.OriginalDefinition, operation.Syntax.SpanStart));
+            }
+        }
+
+        return found ?? (IReadOnlyList<(ISymbol, int)>)[];
+    }
+
+    /// <summary>The operations. Most bodies are followed once: the graph is made anew for the few that are asked for again after it was collected.</summary>
+    private sealed class Code(IOperation root, Func<ControlFlowGraph?> makeGraph)
+    {
+        private readonly WeakReference<ControlFlowGraph?> _graph = new(null);
+
+        public IOperation Root => root;
+
+        public ControlFlowGraph? Graph
+        {
+            get
+            {
+                if (!_graph.TryGetTarget(out ControlFlowGraph? graph))
+                {
+                    graph = makeGraph();
+                    _graph.SetTarget(graph);
+                }
+
+                return graph;
+            }
+        }
+    }
 }

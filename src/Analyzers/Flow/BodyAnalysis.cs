@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -24,7 +25,7 @@ internal sealed class BodyAnalysis
     // Conditions that are asked again are found while solving; then one begins anew and keeps them.
     private const int MostRestarts = 3;
     private readonly Body _body;
-    private readonly ControlFlowGraph _graph;
+    private readonly ImmutableArray<BasicBlock> _blocks;
     private readonly Dictionary<int, StateSet> _finally = [];
     private readonly Dictionary<string, int> _asked = [];
     private readonly HashSet<string> _askedAgain = [];
@@ -48,8 +49,8 @@ internal sealed class BodyAnalysis
     {
         _entry = entry;
         _body = body;
-        _graph = body.Graph!;
-        _reached = new Reached(_graph.Blocks.Length);
+        _blocks = body.Blocks!.Value;
+        _reached = new Reached(_blocks.Length);
         _log = new EventLog(body, scope.UnknownCalls(body));
 
         // What is done with a line is compared with what other bodies do under the same conditions.
@@ -71,7 +72,7 @@ internal sealed class BodyAnalysis
             }
         }
 
-        _transfer = new Transfer(scope, body, _graph, _log, trace);
+        _transfer = new Transfer(scope, body, _blocks, _log, trace);
         _transfer.EnterWith(entry);
     }
 
@@ -111,13 +112,13 @@ internal sealed class BodyAnalysis
         for (int run = 0; ; run++)
         {
             _keepsConditions |= run == MostRestarts;
-            _reached = new Reached(_graph.Blocks.Length);
+            _reached = new Reached(_blocks.Length);
             _thrown = new StateSet();
             _finally.Clear();
             _isIncomplete = false;
             _log.Clear();
             _recordsAtOnce = !_isTraced;
-            bool ended = Follow(_reached, 0, _graph.Blocks.Length - 1, [_entry], leaving: null);
+            bool ended = Follow(_reached, 0, _blocks.Length - 1, [_entry], leaving: null);
             if (!_isIncomplete)
             {
                 return ended;
@@ -156,7 +157,7 @@ internal sealed class BodyAnalysis
                 before.Add(states);
             }
 
-            foreach (Edge edge in Execute(_graph.Blocks[ordinal], states))
+            foreach (Edge edge in Execute(_blocks[ordinal], states))
             {
                 if (edge.Target == Edge.EndOfFinally)
                 {
@@ -180,7 +181,7 @@ internal sealed class BodyAnalysis
     {
         _log.Clear();
         _log.IsRecording = true;
-        foreach (BasicBlock block in _graph.Blocks)
+        foreach (BasicBlock block in _blocks)
         {
             if (_reached.At(block.Ordinal) is { Count: > 0 } states)
             {
@@ -197,7 +198,7 @@ internal sealed class BodyAnalysis
     private void RecordExits()
     {
         _log.IsRecording = true;
-        foreach (PathState exit in _reached.At(_graph.Blocks.Length - 1))
+        foreach (PathState exit in _reached.At(_blocks.Length - 1))
         {
             _log.Outcomes(exit, static _ => true);
         }
@@ -205,7 +206,7 @@ internal sealed class BodyAnalysis
 
     private BodyResult Result()
     {
-        IReadOnlyList<PathState> all = _reached.At(_graph.Blocks.Length - 1);
+        IReadOnlyList<PathState> all = _reached.At(_blocks.Length - 1);
         List<PathState> exits = [.. all.Where(exit => !exit.IsMay)];
         PathState? joined = Joined(exits.Count > 0 ? exits : all);
         PathState? thrown = Joined([.. _thrown.States.Where(state => !state.IsMay)]);
@@ -433,7 +434,7 @@ internal sealed class BodyAnalysis
         return true;
     }
 
-    private List<PathState> Left(List<PathState> states, System.Collections.Immutable.ImmutableArray<ControlFlowRegion> regions, bool goesBack)
+    private List<PathState> Left(List<PathState> states, ImmutableArray<ControlFlowRegion> regions, bool goesBack)
     {
         if (regions.IsEmpty && !goesBack)
         {
@@ -452,7 +453,7 @@ internal sealed class BodyAnalysis
     /// <summary>An exception leaves a block: to the handlers round it, through each <c>finally</c>, or out of the body.</summary>
     private void Raise(List<Edge> edges, BasicBlock block, List<PathState> states, ITypeSymbol? type, bool isAssumed)
     {
-        System.Collections.Immutable.ImmutableArray<ControlFlowRegion>.Builder regions = System.Collections.Immutable.ImmutableArray.CreateBuilder<ControlFlowRegion>();
+        ImmutableArray<ControlFlowRegion>.Builder regions = ImmutableArray.CreateBuilder<ControlFlowRegion>();
 
         // The regions round a lambda are those of another graph, and not where its exceptions go.
         for (ControlFlowRegion? region = block.EnclosingRegion; region is { Kind: not ControlFlowRegionKind.Root, EnclosingRegion: { } whole } && states.Count > 0; region = whole)
@@ -548,7 +549,7 @@ internal sealed class BodyAnalysis
     {
         var leaving = new StateSet();
         int outcomes = _log.AllOutcomes.Count;
-        Follow(new Reached(_graph.Blocks.Length), region.FirstBlockOrdinal, region.LastBlockOrdinal, entry, leaving);
+        Follow(new Reached(_blocks.Length), region.FirstBlockOrdinal, region.LastBlockOrdinal, entry, leaving);
 
         // What became of objects is told block by block.
         _recordsAtOnce &= _log.AllOutcomes.Count == outcomes;

@@ -16,16 +16,16 @@ internal sealed class BodyFacts
     }
 
     /// <summary>The methods, constructors and accessors it calls, as declared, with the place of each call, in source order.</summary>
-    public ImmutableArray<(IOperation Operation, IMethodSymbol Target)> Calls { get; private init; }
+    public ImmutableArray<(OperationPlace Operation, IMethodSymbol Target)> Calls { get; private init; }
 
     /// <summary>What the compiler has it call: <c>Dispose</c> of a <c>using</c>, the enumerator of a <c>foreach</c>.</summary>
     public ImmutableArray<IMethodSymbol> Implied { get; private init; }
 
-    /// <summary>Where it makes objects, and delegates.</summary>
-    public IReadOnlyList<IOperation> Makes { get; private init; } = [];
+    /// <summary>Where it makes objects, and delegates; null once the operations were let go.</summary>
+    public IReadOnlyList<IOperation>? Makes { get; set; }
 
-    /// <summary>The methods of which it makes delegates.</summary>
-    public IReadOnlyCollection<IMethodSymbol> HandedOut { get; private init; } = [];
+    /// <summary>The types of which it makes objects and the methods that it hands out, lambdas among them, in source order.</summary>
+    public IReadOnlyList<(OperationPlace Operation, ISymbol What)> Uses { get; private init; } = [];
 
     /// <summary>True when it calls, touches or hands over anything that has a contract which does not merely ship with the analyzer.</summary>
     public bool TouchesContracts { get; private init; }
@@ -35,6 +35,18 @@ internal sealed class BodyFacts
 
     /// <summary>The fields and properties it writes.</summary>
     public ImmutableHashSet<ISymbol> Writes { get; private init; } = ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default);
+
+    /// <summary>The statics that it writes, or of which it writes an element or a field, in source order. What is filled in once is not written.</summary>
+    public IReadOnlyList<(OperationPlace Operation, ISymbol Member)> StaticsWritten { get; private init; } = [];
+
+    /// <summary>The statics that its own statements set to something that does not depend on what was in them.</summary>
+    public IReadOnlyList<ISymbol> StaticsSet { get; private init; } = [];
+
+    /// <summary>The fields whose value goes where it is not followed: handed to this method, or anywhere.</summary>
+    public IReadOnlyList<(ISymbol Field, IMethodSymbol? To)> GivenAway { get; private init; } = [];
+
+    /// <summary>What expressions name, where the body takes steps of protocols: the methods that calls name and the variables.</summary>
+    public IReadOnlyDictionary<SyntaxNode, ISymbol> Names { get; private init; } = ImmutableDictionary<SyntaxNode, ISymbol>.Empty;
 
     /// <summary>The fields it reads or writes.</summary>
     public IReadOnlyCollection<ISymbol> Fields { get; private init; } = [];
@@ -46,12 +58,18 @@ internal sealed class BodyFacts
     public bool Catches { get; private init; }
 
     /// <summary>Of a body.</summary>
-    public static BodyFacts Of(Body body, ContractedCompilation contracts)
+    /// <param name="body">The body.</param>
+    /// <param name="root">Its code.</param>
+    /// <param name="contracts">The contracts.</param>
+    public static BodyFacts Of(Body body, IOperation root, ContractedCompilation contracts)
     {
-        ImmutableArray<(IOperation, IMethodSymbol)>.Builder calls = ImmutableArray.CreateBuilder<(IOperation, IMethodSymbol)>();
+        ImmutableArray<(OperationPlace, IMethodSymbol)>.Builder calls = ImmutableArray.CreateBuilder<(OperationPlace, IMethodSymbol)>();
         ImmutableArray<IMethodSymbol>.Builder implied = ImmutableArray.CreateBuilder<IMethodSymbol>();
         List<IOperation>? makes = null;
-        List<IMethodSymbol>? handedOut = null;
+        List<(OperationPlace, ISymbol)>? uses = null;
+        List<(OperationPlace, ISymbol)>? staticsWritten = null;
+        List<(ISymbol, IMethodSymbol?)>? givenAway = null;
+        bool takesSteps = false;
         HashSet<ISymbol>? writes = null;
         HashSet<ISymbol>? fields = null;
         bool touches = false;
@@ -59,11 +77,29 @@ internal sealed class BodyFacts
         bool catches = false;
         bool yields = body.Method is { IsAsync: true };
         ContractReader reader = contracts.Contracts;
-        foreach (IOperation operation in body.Operations())
+        foreach (IOperation operation in Body.Operations(root))
         {
             if (operation is IObjectCreationOperation or IDelegateCreationOperation)
             {
                 (makes ??= []).Add(operation);
+            }
+
+            // What is filled in once is the same every time.
+            if (operation is IMemberReferenceOperation && operation.Parent is not ICoalesceAssignmentOperation && IsWritten(operation) && StaticHolding(operation) is { } @static)
+            {
+                (staticsWritten ??= []).Add((OperationPlace.Of(operation), @static));
+            }
+
+            ISymbol? used = operation switch
+            {
+                IObjectCreationOperation { Type: { } made } => made.OriginalDefinition,
+                IMethodReferenceOperation reference => ContractReader.Definition(reference.Method),
+                IAnonymousFunctionOperation lambda => lambda.Symbol,
+                _ => null,
+            };
+            if (used is not null)
+            {
+                (uses ??= []).Add((OperationPlace.Of(operation), used));
             }
 
             switch (operation)
@@ -96,9 +132,11 @@ internal sealed class BodyFacts
                     }
 
                     touches |= reader.IsMarked(field.Field);
-                    break;
-                case IMethodReferenceOperation handed:
-                    (handedOut ??= []).Add(ContractReader.Definition(handed.Method));
+                    if (!StaysHere(field, contracts, out IMethodSymbol? receiver))
+                    {
+                        (givenAway ??= []).Add((field.Field.OriginalDefinition, receiver));
+                    }
+
                     break;
                 case IDelegateCreationOperation { Type: { } type }:
                     touches |= reader.RunsWhatIsStored(type) is not null;
@@ -132,7 +170,11 @@ internal sealed class BodyFacts
             Calls = calls.ToImmutable(),
             Implied = implied.ToImmutable(),
             Makes = makes ?? (IReadOnlyList<IOperation>)[],
-            HandedOut = handedOut ?? (IReadOnlyCollection<IMethodSymbol>)[],
+            Uses = uses ?? (IReadOnlyList<(OperationPlace, ISymbol)>)[],
+            StaticsWritten = staticsWritten ?? (IReadOnlyList<(OperationPlace, ISymbol)>)[],
+            StaticsSet = staticsWritten is null ? [] : [.. SetAtOnce(root)],
+            GivenAway = givenAway ?? (IReadOnlyList<(ISymbol, IMethodSymbol?)>)[],
+            Names = takesSteps ? NamesIn(root) : ImmutableDictionary<SyntaxNode, ISymbol>.Empty,
             TouchesContracts = touches,
             Writes = writes is null ? ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default) : writes.ToImmutableHashSet<ISymbol>(SymbolEqualityComparer.Default),
             Fields = fields ?? (IReadOnlyCollection<ISymbol>)[],
@@ -144,8 +186,9 @@ internal sealed class BodyFacts
         void Calling(IOperation operation, IMethodSymbol target)
         {
             IMethodSymbol definition = ContractReader.Definition(target);
-            calls.Add((operation, definition));
+            calls.Add((OperationPlace.Of(operation), definition));
             touches |= reader.IsReasonToAnalyse(definition);
+            takesSteps |= reader.Of(definition).Transitions.Count > 0;
         }
 
         // What the compiler calls where nothing is written.
@@ -190,6 +233,79 @@ internal sealed class BodyFacts
         }
 
         static HashSet<ISymbol> Members() => new(SymbolEqualityComparer.Default);
+    }
+
+    // Called on, followed to a member, initialised, or passed to what says what it does.
+    private static bool StaysHere(IFieldReferenceOperation reference, ContractedCompilation contracts, out IMethodSymbol? receiver)
+    {
+        IOperation used = reference;
+        while (used.Parent is IConversionOperation conversion)
+        {
+            used = conversion;
+        }
+
+        receiver = used.Parent is IArgumentOperation { Parent: IInvocationOperation given } ? given.TargetMethod : null;
+        return used.Parent switch
+        {
+            IInvocationOperation call => call.Instance == used,
+            IFieldReferenceOperation => true,
+            ISimpleAssignmentOperation made => made.Target == used && IsNew(made.Value),
+            IArgumentOperation when receiver is not null => ContractReader.SaysSomething(contracts.Contracts.Of(receiver)),
+            _ => reference.Type?.SpecialType is not (null or SpecialType.None) || (contracts.Locks.KindOf(reference.Type) == IrqSafety.Contracts.LockKind.Unknown && !HoldsLocks(reference.Type, contracts)),
+        };
+    }
+
+    private static bool IsNew(IOperation value) => value is IObjectCreationOperation || (value is IConversionOperation conversion && IsNew(conversion.Operand));
+
+    // An object of the scope, handed over, is handed over with its locks.
+    private static bool HoldsLocks(ITypeSymbol? type, ContractedCompilation contracts) =>
+        type is not null && type.GetMembers().OfType<IFieldSymbol>().Any(field => contracts.Locks.KindOf(field.Type) != IrqSafety.Contracts.LockKind.Unknown);
+
+    private static IEnumerable<ISymbol> SetAtOnce(IOperation root) => root.ChildOperations
+        .OfType<IBlockOperation>()
+        .SelectMany(block => block.Operations)
+        .OfType<IExpressionStatementOperation>()
+        .Select(statement => statement.Operation)
+        .OfType<ISimpleAssignmentOperation>()
+        .Where(assignment => StaticIn(assignment.Target) is { } member && !assignment.Value.DescendantsAndSelf().Any(operation => SymbolEqualityComparer.Default.Equals(StaticIn(operation), member)))
+        .Select(assignment => StaticIn(assignment.Target)!);
+
+    // Of a field of an object or element in a static: that static.
+    private static ISymbol? StaticHolding(IOperation? operation) => operation switch
+    {
+        null => null,
+        IFieldReferenceOperation { Field.IsStatic: false } field => StaticHolding(field.Instance),
+        IArrayElementReferenceOperation element => StaticHolding(element.ArrayReference),
+        _ => StaticIn(operation),
+    };
+
+    private static ISymbol? StaticIn(IOperation operation) => operation switch
+    {
+        IFieldReferenceOperation { Field: { IsStatic: true, IsConst: false } field } => field.OriginalDefinition,
+        IPropertyReferenceOperation { Property: { IsStatic: true } property } when property.OriginalDefinition.IsAutomatic() => property.OriginalDefinition,
+        _ => null,
+    };
+
+    private static Dictionary<SyntaxNode, ISymbol> NamesIn(IOperation root)
+    {
+        Dictionary<SyntaxNode, ISymbol> names = [];
+        foreach (IOperation operation in root.Descendants())
+        {
+            ISymbol? named = operation switch
+            {
+                IInvocationOperation call => call.TargetMethod,
+                IDeclarationExpressionOperation { Expression: ILocalReferenceOperation declared } => declared.Local,
+                ILocalReferenceOperation { IsDeclaration: false } local => local.Local,
+                IParameterReferenceOperation parameter => parameter.Parameter,
+                _ => null,
+            };
+            if (named is not null)
+            {
+                names[operation.Syntax] = named;
+            }
+        }
+
+        return names;
     }
 
     private static bool IsCaught(IOperation operation)

@@ -65,7 +65,7 @@ internal sealed partial class Transfer
             {
                 if (argument is { IsImplicit: false, Parameter: { } parameter })
                 {
-                    call.Given(parameter.Name, argument.Value);
+                    call.Given(parameter.Name, argument.Value.Syntax);
                 }
             }
 

@@ -10,7 +10,7 @@ namespace IrqSafety.Analyzers.Flow;
 /// <param name="member">The field or property with the contract.</param>
 /// <param name="contract">Its contract.</param>
 /// <param name="accessor">The cell's operation; null for a plain access.</param>
-internal sealed class DataEvent(Body body, IOperation operation, ISymbol member, DataContract contract, IMethodSymbol? accessor)
+internal sealed class DataEvent(Body body, OperationPlace operation, ISymbol member, DataContract contract, IMethodSymbol? accessor)
 {
     private readonly List<DataVisit> _visits = [];
 
@@ -18,7 +18,7 @@ internal sealed class DataEvent(Body body, IOperation operation, ISymbol member,
     public Body Body { get; } = body;
 
     /// <summary>The code.</summary>
-    public IOperation Operation { get; } = operation;
+    public OperationPlace Operation { get; } = operation;
 
     /// <summary>The field or property.</summary>
     public ISymbol Member { get; } = member;

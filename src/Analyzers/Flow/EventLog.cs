@@ -82,7 +82,7 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
 
         if (!_calls.TryGetValue(operation, out CallEvent? call))
         {
-            _calls[operation] = call = new CallEvent(body, operation, number, target, contract, LockKinds, unknown);
+            _calls[operation] = call = new CallEvent(body, OperationPlace.Of(operation), number, target, contract, LockKinds, unknown);
         }
 
         return call;
@@ -100,11 +100,11 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
     public IReadOnlyList<MixedFlags> Mixed => _mixed.Count == 0 ? [] : [.. _mixed.Values.OrderBy(one => one.Operation.Syntax.SpanStart)];
 
     /// <summary>A mask word of one kind stands where one of another is expected.</summary>
-    public void Mixing(MixedFlags mixed)
+    public void Mixing(IOperation operation, MixedFlags mixed)
     {
         if (IsRecording)
         {
-            _mixed[mixed.Operation] = mixed;
+            _mixed[operation] = mixed;
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
     {
         if (IsRecording && !_registrations.ContainsKey((operation, handler)))
         {
-            _registrations[(operation, handler)] = new Registration(body, operation, handler, rule, place, call);
+            _registrations[(operation, handler)] = new Registration(body, OperationPlace.Of(operation), handler, rule, place, call);
         }
     }
 
@@ -153,7 +153,7 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
     {
         if (!accesses.TryGetValue((operation, member), out DataEvent? access))
         {
-            accesses[(operation, member)] = access = new DataEvent(body, operation, member, contract, accessor);
+            accesses[(operation, member)] = access = new DataEvent(body, OperationPlace.Of(operation), member, contract, accessor);
         }
 
         access.Writes |= writes;

@@ -4,14 +4,13 @@ using System.Linq;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace IrqSafety.Analyzers.Flow;
 
 /// <summary>A call of a contracted operation or of a body of the scope, with everything known where it stands.</summary>
 internal sealed class CallEvent(
     Body body,
-    IOperation operation,
+    OperationPlace operation,
     int number,
     IMethodSymbol target,
     OperationContract contract,
@@ -23,7 +22,7 @@ internal sealed class CallEvent(
     private List<PathState>? _after;
     private List<PathState>? _mayBefore;
     private Dictionary<string, Value?>? _arguments;
-    private Dictionary<string, IOperation>? _argumentOperations;
+    private Dictionary<string, SyntaxNode>? _argumentSyntax;
     private List<ProtocolStep>? _steps;
     private List<EndedGuard>? _endedAgain;
     private CallNames _names = CallNames.None;
@@ -33,7 +32,7 @@ internal sealed class CallEvent(
     public Body Body { get; } = body;
 
     /// <summary>The call.</summary>
-    public IOperation Operation { get; } = operation;
+    public OperationPlace Operation { get; } = operation;
 
     /// <summary>Its number in the body, by which states name it.</summary>
     public int Number { get; } = number;
@@ -45,7 +44,7 @@ internal sealed class CallEvent(
     public OperationContract Contract { get; } = contract;
 
     /// <summary>True when what is returned is written nowhere.</summary>
-    public bool IsResultDiscarded => Operation.Parent is IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation };
+    public bool IsResultDiscarded => Operation.IsDiscarded;
 
     /// <summary>The states in which it is reached, one for each class of paths.</summary>
     public IReadOnlyList<PathState> Before => _before;
@@ -57,13 +56,13 @@ internal sealed class CallEvent(
     public IReadOnlyDictionary<string, Value?> Arguments => _arguments ?? NoArguments;
 
     private static readonly Dictionary<string, Value?> NoArguments = [];
-    private static readonly Dictionary<string, IOperation> NoOperations = [];
+    private static readonly Dictionary<string, SyntaxNode> NothingWritten = [];
 
     /// <summary>The object it is called on; null for a static one, where it is not known, and where it differs between paths.</summary>
     public Value? Receiver => _namesIn is null ? _names.Receiver : null;
 
     /// <summary>The arguments as written, by parameter.</summary>
-    public IReadOnlyDictionary<string, IOperation> ArgumentOperations => _argumentOperations ?? NoOperations;
+    public IReadOnlyDictionary<string, SyntaxNode> ArgumentSyntax => _argumentSyntax ?? NothingWritten;
 
     /// <summary>The locks its contract names, by lock expression; on the first path, where they differ.</summary>
     public IReadOnlyDictionary<string, LockReference> Locks => _names.Locks;
@@ -186,7 +185,7 @@ internal sealed class CallEvent(
     }
 
     /// <summary>Records an argument as written.</summary>
-    public void Given(string parameter, IOperation operation) => (_argumentOperations ??= new(1))[parameter] = operation;
+    public void Given(string parameter, SyntaxNode syntax) => (_argumentSyntax ??= new(1))[parameter] = syntax;
 
     /// <summary>Records the value of an argument on one visit. What differs between visits is not known.</summary>
     public void Given(string parameter, Value? value) => (_arguments ??= new(1))[parameter] = _before.Count > 0 && _arguments.TryGetValue(parameter, out Value? other) && !Equals(other, value) ? null : value;
@@ -211,7 +210,7 @@ internal sealed class CallEvent(
 /// <param name="Place">The parameter, field or property that expects another.</param>
 /// <param name="Call">The call it is an argument of, or null.</param>
 /// <param name="Target">What is called, or null.</param>
-internal sealed record MixedFlags(IOperation Operation, FlagKind From, FlagKind To, ISymbol Place, IOperation? Call, IMethodSymbol? Target);
+internal sealed record MixedFlags(OperationPlace Operation, FlagKind From, FlagKind To, ISymbol Place, OperationPlace? Call, IMethodSymbol? Target);
 
 /// <summary>How a saved mask is restored when it is not its turn.</summary>
 internal enum MisplacedRestore
@@ -239,7 +238,7 @@ internal sealed record CallNames(Value? Receiver, IReadOnlyDictionary<string, Lo
 /// <summary>A call of something that has no contract, and no body that is known.</summary>
 /// <param name="Operation">The call.</param>
 /// <param name="Target">What is called.</param>
-internal sealed record UnknownCall(IOperation Operation, IMethodSymbol Target)
+internal sealed record UnknownCall(OperationPlace Operation, IMethodSymbol Target)
 {
     /// <summary>Its documentation ID.</summary>
     public string Id => Target.GetDocumentationCommentId() ?? Target.Name;
@@ -280,7 +279,7 @@ internal sealed record ProtocolStep(ProtocolTable Table, ProtocolEvent Event, Pr
 /// <param name="Rule">Where it will run.</param>
 /// <param name="Place">The parameter, field, property or delegate type that says so.</param>
 /// <param name="Call">The call it is an argument of, or null.</param>
-internal sealed record Registration(Body Body, IOperation Operation, IMethodSymbol Handler, ContextRule Rule, ISymbol Place, CallEvent? Call);
+internal sealed record Registration(Body Body, OperationPlace Operation, IMethodSymbol Handler, ContextRule Rule, ISymbol Place, CallEvent? Call);
 
 /// <summary>The state of an object when the body stopped looking at it: at an exit, or when a variable in its name changed.</summary>
 /// <param name="Key">The object, generalised over variables.</param>
@@ -361,7 +360,7 @@ internal sealed class BodySummary
 /// <param name="Origin">The reference to the data, in whatever body that is.</param>
 /// <param name="Member">The data.</param>
 /// <param name="Sample">What was read, as the body knows it that read it.</param>
-internal sealed record ReadPlace(IOperation Place, IOperation Origin, ISymbol Member, Sample Sample)
+internal sealed record ReadPlace(OperationPlace Place, OperationPlace Origin, ISymbol Member, Sample Sample)
 {
     /// <summary>Two reads are equal when they are of the same data at the same place.</summary>
     public bool Equals(ReadPlace? other) => other is not null && Place == other.Place && Origin == other.Origin && Sample.Equals(other.Sample);

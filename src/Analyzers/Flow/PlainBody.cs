@@ -25,7 +25,7 @@ internal static class PlainBody
         bool isPredicate = body.Method is { ReturnsVoid: false };
         for (int i = 0; i < facts.Calls.Length; i++)
         {
-            (IOperation operation, IMethodSymbol target) = facts.Calls[i];
+            (OperationPlace operation, IMethodSymbol target) = facts.Calls[i];
             Body? callee = scope.Called(target);
             bool shipped = scope.Contracts.Contracts.SaysSomething(target);
             if (callee is null)

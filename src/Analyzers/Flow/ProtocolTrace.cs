@@ -190,7 +190,8 @@ internal sealed class ProtocolTrace
         return state;
     }
 
-    private static bool ContainsSteps(Scope scope, Body body) =>
+    /// <summary>True for a body in which such a protocol runs.</summary>
+    public static bool ContainsSteps(Scope scope, Body body) =>
         scope.SummaryOf(body).Protocols.Any(name => Protocols.Find(name) is { } table && IsFollowed(table));
 
     private IReadOnlyList<PathState> Analyse(Scope scope, Body body, PathState entry)

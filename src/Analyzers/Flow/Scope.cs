@@ -36,7 +36,7 @@ internal sealed class Scope
     public Scope(ContractedCompilation contracts, IEnumerable<Body> bodies)
     {
         Contracts = contracts;
-        Bodies = [.. bodies.OrderBy(body => body.Root.Syntax.SyntaxTree.FilePath, System.StringComparer.Ordinal).ThenBy(body => body.Root.Syntax.SpanStart).ThenByDescending(body => body.Root.Syntax.Span.End)];
+        Bodies = [.. bodies.OrderBy(body => body.Syntax.SyntaxTree.FilePath, System.StringComparer.Ordinal).ThenBy(body => body.Syntax.SpanStart).ThenByDescending(body => body.Syntax.Span.End)];
         foreach (Body body in Bodies)
         {
             if (body.Method is { } method && !_byMethod.ContainsKey(method))
@@ -126,7 +126,7 @@ internal sealed class Scope
             _unknown[body] = calls =
             [
                 .. body.Facts(Contracts).Calls
-                    .Where(call => call.Operation is IInvocationOperation or IObjectCreationOperation { Type.IsReferenceType: true } && !Contracts.Contracts.IsKnown(call.Target) && Find(call.Target) is null)
+                    .Where(call => call.Operation.Runs && !Contracts.Contracts.IsKnown(call.Target) && Find(call.Target) is null)
                     .Select(call => new UnknownCall(call.Operation, call.Target)),
             ];
         }
@@ -153,7 +153,7 @@ internal sealed class Scope
 
     /// <summary>The accesses of a body to watched fields. A body in which nothing else matters is followed only when they are asked for.</summary>
     public IReadOnlyList<DataEvent> AccessesToWatched(Body body) =>
-        ResultOf(body) is var result && (_followed.Contains(body) || body.Graph is null) ? result.Watched : BodyAnalysis.Run(this, body, EntryOf(body)).Watched;
+        ResultOf(body) is var result && (_followed.Contains(body) || body.Blocks is null) ? result.Watched : BodyAnalysis.Run(this, body, EntryOf(body)).Watched;
 
     /// <summary>What a body does as a whole; what is known of it so far where bodies call each other.</summary>
     public BodySummary SummaryOf(Body body) =>
@@ -167,6 +167,33 @@ internal sealed class Scope
     {
         ResultOf(body);
         return _called.Contains(body);
+    }
+
+    /// <summary>
+    /// The bodies whose paths may be followed once more in a scope of which this is a part: they call, directly or not, what stands elsewhere in the program or runs later, they
+    /// take steps of a protocol that is followed through calls, or touch fields and were not followed yet.
+    /// </summary>
+    public HashSet<Body> FollowedAgain()
+    {
+        var again = new HashSet<Body>();
+        for (int before = -1; before < again.Count;)
+        {
+            before = again.Count;
+            foreach (Body body in Bodies)
+            {
+                BodyFacts facts = body.Facts(Contracts);
+                if (ProtocolTrace.ContainsSteps(this, body) || (!_followed.Contains(body) && facts.Fields.Any(field => field is IFieldSymbol touched && Contracts.IsPlain(touched))) || facts.Calls.Any(call => LeadsOn(call.Target)) || facts.Implied.Any(LeadsOn))
+                {
+                    again.Add(body);
+                }
+            }
+        }
+
+        return again;
+
+        bool LeadsOn(IMethodSymbol target) => Find(target) is { } callee
+            ? again.Contains(callee) || callee.Facts(Contracts).RunsLater
+            : SymbolEqualityComparer.Default.Equals(target.ContainingAssembly, Contracts.Compilation.Assembly);
     }
 
     private void Solve()
@@ -267,7 +294,7 @@ internal sealed class Scope
         }
 
         _followed.Add(body);
-        return body.Graph is null ? PlainBody.TooLarge(this, body) : BodyAnalysis.Run(this, body, EntryOf(body));
+        return body.Blocks is null ? PlainBody.TooLarge(this, body) : BodyAnalysis.Run(this, body, EntryOf(body));
     }
 
     // A body without contracts in it, which calls only such bodies, does nothing that a path could tell apart.

@@ -138,7 +138,7 @@ internal sealed partial class Transfer
         FlagKind given = expected == FlagKind.None ? FlagKind.None : _scope.Contracts.Contracts.FlagKindOf(value!.Member!);
         if (given != FlagKind.None && given != expected && (given, expected) is not (FlagKind.DaifFlags, FlagKind.Daif))
         {
-            _log.Mixing(new MixedFlags(operation, given, expected, place, call, target));
+            _log.Mixing(operation, new MixedFlags(OperationPlace.Of(operation), given, expected, place, call is null ? null : OperationPlace.Of(call), target));
         }
     }
 

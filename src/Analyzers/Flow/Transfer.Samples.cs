@@ -160,14 +160,14 @@ internal sealed partial class Transfer
         }
 
         var sample = new Sample(DataTerm(owner, reference), found.Instance, found.Class.Name, Read: 0, held, Lost: !held);
-        return [sample with { Read = NumberOf(new ReadPlace(operation, operation, reference.Member, sample)) }];
+        return [sample with { Read = NumberOf(operation, new ReadPlace(OperationPlace.Of(operation), OperationPlace.Of(operation), reference.Member, sample)) }];
     }
 
-    private int NumberOf(ReadPlace read)
+    private int NumberOf(IOperation operation, ReadPlace read)
     {
-        if (!_reads.TryGetValue(read.Place, out int number))
+        if (!_reads.TryGetValue(operation, out int number))
         {
-            _reads[read.Place] = number = _reads.Count;
+            _reads[operation] = number = _reads.Count;
             _readsByNumber.Add(read);
         }
 
@@ -206,7 +206,7 @@ internal sealed partial class Transfer
 
         bool isLost = !_state.IsHeld(@lock) || (read.Sample.Held ? read.Sample.Lost : summary.GivesUp.Contains(read.Sample.Lock));
         var sample = new Sample(data, @lock, read.Sample.LockClass, Read: 0, read.Sample.Held || isHeld, isLost);
-        _state = _state.WithSample(Value.OfResult(site.Number).Text, sample with { Read = NumberOf(read with { Place = operation, Sample = sample }) });
+        _state = _state.WithSample(Value.OfResult(site.Number).Text, sample with { Read = NumberOf(operation, read with { Place = OperationPlace.Of(operation), Sample = sample }) });
     }
 
     // A term of a called body as it is named here; null when it is about something that only that body knows.

@@ -44,14 +44,14 @@ internal sealed partial class Transfer
     private bool _ended;
 
     /// <summary>For one body.</summary>
-    public Transfer(Scope scope, Body body, ControlFlowGraph graph, EventLog log, ProtocolTrace? trace)
+    public Transfer(Scope scope, Body body, ImmutableArray<BasicBlock> blocks, EventLog log, ProtocolTrace? trace)
     {
         _scope = scope;
         _body = body;
         _log = log;
         _trace = trace;
-        _anythingMayThrow = scope.Contracts.Options.Of(body.Root.Syntax.SyntaxTree).Exceptions == Contracts.ExceptionsOption.All;
-        List<IOperation> operations = Body.Operations(graph);
+        _anythingMayThrow = scope.Contracts.Options.Of(body.Syntax.SyntaxTree).Exceptions == Contracts.ExceptionsOption.All;
+        List<IOperation> operations = Body.Operations(blocks);
         _loopVariables = LoopVariables.Of(operations);
         _aliases = AliasesIn(operations, scope.Contracts.Data);
         foreach (IOperation operation in operations)

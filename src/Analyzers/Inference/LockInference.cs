@@ -308,7 +308,7 @@ internal sealed class LockInference
 
     // A lock that this body made is nobody else's.
     private static bool IsOwn(CallEvent call, LockReference taken) =>
-        call.Receiver is { IsNew: true } && (call.Operation as IInvocationOperation)?.Instance is not IInstanceReferenceOperation && taken.Class is not { Name.Length: > 0 };
+        call.Receiver is { IsNew: true } && !call.Operation.IsOnThis && taken.Class is not { Name.Length: > 0 };
 
     private bool IsKnown(InnerBody inner, LockReference reference) => inner.Names.Translate(reference.Instance) is { } path ? IsKnown(path, reference.Class) : _known.Contains($"class {reference.Class?.Name}");
 

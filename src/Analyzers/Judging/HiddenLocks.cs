@@ -5,7 +5,6 @@ using IrqSafety.Analyzers.Flow;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 using Scope = IrqSafety.Analyzers.Flow.Scope;
 
 namespace IrqSafety.Analyzers.Judging;
@@ -40,11 +39,11 @@ internal sealed class HiddenLocks
             }
 
             _isKnown &= result.CutShort is null;
-            foreach (IOperation operation in body.Operations())
+            foreach ((ISymbol field, IMethodSymbol? to) in body.Facts(scope.Contracts).GivenAway)
             {
-                if (operation is IFieldReferenceOperation { Field: var field } reference && !StaysHere(reference))
+                if (to is null || scope.Find(to) is null)
                 {
-                    _ = _escaped.Add(field.OriginalDefinition);
+                    _ = _escaped.Add(field);
                 }
             }
         }
@@ -74,28 +73,4 @@ internal sealed class HiddenLocks
 
         return false;
     }
-
-    // Called on, followed to a member, initialised, or passed to what says what it does.
-    private bool StaysHere(IFieldReferenceOperation reference)
-    {
-        IOperation used = reference;
-        while (used.Parent is IConversionOperation conversion)
-        {
-            used = conversion;
-        }
-
-        return used.Parent switch
-        {
-            IInvocationOperation call => call.Instance == used,
-            IFieldReferenceOperation => true,
-            ISimpleAssignmentOperation made => made.Target == used && IsNew(made.Value),
-            IArgumentOperation { Parent: IInvocationOperation call } => ContractReader.SaysSomething(_scope.Contracts.Contracts.Of(call.TargetMethod)) || _scope.Find(call.TargetMethod) is not null,
-            _ => _scope.Contracts.Locks.KindOf(reference.Type) == LockKind.Unknown && !HoldsLocks(reference.Type),
-        };
-    }
-
-    private static bool IsNew(IOperation value) => value is IObjectCreationOperation || (value is IConversionOperation conversion && IsNew(conversion.Operand));
-
-    // An object of the scope, handed over, is handed over with its locks.
-    private bool HoldsLocks(ITypeSymbol? type) => type is not null && type.GetMembers().OfType<IFieldSymbol>().Any(field => _scope.Contracts.Locks.KindOf(field.Type) != LockKind.Unknown);
 }

@@ -114,9 +114,9 @@ internal sealed class LineFlavours
     // Known is what facts can say: members, calls that are terms, the variables that name the line, and how an operation on it went.
     private bool IsKnown(SyntaxNode condition, Use use)
     {
-        SemanticModel model = use.Call.Body.Root.SemanticModel!;
+        IReadOnlyDictionary<SyntaxNode, ISymbol> names = use.Call.Body.Facts(_scope.Contracts).Names;
         List<CallEvent> steps = [.. _uses.Where(one => one.Call.Body == use.Call.Body && one.Key == use.Key).Select(one => one.Call)];
-        return condition.DescendantNodesAndSelf().All(node => model.GetSymbolInfo(node).Symbol switch
+        return condition.DescendantNodesAndSelf().All(node => (names.TryGetValue(node, out ISymbol? named) ? named : null) switch
         {
             IMethodSymbol method when node is InvocationExpressionSyntax => steps.Exists(step => step.Operation.Syntax == node) || use.Facts.Keys.Any(fact => fact.Contains(method.Name + "(")),
             ILocalSymbol or IParameterSymbol => use.Step.Key.Object.Contains($"‹{node}›") || steps.Exists(step => step.Operation.Syntax.SpanStart < node.SpanStart && Receives(step.Operation.Syntax, node)),

@@ -4,7 +4,6 @@ using IrqSafety.Analyzers.Contracts;
 using IrqSafety.Analyzers.Flow;
 using IrqSafety.Rules;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 using Scope = IrqSafety.Analyzers.Flow.Scope;
 
 namespace IrqSafety.Analyzers.Judging;
@@ -13,7 +12,7 @@ namespace IrqSafety.Analyzers.Judging;
 /// <param name="Body">The body.</param>
 /// <param name="From">The body that calls it, hands it out or creates its object; null where the scenario begins.</param>
 /// <param name="At">Where.</param>
-internal sealed record ReplayedBody(Body Body, ReplayedBody? From, IOperation? At)
+internal sealed record ReplayedBody(Body Body, ReplayedBody? From, SyntaxNode? At)
 {
     /// <summary>The way, outermost first.</summary>
     public IReadOnlyList<ReplayedBody> Way => From is null ? [this] : [.. From.Way, this];
@@ -25,7 +24,7 @@ internal sealed record ReplayedBody(Body Body, ReplayedBody? From, IOperation? A
 /// <param name="Target">What is called; null for a static that is written.</param>
 /// <param name="Static">The static that is written, or null.</param>
 /// <param name="Why">What it does.</param>
-internal sealed record Undetermined(ReplayedBody In, IOperation Operation, IMethodSymbol? Target, ISymbol? Static, NotReplayable Why);
+internal sealed record Undetermined(ReplayedBody In, OperationPlace Operation, IMethodSymbol? Target, ISymbol? Static, NotReplayable Why);
 
 /// <summary>
 /// The code that scenarios run: what <c>[Replayed]</c> stands on, the making of its object, and everything that is called, handed out or created from there, as far as
@@ -46,10 +45,10 @@ internal static class ReplayedCode
             yield break;
         }
 
-        HashSet<ISymbol> settled = new(bodies.Where(one => one.From is null).SelectMany(one => SetAtOnce(one.Body)), SymbolEqualityComparer.Default);
+        HashSet<ISymbol> settled = new(bodies.Where(one => one.From is null).SelectMany(one => one.Body.Facts(scope.Contracts).StaticsSet), SymbolEqualityComparer.Default);
         foreach (ReplayedBody one in bodies)
         {
-            foreach ((IOperation operation, IMethodSymbol target) in one.Body.Facts(scope.Contracts).Calls)
+            foreach ((OperationPlace operation, IMethodSymbol target) in one.Body.Facts(scope.Contracts).Calls)
             {
                 if (scope.Contracts.Contracts.Of(target).NotReplayable is { } why && !IsGetterOfWhatIsSet(operation, target))
                 {
@@ -57,7 +56,7 @@ internal static class ReplayedCode
                 }
             }
 
-            foreach ((IOperation operation, ISymbol member) in StaticsWritten(one.Body).Where(write => settled.Add(write.Member)))
+            foreach ((OperationPlace operation, ISymbol member) in one.Body.Facts(scope.Contracts).StaticsWritten.Where(write => settled.Add(write.Member)))
             {
                 yield return new Undetermined(one, operation, null, member, KeepsState);
             }
@@ -79,7 +78,7 @@ internal static class ReplayedCode
             ReplayedBody one = queue.Dequeue();
             reached.Add(one);
             makers ??= MakersByType(scope);
-            foreach ((IOperation at, Body next) in NextOf(scope, one.Body, makers).Where(next => seen.Add(next.Next)))
+            foreach ((SyntaxNode at, Body next) in NextOf(scope, one.Body, makers).Where(next => seen.Add(next.Next)))
             {
                 queue.Enqueue(new ReplayedBody(next, one, at));
             }
@@ -107,36 +106,30 @@ internal static class ReplayedCode
     // A constructor, or an initialiser that is compiled into one. Statics are made once, whatever is run again.
     private static bool MakesObject(Body body) => body is { IsNested: false, Owner.IsStatic: false, Method: null or { MethodKind: MethodKind.Constructor } };
 
-    private static IEnumerable<(IOperation At, Body Next)> NextOf(Scope scope, Body body, Dictionary<ISymbol, List<Body>> makers)
+    private static IEnumerable<(SyntaxNode At, Body Next)> NextOf(Scope scope, Body body, Dictionary<ISymbol, List<Body>> makers)
     {
-        foreach (IOperation operation in body.Operations())
+        foreach ((OperationPlace operation, ISymbol used) in body.Facts(scope.Contracts).Uses)
         {
-            if (operation is IObjectCreationOperation { Type: { } type } && makers.TryGetValue(type.OriginalDefinition, out List<Body>? initialisers))
+            if (makers.TryGetValue(used, out List<Body>? initialisers))
             {
                 foreach (Body initialiser in initialisers)
                 {
-                    yield return (operation, initialiser);
+                    yield return (operation.Syntax, initialiser);
                 }
             }
 
             // What is handed out may be run by whoever gets it.
-            IMethodSymbol? handed = operation switch
+            if (used is IMethodSymbol handed && scope.Find(handed) is { } later)
             {
-                IMethodReferenceOperation reference => reference.Method,
-                IAnonymousFunctionOperation lambda => lambda.Symbol,
-                _ => null,
-            };
-            if (handed is not null && scope.Find(handed) is { } later)
-            {
-                yield return (operation, later);
+                yield return (operation.Syntax, later);
             }
         }
 
-        foreach ((IOperation operation, IMethodSymbol target) in body.Facts(scope.Contracts).Calls)
+        foreach ((OperationPlace operation, IMethodSymbol target) in body.Facts(scope.Contracts).Calls)
         {
             if (scope.Find(target) is { } callee && !IsGetterOfWhatIsSet(operation, target))
             {
-                yield return (operation, callee);
+                yield return (operation.Syntax, callee);
             }
         }
 
@@ -144,50 +137,12 @@ internal static class ReplayedCode
         {
             if (scope.Find(target) is { } callee)
             {
-                yield return (body.Root, callee);
+                yield return (body.Syntax, callee);
             }
         }
     }
 
     // A property that is only assigned is not read.
-    private static bool IsGetterOfWhatIsSet(IOperation operation, IMethodSymbol target) =>
-        target.MethodKind == MethodKind.PropertyGet && operation.Parent is ISimpleAssignmentOperation assignment && assignment.Target == operation;
-
-    // Where the scenario is built or made, before anything of it runs: that is how the next execution begins, too.
-    private static IEnumerable<ISymbol> SetAtOnce(Body body) => body.Root.ChildOperations
-        .OfType<IBlockOperation>()
-        .SelectMany(block => block.Operations)
-        .OfType<IExpressionStatementOperation>()
-        .Select(statement => statement.Operation)
-        .OfType<ISimpleAssignmentOperation>()
-        .Where(assignment => StaticIn(assignment.Target) is { } member && !assignment.Value.DescendantsAndSelf().Any(operation => SymbolEqualityComparer.Default.Equals(StaticIn(operation), member)))
-        .Select(assignment => StaticIn(assignment.Target)!);
-
-    private static IEnumerable<(IOperation Operation, ISymbol Member)> StaticsWritten(Body body)
-    {
-        foreach (IOperation operation in body.Operations())
-        {
-            // What is filled in once is the same every time.
-            if (operation is IMemberReferenceOperation && operation.Parent is not ICoalesceAssignmentOperation && BodyFacts.IsWritten(operation) && Holder(operation) is { } member)
-            {
-                yield return (operation, member);
-            }
-        }
-    }
-
-    // Of a field of an object or element in a static: that static.
-    private static ISymbol? Holder(IOperation? operation) => operation switch
-    {
-        null => null,
-        IFieldReferenceOperation { Field.IsStatic: false } field => Holder(field.Instance),
-        IArrayElementReferenceOperation element => Holder(element.ArrayReference),
-        _ => StaticIn(operation),
-    };
-
-    private static ISymbol? StaticIn(IOperation operation) => operation switch
-    {
-        IFieldReferenceOperation { Field: { IsStatic: true, IsConst: false } field } => field.OriginalDefinition,
-        IPropertyReferenceOperation { Property: { IsStatic: true } property } when property.OriginalDefinition.IsAutomatic() => property.OriginalDefinition,
-        _ => null,
-    };
+    private static bool IsGetterOfWhatIsSet(OperationPlace operation, IMethodSymbol target) =>
+        target.MethodKind == MethodKind.PropertyGet && operation.IsAssigned;
 }

@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using IrqSafety.Analyzers.Flow;
-using Microsoft.CodeAnalysis;
 using Scope = IrqSafety.Analyzers.Flow.Scope;
 
 namespace IrqSafety.Analyzers.Judging;
@@ -14,7 +13,7 @@ namespace IrqSafety.Analyzers.Judging;
 /// <param name="Lock">The lock.</param>
 /// <param name="Held">True when it was read with the lock held.</param>
 /// <param name="Decides">True when it decided that the access is made; false when it says where.</param>
-internal sealed record StaleUse(DataEvent Use, IOperation Read, IOperation Origin, string ReadData, string Lock, bool Held, bool Decides);
+internal sealed record StaleUse(DataEvent Use, OperationPlace Read, OperationPlace Origin, string ReadData, string Lock, bool Held, bool Decides);
 
 /// <summary>
 /// Finds them, in definite form only: the access is made on one outcome of the decision and on no other, the decision is about the same data, and

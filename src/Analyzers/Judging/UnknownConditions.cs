@@ -24,7 +24,7 @@ internal static class UnknownConditions
     /// <summary>The conditions around it, and those around what leaves before it.</summary>
     public static IEnumerable<SyntaxNode> On(BodyResult result, CallEvent call)
     {
-        SyntaxNode body = result.Body.Root.Syntax;
+        SyntaxNode body = result.Body.Syntax;
         SyntaxNode place = call.Operation.Syntax;
         return place.Ancestors().TakeWhile(node => node != body.Parent).Select(Condition).Where(condition => condition?.Span.Contains(place.Span) == false)
             .Concat(body.DescendantNodes().Where(node => Leaves(node) && node.SpanStart < place.SpanStart).SelectMany(left => left.Ancestors().TakeWhile(node => node != body)).Select(Condition))

@@ -174,20 +174,18 @@ internal sealed class TypeAnalysis
     {
         foreach (IOperation block in context.OperationBlocks)
         {
-            if (BodyCollector.IsBody(block))
+            bool isBody = BodyCollector.IsBody(block);
+            IOperation whole = isBody ? block.Parent ?? block : block;
+            IReadOnlyList<IOperation>? known = isBody ? MadeIn(_bodies[whole.Syntax], contracts) : null;
+            for (int i = 0; i < known?.Count; i++)
             {
-                foreach (Body body in _bodies[(block.Parent ?? block).Syntax])
-                {
-                    foreach (IOperation made in body.Facts(contracts).Makes)
-                    {
-                        yield return made;
-                    }
-                }
+                yield return known[i];
             }
-            else if (block.Parent is null || !context.OperationBlocks.Any(other => other.Parent == block.Parent && BodyCollector.IsBody(other)))
+
+            if (isBody ? known is null : block.Parent is null || !context.OperationBlocks.Any(other => other.Parent == block.Parent && BodyCollector.IsBody(other)))
             {
-                // The base of a primary constructor, an attribute, a default value.
-                foreach (IOperation made in block.DescendantsAndSelf())
+                // What was let go; the base of a primary constructor, an attribute, a default value.
+                foreach (IOperation made in whole.DescendantsAndSelf())
                 {
                     if (made is IObjectCreationOperation or IDelegateCreationOperation)
                     {
@@ -196,6 +194,28 @@ internal sealed class TypeAnalysis
                 }
             }
         }
+    }
+
+    // Null when they were let go.
+    private static IReadOnlyList<IOperation>? MadeIn(ImmutableArray<Body> bodies, ContractedCompilation contracts)
+    {
+        if (bodies.Length == 1)
+        {
+            return bodies[0].Facts(contracts).Makes;
+        }
+
+        List<IOperation> all = [];
+        foreach (Body body in bodies)
+        {
+            if (body.Facts(contracts).Makes is not { } makes)
+            {
+                return null;
+            }
+
+            all.AddRange(makes);
+        }
+
+        return all;
     }
 
     /// <summary>Keeps what is told of an object or a delegate that is made in it.</summary>
@@ -222,6 +242,21 @@ internal sealed class TypeAnalysis
             }
         }
 
+        LetGo(whole.Contracts!);
         return found;
+    }
+
+    // What the build tier still asks of the bodies is in their facts and results, and in the blocks of those that it may have to follow again.
+    private void LetGo(ContractedCompilation contracts)
+    {
+        HashSet<Body> again = Scope.FollowedAgain();
+        foreach (ImmutableArray<Body> together in _bodies.Values)
+        {
+            // The graph of what is nested comes out of the one that it is in.
+            foreach (Body body in together.Reverse())
+            {
+                body.LetGo(contracts, again.Contains(body));
+            }
+        }
     }
 }

@@ -73,7 +73,7 @@ internal sealed class ConnectedTypes
             }
         }
 
-        foreach (IMethodSymbol target in facts.Implied.Concat(facts.HandedOut))
+        foreach (IMethodSymbol target in facts.Implied.Concat(facts.Uses.Select(use => use.What).OfType<IMethodSymbol>()))
         {
             ToOwner(type, target);
         }

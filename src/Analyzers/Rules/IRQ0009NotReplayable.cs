@@ -31,7 +31,7 @@ internal sealed class IRQ0009NotReplayable() : ScopeRule("IRQ0009")
             Subjects = one.Static is null ? [] : [one.Static.GetDocumentationCommentId() ?? one.Static.Name],
             IsAboutSubjects = one.Static is not null,
             Path = [.. way.Skip(1).Select(step => $"{step.From!.Body.Name} runs {step.Body.Name}"), $"{one.In.Body.Name} {(one.Static is null ? "uses" : "writes")} {name.Trim('\'')}"],
-            Locations = [.. way.Skip(1).Select(step => step.At!.Syntax.GetLocation())],
+            Locations = [.. way.Skip(1).Select(step => step.At!.GetLocation())],
         };
     }
 

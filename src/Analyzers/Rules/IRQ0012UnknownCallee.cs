@@ -22,7 +22,7 @@ internal sealed class IRQ0012UnknownCallee() : ScopeRule("IRQ0012")
             yield break;
         }
 
-        var reported = new HashSet<IOperation>();
+        var reported = new HashSet<OperationPlace>();
         foreach (Reach reach in model.Reaches)
         {
             Context where = reach.Situation.Contexts.Each().Where(context => PreemptionMatrix.MayPreempt(context, Context.SoftIrq, Mask.None)).Aggregate(Context.None, (all, one) => all | one);
@@ -47,6 +47,6 @@ internal sealed class IRQ0012UnknownCallee() : ScopeRule("IRQ0012")
             }
         }
 
-        bool IsAsked(Body body) => scope.Contracts.Options.Of(body.Root.Syntax.SyntaxTree).UnknownCallees == UnknownCalleesOption.Warn;
+        bool IsAsked(Body body) => scope.Contracts.Options.Of(body.Syntax.SyntaxTree).UnknownCallees == UnknownCalleesOption.Warn;
     }
 }

@@ -6,7 +6,6 @@ using IrqSafety.Analyzers.Flow;
 using IrqSafety.Analyzers.Judging;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
-using Microsoft.CodeAnalysis;
 
 namespace IrqSafety.Analyzers.Rules;
 
@@ -18,7 +17,7 @@ internal sealed class IRQ0111GuardedData() : ScopeRule("IRQ0111")
     /// <summary>The findings, in whatever scope. A check without the lock that is acted on under it is one defect, and another rule's.</summary>
     public static IEnumerable<Finding> Find(ScopeModel model)
     {
-        HashSet<IOperation> checks = [.. model.StaleUses.Where(use => use.Decides && !use.Held).Select(use => use.Origin)];
+        HashSet<OperationPlace> checks = [.. model.StaleUses.Where(use => use.Decides && !use.Held).Select(use => use.Origin)];
         return model.Data.Breaches.Where(breach => !checks.Contains(breach.Access.Operation)).Select(breach => Describe(model, breach));
     }
 

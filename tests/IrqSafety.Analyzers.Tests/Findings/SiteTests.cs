@@ -126,12 +126,12 @@ public sealed class SiteTests
 
             foreach (Body body in Body.In(model.GetDeclaredSymbol(node)!, graph.OriginalOperation))
             {
-                foreach ((SyntaxNode syntax, IMethodSymbol method) in EmissionOrder.Of(body.Root))
+                foreach ((SyntaxNode syntax, IMethodSymbol method) in body.EmittedCalls)
                 {
                     if (method.ContainingType.Name == "Op" && syntax is InvocationExpressionSyntax { ArgumentList.Arguments: [{ Expression: LiteralExpressionSyntax { Token.Value: int number } }] })
                     {
                         IOperation operation = model.GetOperation(syntax, TestContext.Current.CancellationToken)!;
-                        sites.Add($"{Sites.Of(body, operation, method)} = {number}");
+                        sites.Add($"{Sites.Of(body, OperationPlace.Of(operation), method)} = {number}");
                     }
                 }
             }
