@@ -19,8 +19,8 @@ internal sealed class Body
     // A graph of more blocks is machine-made: a table, not control flow a handler has.
     private const int MostBlocks = 2000;
     private IReadOnlyList<(SyntaxNode Syntax, IMethodSymbol Method)>? _emitted;
-    private IReadOnlyList<(ISymbol Member, int Start)>? _references;
     private BodyFacts? _facts;
+    private List<Body>? _inner;
 
     // The facts are there before the code is let go, for those who ask meanwhile.
     private volatile Code? _code;
@@ -49,8 +49,8 @@ internal sealed class Body
     /// <summary>The calls in the order in which the compiler emits them.</summary>
     public IReadOnlyList<(SyntaxNode Syntax, IMethodSymbol Method)> EmittedCalls => _code is { } code ? _emitted ??= EmissionOrder.Of(code.Root) : _emitted!;
 
-    /// <summary>Each reference to a field or property, also in lambdas and local functions in it, with where it stands.</summary>
-    public IReadOnlyList<(ISymbol Member, int Start)> References => _code is { } code ? _references ??= ReferencesIn(code.Root) : _references!;
+    /// <summary>Each reference to a field or property, also in lambdas and local functions in it, with where it stands. Not to be asked before its facts.</summary>
+    public IEnumerable<(ISymbol Member, int Start)> References => _inner is null ? _facts!.References : _facts!.References.Concat(_inner.SelectMany(inner => inner.References));
 
     /// <summary>True for a lambda or a local function; false when the body is the member's own.</summary>
     public bool IsNested => Method?.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction;
@@ -82,7 +82,6 @@ internal sealed class Body
     {
         Facts(contracts).Makes = null;
         _ = EmittedCalls;
-        _ = References;
         _kept = isFollowedAgain ? Blocks : null;
         _code = null;
     }
@@ -177,6 +176,7 @@ internal sealed class Body
             if (operation is ILocalFunctionOperation or IAnonymousFunctionOperation)
             {
                 Body inner = operation is ILocalFunctionOperation function ? Inside(function) : Inside((IAnonymousFunctionOperation)operation);
+                (_inner ??= []).Add(inner);
                 yield return inner;
                 foreach (Body deeper in inner.Nested())
                 {
@@ -198,20 +198,6 @@ internal sealed class Body
         && Operations(graph.Blocks).OfType<IFlowAnonymousFunctionOperation>().FirstOrDefault(one => SymbolEqualityComparer.Default.Equals(one.Symbol, lambda.Symbol)) is { } flow
         ? graph.GetAnonymousFunctionControlFlowGraph(flow)
         : null;
-
-    private static IReadOnlyList<(ISymbol Member, int Start)> ReferencesIn(IOperation root)
-    {
-        List<(ISymbol, int)>? found = null;
-        foreach (IOperation operation in root.Descendants())
-        {
-            if (operation is IFieldReferenceOperation or IPropertyReferenceOperation)
-            {
-                (found ??= []).Add((((IMemberReferenceOperation)operation).Member.OriginalDefinition, operation.Syntax.SpanStart));
-            }
-        }
-
-        return found ?? (IReadOnlyList<(ISymbol, int)>)[];
-    }
 
     /// <summary>The operations. Most bodies are followed once: the graph is made anew for the few that are asked for again after it was collected.</summary>
     private sealed class Code(IOperation root, Func<ControlFlowGraph?> makeGraph)

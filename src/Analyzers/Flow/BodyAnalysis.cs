@@ -317,7 +317,7 @@ internal sealed class BodyAnalysis
     /// <summary>Executes a block in each state and gives the states for each block it leads to.</summary>
     private List<Edge> Execute(BasicBlock block, IReadOnlyList<PathState> entry)
     {
-        List<Edge> edges = [];
+        var edges = new List<Edge>(2);
         if (!block.IsReachable || entry.Count == 0)
         {
             return edges;
@@ -351,7 +351,7 @@ internal sealed class BodyAnalysis
                 continue;
             }
 
-            List<PathState> states = [];
+            var states = new List<PathState>(after.Count);
             foreach ((PathState state, Value? value) in after)
             {
                 PathState? next = truth is null || value is null

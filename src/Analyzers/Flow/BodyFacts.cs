@@ -48,6 +48,9 @@ internal sealed class BodyFacts
     /// <summary>What expressions name, where the body takes steps of protocols: the methods that calls name and the variables.</summary>
     public IReadOnlyDictionary<SyntaxNode, ISymbol> Names { get; private init; } = ImmutableDictionary<SyntaxNode, ISymbol>.Empty;
 
+    /// <summary>Each reference to a field or property, with where it stands.</summary>
+    public IReadOnlyList<(ISymbol Member, int Start)> References { get; private init; } = [];
+
     /// <summary>The fields it reads or writes.</summary>
     public IReadOnlyCollection<ISymbol> Fields { get; private init; } = [];
 
@@ -69,6 +72,7 @@ internal sealed class BodyFacts
         List<(OperationPlace, ISymbol)>? uses = null;
         List<(OperationPlace, ISymbol)>? staticsWritten = null;
         List<(ISymbol, IMethodSymbol?)>? givenAway = null;
+        List<(ISymbol, int)>? references = null;
         bool takesSteps = false;
         HashSet<ISymbol>? writes = null;
         HashSet<ISymbol>? fields = null;
@@ -111,6 +115,7 @@ internal sealed class BodyFacts
                     Calling(creation, constructor);
                     break;
                 case IPropertyReferenceOperation property:
+                    (references ??= []).Add((property.Property.OriginalDefinition, property.Syntax.SpanStart));
                     if (property.Property.GetMethod is { } getter)
                     {
                         Calling(property, getter);
@@ -125,6 +130,7 @@ internal sealed class BodyFacts
                     touches |= reader.IsMarked(property.Property);
                     break;
                 case IFieldReferenceOperation field:
+                    (references ??= []).Add((field.Field.OriginalDefinition, field.Syntax.SpanStart));
                     (fields ??= Members()).Add(field.Field.OriginalDefinition);
                     if (IsWritten(field))
                     {
@@ -173,6 +179,7 @@ internal sealed class BodyFacts
             Uses = uses ?? (IReadOnlyList<(OperationPlace, ISymbol)>)[],
             StaticsWritten = staticsWritten ?? (IReadOnlyList<(OperationPlace, ISymbol)>)[],
             StaticsSet = staticsWritten is null ? [] : [.. SetAtOnce(root)],
+            References = references ?? (IReadOnlyList<(ISymbol, int)>)[],
             GivenAway = givenAway ?? (IReadOnlyList<(ISymbol, IMethodSymbol?)>)[],
             Names = takesSteps ? NamesIn(root) : ImmutableDictionary<SyntaxNode, ISymbol>.Empty,
             TouchesContracts = touches,

@@ -40,7 +40,7 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
     public Dictionary<string, LockReference> Locks { get; } = [];
 
     /// <summary>The calls, in source order.</summary>
-    public IReadOnlyList<CallEvent> Calls => _calls.Count == 0 ? [] : [.. _calls.Values.OrderBy(call => call.Operation.Syntax.SpanStart).ThenBy(call => call.Operation.Syntax.Span.End)];
+    public ImmutableArray<CallEvent> Calls => _calls.Count == 0 ? [] : [.. _calls.Values.OrderBy(call => call.Operation.Syntax.SpanStart).ThenBy(call => call.Operation.Syntax.Span.End)];
 
     /// <summary>The registrations, in source order.</summary>
     public IReadOnlyList<Registration> Registrations => _registrations.Count == 0 ? [] : [.. _registrations.Values.OrderBy(one => one.Operation.Syntax.SpanStart)];
@@ -52,12 +52,12 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
     public bool TouchesGuarded { get; private set; }
 
     /// <summary>The accesses to data that has a contract, in source order.</summary>
-    public IReadOnlyList<DataEvent> Data => InOrder(_data);
+    public ImmutableArray<DataEvent> Data => InOrder(_data);
 
     /// <summary>The accesses to watched fields, in source order.</summary>
-    public IReadOnlyList<DataEvent> Watched => InOrder(_watched);
+    public ImmutableArray<DataEvent> Watched => InOrder(_watched);
 
-    private static IReadOnlyList<DataEvent> InOrder(Dictionary<(IOperation, ISymbol), DataEvent> accesses) =>
+    private static ImmutableArray<DataEvent> InOrder(Dictionary<(IOperation, ISymbol), DataEvent> accesses) =>
         accesses.Count == 0 ? [] : [.. accesses.Values.OrderBy(access => access.Operation.Syntax.SpanStart).ThenBy(access => access.Operation.Syntax.Span.End)];
 
     /// <summary>Members written.</summary>

@@ -380,8 +380,8 @@ internal sealed record ReadPlace(OperationPlace Place, OperationPlace Origin, IS
 /// <param name="Summary">What it does as a whole.</param>
 internal sealed record BodyResult(
     Body Body,
-    IReadOnlyList<CallEvent> Calls,
-    IReadOnlyList<DataEvent> Data,
+    ImmutableArray<CallEvent> Calls,
+    ImmutableArray<DataEvent> Data,
     IReadOnlyList<ReadPlace> Reads,
     IReadOnlyList<Registration> Registrations,
     IReadOnlyList<Outcome> Outcomes,
@@ -400,7 +400,7 @@ internal sealed record BodyResult(
     public IReadOnlyList<MixedFlags> Mixed { get; init; } = [];
 
     /// <summary>Accesses to the fields without a contract that the scope watches, in source order.</summary>
-    public IReadOnlyList<DataEvent> Watched { get; init; } = [];
+    public ImmutableArray<DataEvent> Watched { get; init; } = [];
 
     /// <summary>The call with this number; null when it is none that is recorded.</summary>
     public CallEvent? CallNumbered(int number) =>

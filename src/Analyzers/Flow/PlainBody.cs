@@ -20,7 +20,7 @@ internal static class PlainBody
     {
         BodyFacts facts = body.Facts(scope.Contracts);
         ImmutableHashSet<ISymbol> writes = facts.Writes;
-        List<CallEvent>? calls = null;
+        ImmutableArray<CallEvent>.Builder? calls = null;
         bool throws = facts.Throws;
         bool isPredicate = body.Method is { ReturnsVoid: false };
         for (int i = 0; i < facts.Calls.Length; i++)
@@ -41,7 +41,7 @@ internal static class PlainBody
             var call = new CallEvent(body, operation, i, target, shipped ? scope.Contracts.Contracts.Of(target) : NoContract, ImmutableDictionary<string, IrqSafety.Contracts.LockKind>.Empty, scope.UnknownCalls(body));
             call.Reached(PathState.Entry, CallNames.None);
             call.Left(PathState.Entry);
-            (calls ??= []).Add(call);
+            (calls ??= ImmutableArray.CreateBuilder<CallEvent>()).Add(call);
             if (callee is not null && callee != body)
             {
                 BodySummary summary = scope.SummaryOf(callee);
@@ -52,7 +52,7 @@ internal static class PlainBody
         }
 
         var summaryOfBody = new BodySummary { Writes = writes, IsPredicate = isPredicate && writes.IsEmpty && !facts.Throws, Throws = throws };
-        return new BodyResult(body, calls ?? (IReadOnlyList<CallEvent>)[], [], [], [], [], [PathState.Entry], summaryOfBody);
+        return new BodyResult(body, calls?.ToImmutable() ?? [], [], [], [], [], [PathState.Entry], summaryOfBody);
     }
 
     /// <summary>A body too large to follow: nothing is known of it, and that is said.</summary>

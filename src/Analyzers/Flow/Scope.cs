@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using IrqSafety.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
@@ -152,7 +153,7 @@ internal sealed class Scope
         SymbolEqualityComparer.Default);
 
     /// <summary>The accesses of a body to watched fields. A body in which nothing else matters is followed only when they are asked for.</summary>
-    public IReadOnlyList<DataEvent> AccessesToWatched(Body body) =>
+    public ImmutableArray<DataEvent> AccessesToWatched(Body body) =>
         ResultOf(body) is var result && (_followed.Contains(body) || body.Blocks is null) ? result.Watched : BodyAnalysis.Run(this, body, EntryOf(body)).Watched;
 
     /// <summary>What a body does as a whole; what is known of it so far where bodies call each other.</summary>

@@ -12,7 +12,8 @@ internal sealed class StateSet
     /// <summary>The most states kept apart.</summary>
     public const int Limit = 8;
 
-    private readonly List<PathState> _states = [];
+    // One state at most points.
+    private readonly List<PathState> _states = new(1);
     private int _precision;
 
     /// <summary>The states, in the order in which they came.</summary>

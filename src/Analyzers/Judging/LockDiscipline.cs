@@ -50,6 +50,7 @@ internal sealed class LockDiscipline
     // What masking interrupts holds off. NMIs are followed too, but a lock they share with what they interrupt is found by the rules about NMIs.
     private const Context Ordinary = Context.SoftIrq | Context.HardIrq | Context.Fiq;
     private const Context Interrupts = Ordinary | Context.AnyNmi;
+    private static readonly List<Holding> s_nothing = [];
     private readonly ScopeModel _model;
     private readonly bool _possibly;
     private readonly LockDependencies _dependencies = new();
@@ -154,10 +155,10 @@ internal sealed class LockDiscipline
         else if (lockClass.Name.Length > 0 && subclass is { } level)
         {
             Context context = _broken.Contains(moment.Call) ? Context.None : moment.Situation.Contexts & Interrupts;
-            List<Holding> held = [.. moment.Held.Where(outer => IsOfKnownClass(outer) && !IsUnderSameTicket(moment, outer))];
-            bool isOneObject = moment.Held.All(outer => IsOfThis(outer.Instance)) && IsOfThis(moment.Lock.Instance);
+            List<Holding> held = moment.Held.IsEmpty ? s_nothing : [.. moment.Held.Where(outer => IsOfKnownClass(outer) && !IsUnderSameTicket(moment, outer))];
+            bool isOneObject = moment.Held.All(static outer => IsOfThis(outer.Instance)) && IsOfThis(moment.Lock.Instance);
             var wanted = new HeldLock(Identity(moment.Lock, level, isOneObject), lockClass.Kind, LockMoment.Access(moment.Effect.Mode).Hold(), moment.Wait, moment.IsTry, SiteOf(taken));
-            HeldLock[] outside = [.. held.Select(outer => Known(outer, isOneObject))];
+            HeldLock[] outside = held.Count == 0 ? [] : [.. held.Select(outer => Known(outer, isOneObject))];
             HeldLock? nest = moment.Nest is { } named && held.IndexOf(named) is >= 0 and var index ? outside[index] : null;
 
             // What an operation takes and releases within, it may mask interrupts for itself.
@@ -170,6 +171,11 @@ internal sealed class LockDiscipline
     /// <summary>What is held that keeps up the lock's own holder.</summary>
     private static LockTakenTwice? KeptUpBy(LockMoment moment, int? subclass)
     {
+        if (moment.Held.IsEmpty)
+        {
+            return null;
+        }
+
         WaitMode wait = moment.Wait;
         List<Holding> keepingOut = [.. moment.Held.Where(outer => LockMoment.Access(outer.Mode).Hold().Blocks(wait))];
         Holding? same = keepingOut.FindLast(outer => LockMoment.IsSame(outer.Instance, moment.Lock.Instance));
@@ -256,13 +262,17 @@ internal sealed class LockDiscipline
     private static Context Arriving(CallEvent call, LockReference reference, PathState before, LockVisit visit)
     {
         Context arriving = Context.None;
-        IEnumerable<PathState> holding = call.After.Where(state => state.IsHeld(reference.Instance)).DefaultIfEmpty(before);
-        foreach (MaskState mask in holding.Select(state => state.Mask))
+        bool isHeldAfter = false;
+        foreach (PathState state in call.After)
         {
-            arriving |= Arriving(mask, visit);
+            if (state.IsHeld(reference.Instance))
+            {
+                isHeldAfter = true;
+                arriving |= Arriving(state.Mask, visit);
+            }
         }
 
-        return arriving;
+        return isHeldAfter ? arriving : Arriving(before.Mask, visit);
     }
 
     private static Context Arriving(MaskState mask, LockVisit visit)

@@ -31,7 +31,7 @@ internal sealed record LockMoment(LockVisit Visit, CallEvent Call, LockEffect Ef
                     {
                         foreach (PathState state in possibly ? [.. call.Before, .. call.MayBefore] : call.Before)
                         {
-                            ImmutableArray<Holding> held = visit.HeldIn(model.Scope, state, possibly).RemoveAll(one => IsGivenUp(call, effect, state, one));
+                            ImmutableArray<Holding> held = WithoutGivenUp(call, effect, state, visit.HeldIn(model.Scope, state, possibly));
                             if (call.LockIn(state, effect.Lock) is { } named && !IsSwitchedOff(call, effect, state, held))
                             {
                                 yield return new LockMoment(visit, call, effect, state, visit.Known(named), held);
@@ -110,8 +110,10 @@ internal sealed record LockMoment(LockVisit Visit, CallEvent Call, LockEffect Ef
     };
 
     // A downgrade gives up one hold for another.
-    private static bool IsGivenUp(CallEvent call, LockEffect effect, PathState state, Holding held) => effect.Action != LockAction.Release && call.Contract.Locks.Any(other =>
-        other.Action == LockAction.Release && call.LockIn(state, other.Lock)?.Instance == held.Instance);
+    private static ImmutableArray<Holding> WithoutGivenUp(CallEvent call, LockEffect effect, PathState state, ImmutableArray<Holding> held) =>
+        held.IsEmpty || effect.Action == LockAction.Release || call.Contract.Locks.Count == 1
+            ? held
+            : held.RemoveAll(one => call.Contract.Locks.Any(other => other.Action == LockAction.Release && call.LockIn(state, other.Lock)?.Instance == one.Instance));
 
     // Where it is not known whether the scope is open, nothing is known of the effect.
     private static bool IsSwitchedOff(CallEvent call, LockEffect effect, PathState state, ImmutableArray<Holding> held) =>

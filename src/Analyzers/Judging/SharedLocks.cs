@@ -29,6 +29,11 @@ internal static class SharedLocks
     /// <summary>The locks, one finding for each call on the NMI's side.</summary>
     public static IEnumerable<SharedLock> Find(ScopeModel model)
     {
+        if (!model.Reaches.Any(reach => reach.Situation.Contexts.MayBeNmi()) && !model.Calls.Any(call => call.Contract.EntersContext.MayBeNmi()))
+        {
+            yield break;
+        }
+
         List<LockUse> uses = [.. Uses(model)];
         HashSet<CallEvent> broken = [.. model.Breaches.Where(one => one.Breach.Law == LawIds.NmiBlockingLock).Select(one => one.Call)];
         var reported = new HashSet<CallEvent>();

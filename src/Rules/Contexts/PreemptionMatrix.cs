@@ -1,3 +1,4 @@
+using System.Linq;
 using IrqSafety.Contracts;
 
 namespace IrqSafety.Rules;
@@ -29,26 +30,21 @@ public static class PreemptionMatrix
         /* SdeiCritical  */                "Y    Y    Y    Y    Y    Y    Y    Y    Y    -",
     ];
 
+    // The rows as sets, for it is asked at every lock.
+    private static readonly (Context From, Context Interruptible)[] s_interruptible =
+        [.. Contexts.All.Select((from, row) => (from, Contexts.All.Where((_, column) => Rows[row][column * 5] == 'Y').Aggregate(Context.None, (all, one) => all | one)))];
+
     /// <summary>True when some context of <paramref name="arriving"/> may interrupt some context of <paramref name="interrupted"/> on one CPU with nothing masked.</summary>
     public static bool MayPreempt(Context arriving, Context interrupted) => MayPreempt(arriving, interrupted, Mask.None);
 
     /// <summary>The same while <paramref name="masked"/> is masked in the interrupted code.</summary>
     public static bool MayPreempt(Context arriving, Context interrupted, Mask masked)
     {
-        for (int row = 0; row < Contexts.All.Count; row++)
+        foreach ((Context from, Context interruptible) in s_interruptible)
         {
-            Context from = Contexts.All[row];
-            if ((arriving & from) == 0 || (MaskedBy(from) & masked) != 0)
+            if ((arriving & from) != 0 && (interrupted & interruptible) != 0 && (MaskedBy(from) & masked) == 0)
             {
-                continue;
-            }
-
-            for (int column = 0; column < Contexts.All.Count; column++)
-            {
-                if ((interrupted & Contexts.All[column]) != 0 && Rows[row][column * 5] == 'Y')
-                {
-                    return true;
-                }
+                return true;
             }
         }
 

@@ -76,7 +76,11 @@ public sealed class LockDependencies
             }
         }
 
-        Open([.. held, wanted], wanted, arriving, wanted.Site, found);
+        if (arriving != Context.None)
+        {
+            Open([.. held, wanted], wanted, arriving, wanted.Site, found);
+        }
+
         return found;
     }
 
@@ -109,8 +113,13 @@ public sealed class LockDependencies
 
     private void Open(IReadOnlyList<HeldLock> all, HeldLock held, Context arriving, string site, List<LockReport> found)
     {
+        if (arriving == Context.None)
+        {
+            return;
+        }
+
         var opening = new LockOpening(held.Hold, arriving, HeldSet.Of(all), site);
-        if (arriving != Context.None && Graph.Add(held.Class, opening))
+        if (Graph.Add(held.Class, opening))
         {
             Learn([.. Graph.StepsOf(held.Class, opening)], site, found);
         }

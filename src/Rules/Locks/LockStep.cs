@@ -52,17 +52,18 @@ public sealed class HeldSet
     /// <summary>The held locks that are known to be one lock each and keep others out.</summary>
     public static HeldSet Of(IEnumerable<HeldLock> held)
     {
-        var modes = new Dictionary<object, HoldMode>();
+        Dictionary<object, HoldMode>? modes = null;
         foreach (HeldLock each in held)
         {
             if (each.Lock.IsUnique && each.Kind.KeepsOutOthers())
             {
+                modes ??= [];
                 var key = (each.Class.Name, each.Lock.Instance);
                 modes[key] = modes.TryGetValue(key, out HoldMode known) && known < each.Hold ? known : each.Hold;
             }
         }
 
-        return modes.Count == 0 ? Empty : new HeldSet(modes);
+        return modes is null ? Empty : new HeldSet(modes);
     }
 
     /// <summary>Both: interrupted code and its handler.</summary>
