@@ -8,8 +8,10 @@ namespace IrqSafety.Analyzers.Benchmarks;
 /// <summary>Whole compilations: without analyzers, with ours, with analyzers that do nothing, and with those of others.</summary>
 internal sealed class Compilations(CompilerRun compiler, int rounds, bool withOthers, bool isQuick)
 {
-    // Compiled and thrown away first, until the server has compiled itself.
-    private const int WarmUp = 6;
+    // Compiled and thrown away first, until the server has compiled itself; less often once it has.
+    private const int WarmUp = 25;
+    private const int WarmUpAgain = 6;
+    private bool _isWarm;
 
     /// <summary>Measures and prints one program.</summary>
     public void Print(string name, string title, IReadOnlyList<string> sources, IReadOnlyList<string> references, double target)
@@ -22,6 +24,7 @@ internal sealed class Compilations(CompilerRun compiler, int rounds, bool withOt
         if (!isQuick)
         {
             programs.Add(("idle analyzer", compiler.Prepare($"{name}-nothing", sources, references, [EmptyAnalyzers.Idle])));
+            programs.Add(("asked, no answer", compiler.Prepare($"{name}-asked", sources, references, [EmptyAnalyzers.Asked])));
             programs.Add(("bodies, unread", compiler.Prepare($"{name}-empty", sources, references, [EmptyAnalyzers.Bodies])));
         }
 
@@ -31,7 +34,9 @@ internal sealed class Compilations(CompilerRun compiler, int rounds, bool withOt
         }
 
         (double Elapsed, double Processor)[][] times = [.. programs.Select(_ => new (double, double)[rounds])];
-        for (int round = isQuick ? -3 : -WarmUp; round < rounds; round++)
+        int warmUp = isQuick ? 3 : _isWarm ? WarmUpAgain : WarmUp;
+        _isWarm = true;
+        for (int round = -warmUp; round < rounds; round++)
         {
             for (int program = 0; program < programs.Count; program++)
             {

@@ -15,6 +15,9 @@ internal static class EmptyAnalyzers
     /// <summary>Registers nothing.</summary>
     public static string Idle { get; } = Emit("Idle", "");
 
+    /// <summary>Is told that a compilation begins, and then wants nothing: what an analyzer costs that first looks whether it is needed.</summary>
+    public static string Asked { get; } = Emit("Asked", "context.RegisterCompilationStartAction(static _ => { });");
+
     /// <summary>Is given the operations of every body and does not look at them.</summary>
     public static string Bodies { get; } = Emit("Bodies", "context.RegisterOperationBlockAction(static _ => { });");
 
