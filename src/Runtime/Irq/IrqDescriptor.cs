@@ -162,9 +162,9 @@ public sealed class IrqDescriptors
     {
         get
         {
-            if (_last is { } last && last.Irq == irq)
+            if (Find(irq) is { } used)
             {
-                return last;
+                return used;
             }
 
             if (!_descriptors.TryGetValue(irq, out IrqDescriptor? descriptor))
@@ -172,12 +172,8 @@ public sealed class IrqDescriptors
                 _descriptors.Add(irq, descriptor = new IrqDescriptor(irq, Machine.Protocols));
             }
 
-            if (!descriptor.IsUsed)
-            {
-                descriptor.IsUsed = true;
-                _used.Add(descriptor);
-            }
-
+            descriptor.IsUsed = true;
+            _used.Add(descriptor);
             return _last = descriptor;
         }
     }

@@ -122,7 +122,7 @@ internal sealed class SleepSet(ExecutionTrace trace)
     {
         public bool TouchesController => Unsaid.HasFlag(UnsaidEffect.Controller) || OperationTraits.TouchesController(Step);
 
-        public bool TouchesMasks => Unsaid.HasFlag(UnsaidEffect.Masks) || Step.Location is null or KernelLock || OperationTraits.ChangesMask(Step.Operation);
+        public bool TouchesMasks => Unsaid.HasFlag(UnsaidEffect.Masks) || OperationTraits.TouchesMasks(Step);
 
         // The one interrupt that the step is about; null where it is about several, or about the CPU.
         public IntId? Irq

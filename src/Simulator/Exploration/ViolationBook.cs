@@ -22,12 +22,12 @@ public sealed record Violation(
     string? Source,
     IReadOnlyList<RecordedDecision> Schedule)
 {
-    internal string Key => KeyOf(Law, Site);
+    internal string Key => KeyOf(Law, Site?.ToString());
 
     /// <summary>The keys of what led to the same harm, and is known to break this law with it.</summary>
     internal IReadOnlyList<string> Causes { get; init; } = [];
 
-    internal static string KeyOf(string law, Site? site) => $"{law}|{site}";
+    internal static string KeyOf(string law, string? site) => $"{law}|{site}";
 }
 
 /// <summary>
@@ -66,7 +66,7 @@ internal sealed class ViolationBook(IReadOnlyList<FindingTarget> targets)
                     source,
                     result.Schedule)
                 {
-                    Causes = [.. causes.SelectMany(cause => Sites(cause).Select(place => Violation.KeyOf(cause.Law, place.Site)))],
+                    Causes = [.. causes.SelectMany(cause => Sites(cause).Select(place => Violation.KeyOf(cause.Law, place.Site?.ToString())))],
                 };
             }
         }
@@ -95,14 +95,20 @@ internal sealed class ViolationBook(IReadOnlyList<FindingTarget> targets)
     }
 
     private bool Settles(FindingTarget target) =>
-        _violations.TryGetValue($"{target.Law}|{target.Site}", out Violation? found)
+        _violations.TryGetValue(Violation.KeyOf(target.Law, target.Site), out Violation? found)
         && found.Evidence >= (Catalogue.FindLaw(target.Law)?.Strongest ?? Evidence.Breach);
 
     private bool IsPartOfAnother(Violation violation) =>
-        !targets.Any(target => target.Law == violation.Law && target.Site == violation.Site?.ToString())
+        !IsTarget(violation.Law, violation.Site)
         && _violations.Values.Any(other => other.Evidence >= violation.Evidence
             && AlsoBreaks(other.Law, violation.Law)
             && ((violation.Site is not null && other.Site == violation.Site) || violation.Causes.Contains(other.Key)));
+
+    private bool IsTarget(string law, Site? site)
+    {
+        string? text = site?.ToString();
+        return targets.Any(target => target.Law == law && target.Site == text);
+    }
 
     private static bool AlsoBreaks(string law, string other) => Catalogue.FindLaw(law)?.AlsoBreaks.Contains(other) == true;
 
@@ -112,8 +118,7 @@ internal sealed class ViolationBook(IReadOnlyList<FindingTarget> targets)
         bool any = false;
         foreach (UserCall call in breach.Origin.Calls)
         {
-            string text = call.Site.ToString();
-            if (targets.Any(target => target.Law == breach.Law && target.Site == text))
+            if (IsTarget(breach.Law, call.Site))
             {
                 any = true;
                 yield return (call.Site, call.Source);

@@ -198,20 +198,16 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
                 execution.Trace?.Controller(happened);
                 if (!execution.Sources.IsAsserting)
                 {
-                    if (!OperationTraits.TouchesController(task.Step))
-                    {
-                        execution.Decisions.Asserted();
-                    }
-
+                    ChangedPending(task);
                     target.Causes[(int)happened.Value] = execution.OriginOf(task, operation);
                 }
 
                 break;
             case MachineEventKind.InterruptAcknowledged or MachineEventKind.InterruptEnded or MachineEventKind.InterruptWithdrawn:
                 execution.Trace?.Controller(happened);
-                if (happened.Kind == MachineEventKind.InterruptWithdrawn && !OperationTraits.TouchesController(task.Step))
+                if (happened.Kind == MachineEventKind.InterruptWithdrawn)
                 {
-                    execution.Decisions.Asserted();
+                    ChangedPending(task);
                 }
 
                 break;
@@ -271,6 +267,15 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
         {
             locations.RecordNeverReturns(task, cpu.Number);
             execution.Scheduler.Reschedule(task, cpu, next);
+        }
+    }
+
+    // A step that does not say that it touches the controller has changed what is pending: to who sleeps that is as if a source had asserted.
+    private void ChangedPending(SimTask task)
+    {
+        if (!OperationTraits.TouchesController(task.Step))
+        {
+            execution.Decisions.Asserted();
         }
     }
 

@@ -13,6 +13,9 @@ internal static class OperationTraits
     /// <summary>True when the operation may change what this CPU's masks hold off, so that an interrupt must be tried before it.</summary>
     public static bool ChangesMask(Operation operation) => Known.GetOrAdd(operation, static operation => ReadsAsMask(operation.Contract));
 
+    /// <summary>True when the step may touch the masks of its CPU: by state of the CPU alone, by a lock, or by its contract.</summary>
+    public static bool TouchesMasks(in Step step) => step.Location is null or KernelLock || ChangesMask(step.Operation);
+
     /// <summary>True when the step touches the interrupt controller: what is pending, or what decides whether, where and as what that is signalled.</summary>
     public static bool TouchesController(in Step step) =>
         step.Location is InterruptState or IrqDescriptor or IrqDescriptors or Gic or Distributor or Its || IsRegister(step.Operation);

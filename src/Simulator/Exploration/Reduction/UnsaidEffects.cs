@@ -58,5 +58,5 @@ internal sealed class UnsaidEffects
 
     private static UnsaidEffect SaidBy(in Step step) =>
         (OperationTraits.TouchesController(step) ? UnsaidEffect.Controller : UnsaidEffect.None)
-        | (step.Location is null or KernelLock || OperationTraits.ChangesMask(step.Operation) ? UnsaidEffect.Masks : UnsaidEffect.None);
+        | (OperationTraits.TouchesMasks(step) ? UnsaidEffect.Masks : UnsaidEffect.None);
 }
