@@ -20,6 +20,8 @@ internal sealed class Compilations(CompilerRun compiler, int rounds, bool withOt
         {
             ("compiler alone", compiler.Prepare(name, sources, references, [])),
             ("IrqSafety", compiler.Prepare($"{name}-irqsafety", sources, references, AnalyzerSets.IrqSafety)),
+            ("as the SDK does", compiler.Prepare($"{name}-sdk", sources, references, AnalyzerSets.OfTheSdk, AnalyzerSets.ConfigurationOfTheSdk)),
+            ("  and IrqSafety", compiler.Prepare($"{name}-sdk-irqsafety", sources, references, [.. AnalyzerSets.OfTheSdk, .. AnalyzerSets.IrqSafety], AnalyzerSets.ConfigurationOfTheSdk)),
         };
         if (!isQuick)
         {

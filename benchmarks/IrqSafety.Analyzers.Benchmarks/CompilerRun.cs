@@ -13,31 +13,28 @@ namespace IrqSafety.Analyzers.Benchmarks;
 /// </summary>
 internal sealed class CompilerRun : IDisposable
 {
-    private readonly string _compiler;
+    private static readonly string s_compiler = Path.Combine("Roslyn", "bincore", "csc.dll");
     private readonly string _pipe = $"irqsafety-benchmark-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}";
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("irqsafety-benchmark-");
     private Process? _server;
 
-    public CompilerRun()
-    {
-        string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        string sdks = Path.GetFullPath(Path.Combine(runtime, "..", "..", "..", "sdk"));
-        _compiler = Directory.GetDirectories(sdks).Select(sdk => Path.Combine(sdk, "Roslyn", "bincore", "csc.dll")).Where(File.Exists).Order(StringComparer.Ordinal).LastOrDefault()
-            ?? throw new FileNotFoundException($"no compiler under {sdks}; install the .NET SDK");
-    }
+    /// <summary>The folder of the newest SDK with a compiler.</summary>
+    public static string Sdk { get; } = FindSdk();
 
     /// <summary>A program to compile.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="sources">Its files.</param>
     /// <param name="references">What it is compiled against.</param>
     /// <param name="analyzers">The analyzer assemblies.</param>
+    /// <param name="configurations">Configuration files of the analyzers.</param>
     /// <returns>The path of the response file.</returns>
-    public string Prepare(string name, IReadOnlyList<string> sources, IEnumerable<string> references, IEnumerable<string> analyzers)
+    public string Prepare(string name, IReadOnlyList<string> sources, IEnumerable<string> references, IEnumerable<string> analyzers, IEnumerable<string>? configurations = null)
     {
         string folder = _folder.CreateSubdirectory(name).FullName;
         var arguments = new List<string> { "/noconfig", "/nostdlib+", "/target:library", "/nullable:enable", "/langversion:latest", "/deterministic+", "/nologo", "/optimize+", $"/out:{Path.Combine(folder, name)}.dll" };
         arguments.AddRange(references.Select(path => $"/reference:\"{path}\""));
         arguments.AddRange(analyzers.Select(path => $"/analyzer:\"{path}\""));
+        arguments.AddRange((configurations ?? []).Select(path => $"/analyzerconfig:\"{path}\""));
         for (int i = 0; i < sources.Count; i++)
         {
             string file = Path.Combine(folder, $"File{i.ToString(CultureInfo.InvariantCulture)}.cs");
@@ -85,6 +82,13 @@ internal sealed class CompilerRun : IDisposable
         _folder.Delete(recursive: true);
     }
 
+    private static string FindSdk()
+    {
+        string sdks = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", "..", "sdk"));
+        return Directory.GetDirectories(sdks).Where(sdk => File.Exists(Path.Combine(sdk, s_compiler))).Order(StringComparer.Ordinal).LastOrDefault()
+            ?? throw new FileNotFoundException($"no compiler under {sdks}; install the .NET SDK");
+    }
+
     // The server is started by the first compilation; it is known by the name of its pipe, which is ours alone.
     private double ServerTime()
     {
@@ -130,7 +134,7 @@ internal sealed class CompilerRun : IDisposable
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet") { RedirectStandardOutput = true };
         start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(_compiler);
+        start.ArgumentList.Add(Path.Combine(Sdk, s_compiler));
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
