@@ -7,8 +7,8 @@ namespace IrqSafety.Simulator;
 
 /// <summary>
 /// Depth-first search by re-execution, with dynamic partial-order reduction: tries, at each decision, the default and what the executions so far showed to
-/// matter; without reduction, everything. Where two events could have come in the other order, what could have led there is tried before the first; an activation of an
-/// interrupt moves as a whole. Sleep sets leave out what was explored in another order. Complete within the bound.
+/// matter; without reduction, everything. Where two events could have come in the other order, what could have led there is tried before the first; a run of a
+/// handler moves as a whole. Sleep sets leave out what was explored in another order. Complete within the bound.
 /// </summary>
 /// <remarks>
 /// Sources: Abdulla, Aronis, Jonsson, Sagonas, "Optimal dynamic partial order reduction", POPL 2014 (source sets; used where switches are not bounded);
@@ -21,8 +21,8 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
     private readonly bool _bounded;
     private readonly ExecutionTrace _trace;
     private readonly IReadOnlyList<int> _prefix;
-    private readonly List<Node> _stack = [];
-    private readonly Stack<Node> _free = new();
+    private readonly List<SearchNode> _stack = [];
+    private readonly Stack<SearchNode> _free = new();
     private readonly LockComponents _locks = new();
     private readonly List<int> _initials = [];
     private int _depth;
@@ -45,7 +45,7 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
         {
             _locks.Restore(state.LockClasses);
             _trace.Unsaid.Restore(state.Unsaid);
-            _stack.AddRange(state.Nodes.Select(node => new Node(node)));
+            _stack.AddRange(state.Nodes.Select(node => new SearchNode(node)));
             Exhausted = state.IsExhausted;
             _resumes = _started = true;
         }
@@ -68,7 +68,7 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
     {
         get
         {
-            Node node = _stack[_depth - 1];
+            SearchNode node = _stack[_depth - 1];
             return node.Done & ~node.Cut;
         }
     }
@@ -86,7 +86,7 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
         {
             double covered = 0;
             double weight = 1;
-            foreach (Node node in _stack)
+            foreach (SearchNode node in _stack)
             {
                 weight /= System.Numerics.BitOperations.PopCount(node.Todo);
                 covered += weight * System.Numerics.BitOperations.PopCount(node.Done);
@@ -114,7 +114,7 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
 
         if (_started && _depth < _stack.Count)
         {
-            Node missing = _stack[_depth];
+            SearchNode missing = _stack[_depth];
             Divergence ??= string.Create(
                 CultureInfo.InvariantCulture,
                 $"the execution ended before {missing.Actor} (step {missing.LocalStep}), where it could go on in {missing.Alternatives.Count} ways before");
@@ -139,7 +139,7 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
 
         while (_stack.Count > 0)
         {
-            Node last = _stack[^1];
+            SearchNode last = _stack[^1];
             last.Done |= 1UL << last.Chosen;
             ulong open = last.Todo & ~last.Done & ~last.Asleep;
             if (open != 0)
@@ -163,7 +163,7 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
         ArgumentNullException.ThrowIfNull(decision);
         if (_depth == _stack.Count)
         {
-            Node added = _free.TryPop(out Node? free) ? free : new Node();
+            SearchNode added = _free.TryPop(out SearchNode? free) ? free : new SearchNode();
             added.Begin(decision, _trace.Count, _depth < _prefix.Count ? _prefix[_depth] : -1, all: !_reduces);
             if (added.Chosen < 0)
             {
@@ -174,7 +174,7 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
             _stack.Add(added);
         }
 
-        Node node = _stack[_depth++];
+        SearchNode node = _stack[_depth++];
         node.Events = _trace.Count;
         int count = decision.Alternatives.Count;
         if (node.Alternatives.Count != count || node.LocalStep != decision.LocalStep || !string.Equals(node.Actor, decision.Actor, StringComparison.Ordinal))
@@ -210,7 +210,7 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
 
         int cpu = _trace.PlaceOf(first).Cpu;
         FindInitials(first, second);
-        if (ofPending && _trace.EnteredBy(first) is { } entered)
+        if (ofPending && _trace.Runs.EnteredBy(first) is { } entered)
         {
             LetPendingBeSeen(entered);
         }
@@ -222,7 +222,7 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
 
         foreach (int initial in _initials)
         {
-            ExecutionTrace.Place place = _trace.PlaceOf(initial);
+            EventPlace place = _trace.PlaceOf(initial);
             int target = place.Cpu;
             if (target < 0)
             {
@@ -231,7 +231,7 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
                 continue;
             }
 
-            if (_trace.HostedBy(_trace.Order.ProcessOf(initial), first) is { } hosted)
+            if (_trace.Runs.HostedBy(_trace.Order.ProcessOf(initial), first) is { } hosted)
             {
                 LetHostGoOn(hosted);
                 if (ofPending)
@@ -240,15 +240,15 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
                 }
             }
 
-            if (_trace.ActivationOf(initial) is { } activation && activation.Entry > first)
+            if (_trace.RunOf(initial) is { } run && run.Entry > first)
             {
-                MoveEarlier(activation, first);
+                MoveEarlier(run, first);
             }
 
             if (target != cpu)
             {
                 RunBefore(first, target);
-                if (_bounded && _trace.ActivationOf(first) is { } handler)
+                if (_bounded && _trace.RunOf(first) is { } handler)
                 {
                     // Where the switch is not to be had, what was interrupted may go on to where it costs nothing.
                     LetHostGoOn(handler);
@@ -258,20 +258,20 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
     }
 
     /// <inheritdoc/>
-    public void MoveEarlier(ExecutionTrace.Activation activation, int before)
+    public void MoveEarlier(HandlerRun run, int before)
     {
-        ExecutionTrace.Place place = _trace.PlaceOf(before);
-        AddLatest(place.Nodes - 1, activation.Source, activation.Cpu);
+        EventPlace place = _trace.PlaceOf(before);
+        AddLatest(place.Nodes - 1, run.Source, run.Cpu);
         if (_bounded && BlockStart(place) is >= 0 and { } start)
         {
-            _ = _stack[start].Try(activation.Source, activation.Cpu);
+            _ = _stack[start].Try(run.Source, run.Cpu);
         }
     }
 
     /// <inheritdoc/>
     public void TakeEarlier(int cpu, int before)
     {
-        ExecutionTrace.Place place = _trace.PlaceOf(before);
+        EventPlace place = _trace.PlaceOf(before);
         _ = AddLatest(place.Nodes - 1, -1, cpu);
         if (place.Cpu != cpu)
         {
@@ -280,20 +280,20 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
     }
 
     /// <inheritdoc/>
-    public void LetHostGoOn(ExecutionTrace.Activation activation)
+    public void LetHostGoOn(HandlerRun run)
     {
-        for (int index = _trace.PlaceOf(activation.Entry).Nodes - 1; index >= 0 && _stack[index].Events == activation.Begin; index--)
+        for (int index = _trace.PlaceOf(run.Entry).Nodes - 1; index >= 0 && _stack[index].Events == run.Begin; index--)
         {
             _stack[index].TryHost();
         }
     }
 
     // Where one decision led to the assertion and to the exception, the two are to be tried apart.
-    private void LetPendingBeSeen(ExecutionTrace.Activation activation)
+    private void LetPendingBeSeen(HandlerRun run)
     {
-        for (int index = _trace.PlaceOf(activation.Entry).Nodes - 1; index >= 0 && activation.Begin < activation.Entry && _stack[index].Events == activation.Begin; index--)
+        for (int index = _trace.PlaceOf(run.Entry).Nodes - 1; index >= 0 && run.Begin < run.Entry && _stack[index].Events == run.Begin; index--)
         {
-            _ = _stack[index].TryAssertion(activation.Source);
+            _ = _stack[index].TryAssertion(run.Source);
         }
     }
 
@@ -356,7 +356,7 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
     {
         // Classes turned out to be connected: what sleep sets left out so far may matter.
         _reliedOn = _locks.Version;
-        foreach (Node node in _stack)
+        foreach (SearchNode node in _stack)
         {
             _free.Push(node);
         }
@@ -379,7 +379,7 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
             }
 
             // An assertion that was merged with the exception moves with it.
-            if (candidate != second && _trace.PlaceOf(candidate).Cpu < 0 && _trace.EnteredBy(candidate + 1) is { } entered && entered.Begin == candidate)
+            if (candidate != second && _trace.PlaceOf(candidate).Cpu < 0 && _trace.Runs.EnteredBy(candidate + 1) is { } entered && entered.Begin == candidate)
             {
                 continue;
             }
@@ -413,7 +413,7 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
     // Another CPU goes on before the event: at the decisions directly before it and, where switches are counted, where its block of steps began.
     private void RunBefore(int before, int target)
     {
-        ExecutionTrace.Place place = _trace.PlaceOf(before);
+        EventPlace place = _trace.PlaceOf(before);
         int events = EventsAt(before);
         for (int index = place.Nodes - 1; index >= 0 && _stack[index].Events == events; index--)
         {
@@ -431,9 +431,9 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
     }
 
     // How many events there were at the decisions directly before an event.
-    private int EventsAt(int happened) => _trace.EnteredBy(happened)?.Begin ?? happened;
+    private int EventsAt(int happened) => _trace.Runs.EnteredBy(happened)?.Begin ?? happened;
 
-    private int BlockStart(ExecutionTrace.Place place)
+    private int BlockStart(EventPlace place)
     {
         for (int index = place.Nodes - 1; index >= 0; index--)
         {
@@ -457,176 +457,5 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
         }
 
         return false;
-    }
-
-    /// <summary>A decision on the current path.</summary>
-    private sealed class Node
-    {
-        private PointKind _kind;
-        private int _cpu;
-        private bool _isFixed;
-
-        public Node()
-        {
-        }
-
-        public Node(NodeState state)
-        {
-            (_kind, _cpu, _isFixed, Actor, LocalStep) = (state.Kind, state.Cpu, state.IsFixed, state.Actor, state.Step);
-            (Todo, Done, Cut, Asleep, Chosen) = (state.Todo, state.Done, state.Cut, state.Asleep, state.Chosen);
-            Alternatives.AddRange(state.Alternatives.Select(alternative => (alternative.Kind, alternative.Index)));
-        }
-
-        public string Actor { get; private set; } = "";
-
-        public int LocalStep { get; private set; }
-
-        public List<(AlternativeKind Kind, int Index)> Alternatives { get; } = [];
-
-        /// <summary>Events of the execution before it.</summary>
-        public int Events { get; set; }
-
-        /// <summary>Alternatives to be explored.</summary>
-        public ulong Todo { get; private set; }
-
-        /// <summary>Alternatives explored.</summary>
-        public ulong Done { get; set; }
-
-        /// <summary>Alternatives under which the bound left something out.</summary>
-        public ulong Cut { get; set; }
-
-        /// <summary>Alternatives explored in another order.</summary>
-        public ulong Asleep { get; private set; }
-
-        public int Chosen { get; set; }
-
-        public NodeState Save() => new(
-            _kind, _cpu, Actor, LocalStep, [.. Alternatives.Select(alternative => new Alternative(alternative.Kind, alternative.Index))], Todo, Done, Cut, Asleep, Chosen, _isFixed);
-
-        public void Begin(Decision decision, int events, int only, bool all)
-        {
-            (_kind, _cpu, Actor, LocalStep, Events) = (decision.Kind, decision.Process, decision.Actor, decision.LocalStep, events);
-            (Todo, Done, Cut, Asleep) = (0, 0, 0, decision.Asleep);
-            Alternatives.Clear();
-            all |= _kind is PointKind.Fault or PointKind.Quiet or PointKind.Reschedule;
-            foreach (Alternative alternative in decision.Alternatives)
-            {
-                bool isOrder = alternative.Kind
-                    is AlternativeKind.Continue or AlternativeKind.Take or AlternativeKind.Defer or AlternativeKind.Arrive or AlternativeKind.Assert or AlternativeKind.Switch;
-                Todo |= all || !isOrder ? 1UL << Alternatives.Count : 0;
-                Alternatives.Add((alternative.Kind, alternative.Index));
-            }
-
-            if (Alternatives.Count > 64)
-            {
-                throw new InvalidOperationException($"more than 64 alternatives at {decision.Operation}");
-            }
-
-            _isFixed = only >= 0;
-            if (_isFixed)
-            {
-                Chosen = Math.Min(only, Alternatives.Count - 1);
-                (Todo, Asleep) = (1UL << Chosen, 0);
-                return;
-            }
-
-            ulong awake = (ulong.MaxValue >> (64 - Alternatives.Count)) & ~Asleep;
-            if (awake == 0 && _kind == PointKind.Wait)
-            {
-                // Nobody stands here who could be stopped: the search is told at the next step.
-                (awake, Asleep) = (Asleep, 0);
-            }
-
-            if (awake == 0)
-            {
-                Chosen = -1;
-                return;
-            }
-
-            Chosen = System.Numerics.BitOperations.TrailingZeroCount(awake);
-            Todo |= 1UL << Chosen;
-        }
-
-        /// <summary>What was interrupted here goes on first.</summary>
-        public void TryHost()
-        {
-            for (int index = 0; index < Alternatives.Count && _kind == PointKind.Step; index++)
-            {
-                if (Alternatives[index].Kind is AlternativeKind.Continue or AlternativeKind.Defer)
-                {
-                    Add(index);
-                }
-            }
-        }
-
-        /// <summary>A CPU goes on. False where that is no alternative.</summary>
-        public bool Try(int cpu)
-        {
-            int index = IndexOf(cpu);
-            if (index >= 0)
-            {
-                Add(index);
-            }
-
-            return index >= 0;
-        }
-
-        /// <summary>True when a CPU going on is among what is explored.</summary>
-        public bool Tries(int cpu) => IndexOf(cpu) is >= 0 and { } index && (Todo & (1UL << index)) != 0;
-
-        /// <summary>A source asserts, and is taken later. False where that is no alternative.</summary>
-        public bool TryAssertion(int source)
-        {
-            int index = Alternatives.IndexOf((AlternativeKind.Assert, source));
-            if (index >= 0)
-            {
-                Add(index);
-            }
-
-            return index >= 0;
-        }
-
-        /// <summary>A source arrives, or the CPU takes what is signalled. False where that is no alternative.</summary>
-        public bool Try(int source, int cpu)
-        {
-            bool found = false;
-            for (int index = 0; index < Alternatives.Count; index++)
-            {
-                (AlternativeKind kind, int number) = Alternatives[index];
-                if ((kind == AlternativeKind.Arrive && number == source) || (kind == AlternativeKind.Take && number == cpu))
-                {
-                    Add(index);
-                    found = true;
-                }
-            }
-
-            return found;
-        }
-
-        /// <summary>True when what was chosen here lets the CPU run, which runs next, and another ran before.</summary>
-        public bool SwitchesTo(int cpu) => Alternatives[Chosen] switch
-        {
-            (AlternativeKind.Switch, int to) => to == cpu,
-            (AlternativeKind.Arrive, _) => _cpu != cpu || _kind != PointKind.Step,
-            _ => false,
-        };
-
-        // All alternatives of a fixed decision are explored, by some search.
-        private void Add(int index) => Todo |= _isFixed ? 0 : 1UL << index;
-
-        private int IndexOf(int cpu)
-        {
-            for (int index = 0; index < Alternatives.Count; index++)
-            {
-                (AlternativeKind kind, int number) = Alternatives[index];
-                if ((kind == AlternativeKind.Switch && number == cpu)
-                    || (_kind == PointKind.Step && _cpu == cpu && kind is AlternativeKind.Continue or AlternativeKind.Defer))
-                {
-                    return index;
-                }
-            }
-
-            return -1;
-        }
     }
 }
