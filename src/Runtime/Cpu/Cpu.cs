@@ -43,7 +43,7 @@ public sealed class Cpu
 
     internal void MakeNew(bool online)
     {
-        Idle.MakeNew(Id);
+        Idle.MakeNew(Idle.Name, Id, Idle.Body);
         Current = Idle;
         Interface.MakeNew();
         _runQueue = null;

@@ -38,9 +38,10 @@ public sealed class KernelTask
         Context = new TaskContext(machine.Profile);
     }
 
-    internal void MakeNew(CpuId cpu)
+    internal void MakeNew(string name, CpuId cpu, Action body)
     {
-        (Cpu, State, AllocatesNofs) = (cpu, TaskState.Runnable, false);
+        (Name, Cpu, Body) = (name, cpu, body);
+        (State, AllocatesNofs) = (TaskState.Runnable, false);
         Context.MakeNew(Machine.Profile);
     }
 
@@ -56,13 +57,13 @@ public sealed class KernelTask
     public Machine Machine { get; }
 
     /// <summary>Its name.</summary>
-    public string Name { get; }
+    public string Name { get; private set; }
 
     /// <summary>The CPU it is on. An execution that migrates it sets this while the task is off the CPU.</summary>
     public CpuId Cpu { get; set; }
 
     /// <summary>What it executes.</summary>
-    public Action Body { get; }
+    public Action Body { get; private set; }
 
     /// <summary>True for the task a CPU runs when it has no other.</summary>
     public bool IsIdle { get; }

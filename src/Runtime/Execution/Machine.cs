@@ -19,6 +19,9 @@ public sealed class Machine
     private static long s_lives;
 
     private readonly List<KernelTask> _tasks = [];
+
+    // Of the lives before.
+    private readonly Stack<KernelTask> _spareTasks = new();
     private readonly bool _bootCpuOnly;
 
     // What few programs use is made when it is first asked for, and forgotten by a reset.
@@ -154,6 +157,11 @@ public sealed class Machine
     public void Reset()
     {
         Life = Interlocked.Increment(ref s_lives);
+        foreach (KernelTask task in _tasks)
+        {
+            _spareTasks.Push(task);
+        }
+
         _tasks.Clear();
         Gic.MakeNew();
         Unlatched = Profile.HasUnlatchedInterrupts ? new UnlatchedInterrupts() : null;
@@ -176,7 +184,15 @@ public sealed class Machine
     {
         ArgumentNullException.ThrowIfNull(body);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(cpu.Value, Cpus.Count, nameof(cpu));
-        var task = new KernelTask(this, name, cpu, body, isIdle: false);
+        if (_spareTasks.TryPop(out KernelTask? task))
+        {
+            task.MakeNew(name, cpu, body);
+        }
+        else
+        {
+            task = new KernelTask(this, name, cpu, body, isIdle: false);
+        }
+
         _tasks.Add(task);
         Execution.Publish(new MachineEvent(MachineEventKind.TaskCreated, KernelTask.CurrentOrNull?.Cpu ?? cpu, task, TargetCpu: cpu.Value));
         return task;

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 
 namespace IrqSafety.Runtime;
 
@@ -42,5 +43,42 @@ internal sealed class PerMachine<TState>(Func<TState> initial)
         }
 
         return ref _state;
+    }
+}
+
+/// <summary>The same for a value that needs no making, in the object that it belongs to.</summary>
+/// <typeparam name="TValue">The value, immutable or by value.</typeparam>
+/// <param name="initial">What it is when a machine starts.</param>
+internal struct MachineValue<TValue>(TValue initial)
+{
+    private readonly TValue _initial = initial;
+    private TValue _value = initial;
+    private long _life;
+
+    /// <summary>The value on the machine that this thread executes on; without one, on the machine that used it last.</summary>
+    [UnscopedRef]
+    public ref TValue Value
+    {
+        get
+        {
+            if (KernelTask.CurrentOrNull is { } task)
+            {
+                return ref On(task.Machine);
+            }
+
+            return ref _value;
+        }
+    }
+
+    /// <summary>The value on a machine.</summary>
+    [UnscopedRef]
+    public ref TValue On(Machine machine)
+    {
+        if (machine.Life != _life)
+        {
+            (_value, _life) = (_initial, machine.Life);
+        }
+
+        return ref _value;
     }
 }

@@ -41,7 +41,7 @@ public sealed class Shared<T>(T value, [System.Runtime.CompilerServices.CallerMe
     private static readonly Operation s_exchange = Operation.Of(typeof(Shared<>), nameof(Exchange));
     private static readonly Operation s_compareExchange = Operation.Of(typeof(Shared<>), nameof(CompareExchange));
     private static readonly Operation s_atomicUpdate = Operation.Of(typeof(Shared<>), nameof(AtomicUpdate));
-    private readonly PerMachine<T> _cell = new(() => value);
+    private MachineValue<T> _cell = new(value);
 
     /// <summary>Its name in reports.</summary>
     public string Name { get; } = name;

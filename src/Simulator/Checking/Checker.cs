@@ -104,9 +104,10 @@ internal sealed class Checker
     /// What is to blame for all that goes wrong while the line is handled: the registration of a handler that runs in a context its contract excludes, or the flow handler of
     /// another kind of line; null where there is neither.
     /// </summary>
-    public StepOrigin? Misregistered(IrqDescriptor descriptor, Context context) => _misregistered.Count + _misdriven.Count == 0
-        ? null
-        : (descriptor.Actions.Any(action => (action.Excluded & context) != 0) ? _misregistered.GetValueOrDefault(descriptor) : null) ?? _misdriven.GetValueOrDefault(descriptor);
+    public StepOrigin? Misregistered(IrqDescriptor descriptor, Context context) => _misregistered.Count + _misdriven.Count == 0 ? null : Blamed(descriptor, context);
+
+    private StepOrigin? Blamed(IrqDescriptor descriptor, Context context) =>
+        (descriptor.Actions.Any(action => (action.Excluded & context) != 0) ? _misregistered.GetValueOrDefault(descriptor) : null) ?? _misdriven.GetValueOrDefault(descriptor);
 
     /// <summary>A step is about to be executed.</summary>
     public void Step(SimTask task, in Step step) => _races.Step(task, step);

@@ -12,7 +12,7 @@ namespace IrqSafety.Simulator;
 /// <remarks>LPIs are pending in tables in memory that the program may write; they are not counted.</remarks>
 internal sealed class InterruptCounts(SimulatedExecution execution)
 {
-    private readonly Dictionary<long, Count> _counts = [];
+    private readonly ByObject<Count> _counts = new();
 
     // One interrupt is asserted, taken and ended in a row.
     private InterruptState? _lastLine;
@@ -22,7 +22,7 @@ internal sealed class InterruptCounts(SimulatedExecution execution)
     /// <summary>An execution begins.</summary>
     public void MakeNew()
     {
-        _counts.Clear();
+        _counts.MakeNew();
         (_lastLine, _lastCpu, _last) = (null, 0, null);
     }
 
@@ -58,8 +58,9 @@ internal sealed class InterruptCounts(SimulatedExecution execution)
     /// <summary>At rest: an interrupt that is pending and never signalled, because the one before it on its line was never deactivated. Null when there is none.</summary>
     public HarmRecord? HeldByItsOwn()
     {
-        foreach (Count count in _counts.Values)
+        for (int index = 0; index < _counts.Count; index++)
         {
+            Count count = _counts.At(index);
             InterruptState line = count.Line;
             if (line is { Handling: HandlingState.ActiveAndPending, Enabled: true } && IsOnline(count.Cpu < 0 ? line.Target : new CpuId(count.Cpu)))
             {
@@ -83,13 +84,8 @@ internal sealed class InterruptCounts(SimulatedExecution execution)
             return _last!;
         }
 
-        int owner = line.Irq.IsPrivate ? cpu : -1;
-        long key = ((long)owner << 32) + line.Irq.Value;
-        if (!_counts.TryGetValue(key, out Count? count))
-        {
-            _counts[key] = count = new Count(line, owner);
-        }
-
+        Count count = _counts[line];
+        count.Begin(line, line.Irq.IsPrivate ? cpu : -1);
         (_lastLine, _lastCpu, _last) = (line, cpu, count);
         return count;
     }
@@ -97,11 +93,19 @@ internal sealed class InterruptCounts(SimulatedExecution execution)
     private static string Times(int count) => count == 1 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{count} times");
 
     // The CPU is -1 for a shared line.
-    private sealed class Count(InterruptState line, int cpu)
+    private sealed class Count : IReusable
     {
-        public InterruptState Line => line;
+        public void MakeNew()
+        {
+            Begin(null!, 0);
+            (Raised, Taken, AcknowledgedBy, EndedAt) = (0, 0, default, default);
+        }
 
-        public int Cpu => cpu;
+        public void Begin(InterruptState line, int cpu) => (Line, Cpu) = (line, cpu);
+
+        public InterruptState Line { get; private set; } = null!;
+
+        public int Cpu { get; private set; }
 
         public int Raised { get; set; }
 

@@ -14,8 +14,9 @@ internal sealed class ScenarioRunner(ScenarioType scenario, MachineProfile? prof
     private TaskThread? _lent;
     private SimulatedExecution? _current;
 
-    // What the last execution ran on, if it left nothing behind.
+    // What the last execution ran on and was built from, if it left nothing behind.
     private SimulatedExecution? _free;
+    private MachineBuilder? _used;
     private long _executions;
 
     /// <summary>Who touches what, as far as the executions so far have shown.</summary>
@@ -45,7 +46,8 @@ internal sealed class ScenarioRunner(ScenarioType scenario, MachineProfile? prof
     /// <summary>Executes under this strategy.</summary>
     public ExecutionResult Run(IStrategy strategy, ExecutionOptions options, Action<StepOrigin>? onStep = null)
     {
-        MachineBuilder builder = scenario.Build();
+        MachineBuilder builder = scenario.Build(_used);
+        _used = null;
         SimulatedExecution execution = Engine(profile ?? builder.DeclaredProfile, builder.CpuCount, options.Memory);
         execution.Begin(builder, strategy, options, onStep);
         foreach (FaultDeclaration fault in builder.Faults)
@@ -66,14 +68,17 @@ internal sealed class ScenarioRunner(ScenarioType scenario, MachineProfile? prof
             }
 
             _current = null;
-            _free = execution;
+            (_free, _used) = (execution, builder);
             return ResultOf(execution, ended: true);
         }
 
-        bool ended = execution.Scheduler.Run(() => execution.Steps, Patience);
+        bool ended = RunWatched(execution);
         _free = execution;
+        _used = execution.Scheduler.LeftThreadBehind ? null : builder;
         return ResultOf(execution, ended);
     }
+
+    private static bool RunWatched(SimulatedExecution execution) => execution.Scheduler.Run(() => execution.Steps, Patience);
 
     // Taken while it is in use: one whose thread the program keeps is not found here again.
     private SimulatedExecution Engine(MachineProfile machine, int cpus, MemoryModel memory)
@@ -121,9 +126,16 @@ internal static class BootSequence
             machine.Unlatched?.Connect(unlatched.Number, unlatched.Handler);
         }
 
-        foreach (Action<Machine> step in builder.BootSteps)
+        foreach (Delegate step in builder.BootSteps)
         {
-            step(machine);
+            if (step is Action initcall)
+            {
+                initcall();
+            }
+            else
+            {
+                ((Action<Machine>)step)(machine);
+            }
         }
 
         for (int cpu = 1; cpu < builder.CpuCount && builder.BringsUpSecondaries; cpu++)

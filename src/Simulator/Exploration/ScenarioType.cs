@@ -56,13 +56,15 @@ public sealed class ScenarioType
     }
 
     /// <summary>Constructs the scenario and lets it declare what it needs.</summary>
+    /// <param name="used">What an execution that is over was built from, to be used again; null for a new one.</param>
     /// <exception cref="ScenarioException">The scenario's own code threw.</exception>
-    internal MachineBuilder Build()
+    internal MachineBuilder Build(MachineBuilder? used = null)
     {
         try
         {
             IScenario scenario = _create();
-            var builder = new MachineBuilder { Declaring = scenario.GetType() };
+            MachineBuilder builder = used ?? new MachineBuilder();
+            builder.MakeNew(scenario.GetType());
             scenario.Build(builder);
             builder.Validate();
             return builder;

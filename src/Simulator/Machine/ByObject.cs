@@ -21,6 +21,9 @@ internal sealed class ByObject<T> : IReusable
     /// <summary>How many objects something is kept about.</summary>
     public int Count => _count;
 
+    /// <summary>What is kept about the object that was asked about first, second, and so on.</summary>
+    public T At(int index) => _kept[index];
+
     /// <summary>What is kept about an object.</summary>
     public T this[object about] => Find(about) ?? Make(about);
 

@@ -158,12 +158,17 @@ internal sealed class TaskThread
             }
             else if (_free.Contains(thread))
             {
-                TaskThread[] others = [.. _free.Where(free => free != thread).Reverse()];
-                _free.Clear();
-                foreach (TaskThread other in others)
-                {
-                    _free.Push(other);
-                }
+                RemoveWithin(thread);
+            }
+        }
+
+        private void RemoveWithin(TaskThread thread)
+        {
+            TaskThread[] others = [.. _free.Where(free => free != thread).Reverse()];
+            _free.Clear();
+            foreach (TaskThread other in others)
+            {
+                _free.Push(other);
             }
         }
     }

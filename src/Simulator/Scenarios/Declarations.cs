@@ -15,7 +15,7 @@ internal sealed record TaskDeclaration(CpuId Cpu, string Name, Action Body);
 /// <param name="Cpu">The CPU it arrives at.</param>
 /// <param name="Arrivals">How often it may arrive.</param>
 /// <param name="Trigger">How its line signals.</param>
-internal sealed record SourceDeclaration(string Name, IntId IntId, CpuId Cpu, int Arrivals, Trigger Trigger);
+internal readonly record struct SourceDeclaration(string Name, IntId IntId, CpuId Cpu, int Arrivals, Trigger Trigger);
 
 /// <summary>A source of an abstract interrupt of <see cref="MachineProfile.Unlatched"/>.</summary>
 /// <param name="Number">The number of the interrupt, which is its priority.</param>

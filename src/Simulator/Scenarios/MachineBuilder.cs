@@ -14,10 +14,26 @@ namespace IrqSafety.Simulator;
 /// </summary>
 public sealed class MachineBuilder
 {
-    private readonly List<Action<Machine>> _boot = [];
+    private readonly List<Delegate> _boot = [];
 
     internal MachineBuilder()
     {
+    }
+
+    /// <summary>Nothing is declared: what an execution was built from is used for the next.</summary>
+    internal void MakeNew(Type declaring)
+    {
+        Declaring = declaring;
+        (DeclaredProfile, CpuCount, SwitchBound, BootInterrupts, BringsUpSecondaries) = (MachineProfile.GicV3PseudoNmi, 2, 2, false, true);
+        _boot.Clear();
+        Tasks.Clear();
+        Sources.Clear();
+        Unlatched.Clear();
+        Inputs.Clear();
+        Faults.Clear();
+        Invariants.Clear();
+        FinalConditions.Clear();
+        Hotplugs.Clear();
     }
 
     internal MachineProfile DeclaredProfile { get; private set; } = MachineProfile.GicV3PseudoNmi;
@@ -30,10 +46,11 @@ public sealed class MachineBuilder
 
     internal bool BringsUpSecondaries { get; private set; } = true;
 
-    internal IReadOnlyList<Action<Machine>> BootSteps => _boot;
+    /// <summary>The initcalls: <see cref="Action"/>, or <see cref="Action{T}"/> of the machine.</summary>
+    internal List<Delegate> BootSteps => _boot;
 
     /// <summary>The class that declares it; null where a test does.</summary>
-    internal Type? Declaring { get; init; }
+    internal Type? Declaring { get; private set; }
 
     /// <summary>The assemblies that its code stands in: that of the scenario, and those of what it lets run.</summary>
     internal IEnumerable<Assembly> Assemblies =>
@@ -74,7 +91,7 @@ public sealed class MachineBuilder
     public MachineBuilder Boot([RunsIn(Context.Task)] Action initcall)
     {
         ArgumentNullException.ThrowIfNull(initcall);
-        _boot.Add(_ => initcall());
+        _boot.Add(initcall);
         return this;
     }
 
