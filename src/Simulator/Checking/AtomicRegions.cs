@@ -15,6 +15,9 @@ internal sealed class AtomicRegions(SimulatedExecution execution)
     /// <summary>An execution begins.</summary>
     public void MakeNew() => _open.Clear();
 
+    /// <summary>Somebody is in a region.</summary>
+    public bool IsOpen => _open.Count > 0;
+
     /// <summary>Follows the machine; what is wrong with the access just made, or null.</summary>
     public RegionFault? Observe(SimTask task, in MachineEvent happened)
     {

@@ -33,7 +33,7 @@ internal sealed class Checker
     public Checker(SimulatedExecution execution)
     {
         _execution = execution;
-        _site = () => SimulatedExecution.CurrentTask is { } task ? task.Step.Operation is { } operation ? execution.OriginOf(task, operation).Key : task.Name : "";
+        _site = () => execution.Running is { } task ? task.Step.Operation is { } operation ? execution.OriginOf(task, operation).Key : task.Name : "";
         _nmiLocks = new NmiLocks(this);
         _data = new DataGuards(execution);
         Func<SimTask, StepOrigin> originOf = Origin;
@@ -56,7 +56,11 @@ internal sealed class Checker
             _breaches = [];
         }
 
-        _brokenProtocols.Clear();
+        if (_brokenProtocols.Count > 0)
+        {
+            _brokenProtocols.Clear();
+        }
+
         _misregistered.Clear();
         _misdriven.Clear();
         _nmiCounters.MakeNew();
@@ -115,7 +119,7 @@ internal sealed class Checker
     /// <summary>Counts interrupts, whoever raises them.</summary>
     public void Counts(in MachineEvent happened)
     {
-        if (_interrupts.Observe(happened) is { } doubled)
+        if (happened.Kind is MachineEventKind.InterruptAsserted or MachineEventKind.InterruptAcknowledged or MachineEventKind.InterruptEnded && _interrupts.Observe(happened) is { } doubled)
         {
             Harm ??= new HarmRecord(Harms.DoubledInterrupt, doubled.Message, [], doubled.EndedAt is { } ended ? [ended] : []);
         }
@@ -197,9 +201,16 @@ internal sealed class Checker
             HoldingFault(task, lost);
         }
 
-        Data(task, happened);
+        if (_data.Exists)
+        {
+            Data(task, happened);
+        }
+
         Races(task, happened);
-        Regions(task, happened);
+        if (_regions.IsOpen)
+        {
+            Regions(task, happened);
+        }
     }
 
     private void Held(SimTask task, in MachineEvent happened)

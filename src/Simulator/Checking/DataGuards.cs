@@ -25,6 +25,9 @@ internal sealed class DataGuards(SimulatedExecution execution)
     /// <summary>The data with a contract that the last event wrote, or read plainly; or null.</summary>
     public GuardedCell? Subject { get; private set; }
 
+    /// <summary>The program has data with a contract.</summary>
+    public bool Exists => _cells.Exist;
+
     /// <summary>The cell has a contract.</summary>
     public bool Knows(object cell) => _cells.Find(cell) is not null;
 

@@ -99,15 +99,24 @@ internal sealed class GuardedCells(SimulatedExecution execution)
     /// <summary>An execution begins.</summary>
     public void MakeNew() => _known.Clear();
 
+    /// <summary>The program has fields for cells that have a contract.</summary>
+    public bool Exist
+    {
+        get
+        {
+            if (_program.Loaded != Volatile.Read(ref s_assembliesLoaded))
+            {
+                _program = LookForProgram();
+            }
+
+            return _program.HasGuardedFields;
+        }
+    }
+
     /// <summary>The contract of a cell; null when it has none.</summary>
     public GuardedCell? Find(object cell)
     {
-        if (_program.Loaded != Volatile.Read(ref s_assembliesLoaded))
-        {
-            _program = LookForProgram();
-        }
-
-        if (!_program.HasGuardedFields)
+        if (!Exist)
         {
             return null;
         }

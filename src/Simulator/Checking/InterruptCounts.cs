@@ -39,12 +39,12 @@ internal sealed class InterruptCounts(SimulatedExecution execution)
             case MachineEventKind.InterruptAsserted:
                 Of(line, happened.TargetCpu).Raised++;
                 return null;
-            case MachineEventKind.InterruptEnded when SimulatedExecution.CurrentTask is { Step.Operation: { } operation } task:
+            case MachineEventKind.InterruptEnded when execution.Running is { Step.Operation: { } operation } task:
                 Of(line, happened.Cpu.Value).EndedAt = execution.MarkOf(task, operation);
                 return null;
             case MachineEventKind.InterruptAcknowledged:
                 Count count = Of(line, happened.Cpu.Value);
-                count.AcknowledgedBy = SimulatedExecution.CurrentTask is { } acknowledging ? execution.MarkOf(acknowledging, acknowledging.Step.Operation) : default;
+                count.AcknowledgedBy = execution.Running is { } acknowledging ? execution.MarkOf(acknowledging, acknowledging.Step.Operation) : default;
                 return ++count.Taken == count.Raised + 1
                     ? new DoubledInterrupt(
                         string.Create(CultureInfo.InvariantCulture, $"Doubled interrupt: {line.Irq} was raised {Times(count.Raised)} and is taken {Times(count.Taken)}; when it was ended, {(line.Trigger == Trigger.Level ? "its line was still high" : "it was still pending")}."),

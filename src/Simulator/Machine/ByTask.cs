@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 
 namespace IrqSafety.Simulator;
 
@@ -17,7 +19,14 @@ internal sealed class ByTask<T> : IReusable
     private readonly List<T?> _all = [];
 
     /// <summary>What is kept about a task.</summary>
-    public T this[SimTask task] => (task.Number < _all.Count ? _all[task.Number] : null) ?? Make(task);
+    public T this[SimTask task]
+    {
+        get
+        {
+            ReadOnlySpan<T?> all = CollectionsMarshal.AsSpan(_all);
+            return ((uint)task.Number < (uint)all.Length ? all[task.Number] : null) ?? Make(task);
+        }
+    }
 
     /// <inheritdoc/>
     public void MakeNew()

@@ -14,6 +14,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
     private bool _inCrash;
     private CpuId? _stoppedFor;
     private int _injected;
+    private bool _isLatched;
 
     /// <summary>The choices that were not the default: with the program, the schedule.</summary>
     public IReadOnlyList<RecordedDecision> Recorded => _recorded.Count == 0 ? [] : new Schedule([.. _recorded]);
@@ -26,6 +27,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
         _recorded.Clear();
         (_online, _inCrash, _stoppedFor, _injected) = (default, false, null, 0);
         (CutByBound, Count, ChoseOutcomes) = (false, 0, false);
+        _isLatched = execution.Machine.Unlatched is null;
 
         // An invariant observes every location at every step: nothing commutes under it.
         Reduces = strategy.Reduces && !execution.Options.EveryPoint && execution.Scenario.Invariants.Count == 0;
@@ -43,10 +45,10 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
     private bool Reduces { get; set; }
 
     // What is not latched is taken when it arrives, or not at all.
-    private bool Separate => execution.Options.EveryPoint && execution.Machine.Unlatched is null;
+    private bool Separate => _isLatched && execution.Options.EveryPoint;
 
     // Where nothing looks at what is pending, asserting and being taken are one event.
-    private bool AssertsApart => execution.Machine.Unlatched is null && (!Reduces || locations.PendingIsSeen);
+    private bool AssertsApart => _isLatched && (!Reduces || locations.PendingIsSeen);
 
     /// <summary>What happens before a step of the task.</summary>
     public Alternative BeforeStep(SimTask task, SimCpu cpu, in Step step, bool switchable)
@@ -76,17 +78,31 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
             }
         }
 
-        AddArrivals(cpu, step, masks);
-        if (switchable && visible)
+        bool isOnly = execution.Scheduler.Cpus.Length == 1;
+        if (execution.Sources.All.Length > 0)
+        {
+            AddArrivals(cpu, step, masks);
+        }
+
+        if (switchable && visible && !isOnly)
         {
             AddSwitches(cpu);
         }
 
-        AddAssertsElsewhere(cpu, step);
+        if (execution.Sources.All.Length > 0 && !isOnly)
+        {
+            AddAssertsElsewhere(cpu, step);
+        }
+
         AddEarlyTimeouts(visible);
-        FindSleepers(task);
+        if (_sleeping is null)
+        {
+            return Decide();
+        }
+
+        FindSleepers(_sleeping, task);
         Alternative chosen = Decide();
-        PutToSleep(task, step);
+        PutToSleep(_sleeping, task, step);
         return chosen;
     }
 
@@ -137,9 +153,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
                 AddEarlyTimeouts(offered: !quiet);
             }
 
-            FindSleepers(null);
-            Alternative chosen = Decide();
-            PutToSleep(null, default);
+            Alternative chosen = DecideAwake();
             switch (chosen.Kind)
             {
                 case AlternativeKind.Switch:
@@ -208,17 +222,26 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
         return Decide().Index;
     }
 
-    private void FindSleepers(SimTask? self)
+    // Where nobody stands at a step.
+    private Alternative DecideAwake()
     {
         if (_sleeping is null)
         {
-            return;
+            return Decide();
         }
 
+        FindSleepers(_sleeping, null);
+        Alternative chosen = Decide();
+        PutToSleep(_sleeping, null, default);
+        return chosen;
+    }
+
+    private void FindSleepers(SleepSet sleeping, SimTask? self)
+    {
         if (_online != execution.Machine.OnlineCpus || _inCrash != execution.Machine.InCrash || _stoppedFor != execution.Machine.StoppedFor)
         {
             (_online, _inCrash, _stoppedFor) = (execution.Machine.OnlineCpus, execution.Machine.InCrash, execution.Machine.StoppedFor);
-            _sleeping.Clear();
+            sleeping.Clear();
         }
 
         List<Alternative> alternatives = _decision.Alternatives;
@@ -227,9 +250,9 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
             // Only one that stands at a step can be asleep, and a switch to its CPU may also be a way to an interrupt there.
             bool sleeps = alternatives[index].Kind switch
             {
-                AlternativeKind.Continue or AlternativeKind.Defer => self is not null && _sleeping.Contains(self),
+                AlternativeKind.Continue or AlternativeKind.Defer => self is not null && sleeping.Contains(self),
                 AlternativeKind.Switch => execution.Scheduler.Cpus[alternatives[index].Index] is { Current: { AtPoint: true } other } cpu
-                    && _sleeping.Contains(other)
+                    && sleeping.Contains(other)
                     && !cpu.Model.InterruptSignalled
                     && !HasArrivalsAt(cpu),
                 _ => false,
@@ -238,7 +261,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
         }
 
         // Where all else was explored in another order, so was all that comes after an assertion of which nobody can tell.
-        if (_decision.Asleep != 0 && _sleeping.CommutesWithAssertion())
+        if (_decision.Asleep != 0 && sleeping.CommutesWithAssertion())
         {
             ulong others = 0;
             ulong assertions = 0;
@@ -251,9 +274,9 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
         }
     }
 
-    private void PutToSleep(SimTask? self, in Step step)
+    private void PutToSleep(SleepSet sleeping, SimTask? self, in Step step)
     {
-        ulong explored = _sleeping is null || _decision.Alternatives.Count == 1 || !execution.Exploring ? 0 : _strategy.Explored;
+        ulong explored = _decision.Alternatives.Count == 1 || !execution.Exploring ? 0 : _strategy.Explored;
         for (int index = 0; explored >> index != 0 && index < 64; index++)
         {
             if ((explored & (1UL << index)) == 0)
@@ -264,17 +287,20 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
             Alternative alternative = _decision.Alternatives[index];
             if (alternative.Kind is AlternativeKind.Continue or AlternativeKind.Defer && self is not null)
             {
-                _sleeping!.Add(self, step);
+                sleeping.Add(self, step);
             }
             else if (alternative.Kind == AlternativeKind.Switch && execution.Scheduler.Cpus[alternative.Index] is { Current: { AtPoint: true } other })
             {
-                _sleeping!.Add(other, other.Step);
+                sleeping.Add(other, other.Step);
             }
         }
     }
 
     private void AddArrivals(SimCpu cpu, in Step step, bool masks)
     {
+        bool separate = Separate;
+        bool assertsApart = AssertsApart;
+        List<Alternative> alternatives = _decision.Alternatives;
         foreach (SimSource source in execution.Sources.All)
         {
             if (!MayArriveAt(cpu, source) || (Reduces && !masks && !locations.Conflicts(cpu.Number, source.IntId.Value, step)))
@@ -282,14 +308,14 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
                 continue;
             }
 
-            if (!Separate && InterruptDelivery.WouldBeTaken(cpu, source))
+            if (!separate && InterruptDelivery.WouldBeTaken(cpu, source))
             {
-                _decision.Alternatives.Add(new Alternative(AlternativeKind.Arrive, source.Number, source.Name));
+                alternatives.Add(new Alternative(AlternativeKind.Arrive, source.Number, source.Name));
             }
 
-            if (AssertsApart)
+            if (assertsApart)
             {
-                _decision.Alternatives.Add(new Alternative(AlternativeKind.Assert, source.Number, source.Name));
+                alternatives.Add(new Alternative(AlternativeKind.Assert, source.Number, source.Name));
             }
         }
     }
@@ -403,11 +429,14 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
 
     private void AddEarlyTimeouts(bool offered)
     {
-        if (!execution.Options.EarlyTimeouts || !offered)
+        if (offered && execution.Options.EarlyTimeouts)
         {
-            return;
+            AddTimeouts();
         }
+    }
 
+    private void AddTimeouts()
+    {
         foreach (SimTask task in execution.Scheduler.Tasks)
         {
             if (!task.Finished && task.Parked is null && task.Pending is { TimedOut: false, For.Deadline: not null })

@@ -29,12 +29,24 @@ internal sealed class Polls(MemoryModel memory)
     /// <summary>A step is about to be executed. Not null when the task must wait before it.</summary>
     public Func<bool>? BeforeStep(SimTask task, in Step step, long number)
     {
+        bool hasEffect = step is { Access: Access.Write, Location: not null and not KernelLock and not IMemoryCell };
+        if (_watches.Count > 0 || !(hasEffect || number - _lastEffect <= QuietSteps))
+        {
+            return Watched(task, step, number, hasEffect);
+        }
+
+        _lastEffect = hasEffect ? number : _lastEffect;
+        return null;
+    }
+
+    private Func<bool>? Watched(SimTask task, in Step step, long number, bool hasEffect)
+    {
         foreach (Watch watch in _watches)
         {
             watch.Changed |= watch.SeesEveryStep && watch.Code != task.Frame;
         }
 
-        if (step is { Access: Access.Write, Location: not null and not KernelLock and not IMemoryCell })
+        if (hasEffect)
         {
             Affects(task, step.Location, number);
             return null;

@@ -390,6 +390,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     private void Pause(SimTask self)
     {
         self.Thread!.Pause();
+        execution.GoesOn(self);
         if (Over)
         {
             Abort(self);

@@ -11,8 +11,9 @@ namespace IrqSafety.Simulator;
 /// </summary>
 internal sealed class SimulatedExecution : IExecution
 {
+    // Whose stack a thread is: where several run, because an execution is over and its stacks are unwound.
     [ThreadStatic]
-    private static SimTask? s_current;
+    private static SimTask? s_onThread;
 
     private readonly MachineProfile _profile;
     private readonly SharedLocations _locations;
@@ -21,6 +22,7 @@ internal sealed class SimulatedExecution : IExecution
     private bool _isUsed;
     private bool _observing;
     private long _steps;
+    private long _longest;
 
     /// <summary>An engine for executions on machines of one kind.</summary>
     public SimulatedExecution(MachineProfile profile, int cpus, MemoryModel memory, SharedLocations locations, TaskThread.Pool pool)
@@ -105,6 +107,7 @@ internal sealed class SimulatedExecution : IExecution
         _invariants = scenario.Invariants.Count > 0 ? CheckInvariants : null;
         Records = strategy.Reduces;
         (_observing, _steps, Exploring, CutByDepth, IsPruned) = (false, 0, false, false, false);
+        _longest = Math.Min(options.Depth ?? int.MaxValue, options.MaximumSteps);
         Trace = strategy.Trace;
         Trace?.Begin(this);
     }
@@ -124,14 +127,17 @@ internal sealed class SimulatedExecution : IExecution
     /// <summary>Steps so far.</summary>
     public long Steps => _steps;
 
-    private static SimTask Self => s_current ?? throw new InvalidOperationException(
+    private SimTask Self => (Scheduler.Over ? s_onThread : Running) ?? throw new InvalidOperationException(
         "a model operation was called on a thread that runs no task of the scenario: real threads, Task.Run and timers are outside the model");
 
-    /// <summary>The task that this thread runs, or null between two tasks.</summary>
-    public static SimTask? CurrentTask => s_current;
+    /// <summary>The task that has the turn, or null between two tasks.</summary>
+    public SimTask? Running { get; private set; }
 
     /// <summary>Says which task this thread runs.</summary>
-    public void SetCurrent(SimTask? task) => s_current = task;
+    public void SetCurrent(SimTask? task) => Running = s_onThread = task;
+
+    /// <summary>A task has the turn again, on its own thread.</summary>
+    public void GoesOn(SimTask task) => Running = task;
 
     /// <inheritdoc/>
     public void Point(in Step step)
@@ -144,7 +150,7 @@ internal sealed class SimulatedExecution : IExecution
         SimTask task = Self;
         if (!Scheduler.Over && Polls.BeforeStep(task, step, _steps) is { } changed)
         {
-            _ = Wait(task, new WaitFor(WaitStyle.Poll, step.Operation, "a change", changed));
+            WaitForChange(task, step, changed);
         }
 
         if (Scheduler.Over)
@@ -156,16 +162,9 @@ internal sealed class SimulatedExecution : IExecution
         Trace?.Commit();
         task.Step = step;
         task.Frame.Steps++;
-        if (++_steps > Options.Depth)
+        if (++_steps > _longest)
         {
-            CutByDepth = true;
-            Scheduler.EndHere(task);
-        }
-
-        if (_steps > Options.MaximumSteps)
-        {
-            Checker.Endless(task);
-            EndsAbruptly(task);
+            TooLong(task);
         }
 
         _invariants?.Invoke();
@@ -181,6 +180,23 @@ internal sealed class SimulatedExecution : IExecution
 
         OnStep?.Invoke(OriginOf(task, step.Operation));
         Recorder?.Step(task, step);
+    }
+
+    // A loop that looks again waits before its step.
+    private void WaitForChange(SimTask task, in Step step, Func<bool> changed) =>
+        Wait(task, new WaitFor(WaitStyle.Poll, step.Operation, "a change", changed));
+
+    [DoesNotReturn]
+    private void TooLong(SimTask task)
+    {
+        if (_steps > Options.Depth)
+        {
+            CutByDepth = true;
+            Scheduler.EndHere(task);
+        }
+
+        Checker.Endless(task);
+        EndsAbruptly(task);
     }
 
     /// <inheritdoc/>
@@ -271,16 +287,28 @@ internal sealed class SimulatedExecution : IExecution
             return;
         }
 
-        // What a source raises between two tasks is nobody's step.
-        Checker.Counts(happened);
-        Polls.Observe(s_current, happened, _steps);
-        if (s_current is { } task)
+        // What a source raises between two tasks is nobody's step. Of masks, which change most, only checkers and the recorder want to hear.
+        SimTask? task = Running;
+        bool isMask = happened.Kind == MachineEventKind.MaskChanged;
+        if (!isMask)
+        {
+            Checker.Counts(happened);
+            Polls.Observe(task, happened, _steps);
+        }
+
+        if (task is null)
+        {
+            return;
+        }
+
+        if (!isMask)
         {
             _delivery.Observe(task, happened);
-            Checker.Observe(task, happened);
-            Recorder?.Observe(task, happened);
-            Accesses?.Observe(task, happened);
         }
+
+        Checker.Observe(task, happened);
+        Recorder?.Observe(task, happened);
+        Accesses?.Observe(task, happened);
     }
 
     /// <inheritdoc/>

@@ -42,8 +42,17 @@ internal sealed class CpuOrder(Cpu cpu, Clocks clocks)
     /// <summary>An execution begins.</summary>
     public void MakeNew()
     {
-        Array.ForEach(_masked, Clocks.Forget);
-        Array.ForEach(_handled, Clocks.Forget);
+        if (!IsUsed)
+        {
+            return;
+        }
+
+        for (int index = 0; index < s_each.Length; index++)
+        {
+            Clocks.Forget(_masked[index]);
+            Clocks.Forget(_handled[index]);
+        }
+
         (_open, _task, IsEntering, IsUsed) = (Delivery.None, null, false, false);
     }
 

@@ -55,13 +55,18 @@ internal sealed class DataRaces(SimulatedExecution execution)
 
         OrderOf(task.Kernel.Cpu.Value).Look();
         Process own = StackOf(task).Top;
+        if (step.Location is null or IMemoryCell)
+        {
+            return;
+        }
+
         int process = own.Number;
         if (step.Location is SeqLock sequence)
         {
             own.Section = null;
             _clocks.Acquire(process, Of(sequence).Exclusive);
         }
-        else if (step.Location is { } location and not (IMemoryCell or KernelLock))
+        else if (step.Location is { } location and not KernelLock)
         {
             Location released = Of(location);
             _clocks.Acquire(process, released.All);
@@ -213,11 +218,21 @@ internal sealed class DataRaces(SimulatedExecution execution)
             _clocks.Acquire(process, sync.All);
         }
 
+        Span<Entry> known = CollectionsMarshal.AsSpan(entries);
+        SeqLock? sequence = writes && own.Sequences is [.., var last] ? last : null;
+        if (known.Length == 1 && known[0].Repeats(process, writes, order, task, writes ? null : own.Section, sequence) && !execution.Options.CaptureSites)
+        {
+            // Nobody else has touched it.
+            ref Entry only = ref known[0];
+            (only.Time, only.Operation, only.Number) = (_clocks.Now(process), task.Step.Operation, task.Frame.Steps);
+            Publishes(own, process, sync, writes, order);
+            return;
+        }
+
         var access = new Entry(
             process, _clocks.Now(process), writes, order, task.Name, task.Frame, task.Step.Operation, task.Frame.Steps,
-            writes ? null : own.Section, writes && own.Sequences is [.., var sequence] ? sequence : null,
+            writes ? null : own.Section, sequence,
             execution.Options.CaptureSites ? execution.OriginOf(task, task.Step.Operation).Calls : []);
-        Span<Entry> known = CollectionsMarshal.AsSpan(entries);
         int same = -1;
         for (int index = 0; index < known.Length; index++)
         {
@@ -373,21 +388,19 @@ internal sealed class DataRaces(SimulatedExecution execution)
 
     private CpuOrder OrderOf(int cpu)
     {
+        CpuOrder?[] cpus = _cpus;
+        return (uint)cpu < (uint)cpus.Length && cpus[cpu] is { IsUsed: true } order ? order : Use(cpu);
+    }
+
+    private CpuOrder Use(int cpu)
+    {
         if (_cpus.Length == 0)
         {
             _cpus = new CpuOrder?[execution.Machine.Cpus.Count];
         }
 
-        if (_cpus[cpu] is not { } order)
-        {
-            _cpus[cpu] = order = new CpuOrder(execution.Machine.Cpus[cpu], _clocks);
-        }
-
-        if (!order.IsUsed)
-        {
-            order.Look();
-        }
-
+        CpuOrder order = _cpus[cpu] ??= new CpuOrder(execution.Machine.Cpus[cpu], _clocks);
+        order.Look();
         return order;
     }
 
@@ -396,14 +409,19 @@ internal sealed class DataRaces(SimulatedExecution execution)
     private Stack StackOf(SimTask task)
     {
         Stack stack = _stacks[task];
-        if (stack.Frames.Count == 0)
+        if (stack.Innermost is null)
         {
-            int process = _clocks.New();
-            stack.Push().Begin(process, isHandler: false);
-            _clocks.Acquire(process, Of(task.Kernel).All);
+            Begin(stack, task);
         }
 
         return stack;
+    }
+
+    private void Begin(Stack stack, SimTask task)
+    {
+        int process = _clocks.New();
+        stack.Push().Begin(process, isHandler: false);
+        _clocks.Acquire(process, Of(task.Kernel).All);
     }
 
     private Location Of(object location) => _locations[location];
@@ -420,12 +438,16 @@ internal sealed class DataRaces(SimulatedExecution execution)
     /// <param name="Section">The sequence lock whose read section it is in.</param>
     /// <param name="Sequence">The sequence lock it is written under.</param>
     /// <param name="Calls">The user's calls; empty unless sites are captured.</param>
-    internal readonly record struct Entry(
+    internal record struct Entry(
         int Process, int Time, bool Writes, MemoryOrder Order, string Task, Frame Frame, Operation Operation, int Number, SeqLock? Section, SeqLock? Sequence, IReadOnlyList<UserCall> Calls)
     {
-        public bool IsPlain => Order == MemoryOrder.Plain;
+        public readonly bool IsPlain => Order == MemoryOrder.Plain;
 
-        public StepOrigin Origin => new(Task, Frame, Operation, Number, Calls);
+        /// <summary>It is such an access, by the same code.</summary>
+        public readonly bool Repeats(int process, bool writes, MemoryOrder order, SimTask task, SeqLock? section, SeqLock? sequence) =>
+            Process == process && Writes == writes && Order == order && ReferenceEquals(Frame, task.Frame) && ReferenceEquals(Section, section) && ReferenceEquals(Sequence, sequence);
+
+        public readonly StepOrigin Origin => new(Task, Frame, Operation, Number, Calls);
     }
 
     // What whoever acquires learns: from all who released, from those who had it alone, from handlers. And who touched it, if it is a cell.
@@ -460,13 +482,16 @@ internal sealed class DataRaces(SimulatedExecution execution)
 
         public List<Process> Frames { get; } = [];
 
-        public Process Top => Frames[^1];
+        /// <summary>What runs; null before anything did.</summary>
+        public Process? Innermost { get; private set; }
+
+        public Process Top => Innermost!;
 
         public Process Push()
         {
             Process pushed = _spare.TryPop(out Process? spare) ? spare : new Process();
             Frames.Add(pushed);
-            return pushed;
+            return Innermost = pushed;
         }
 
         public void Pop()
@@ -474,6 +499,7 @@ internal sealed class DataRaces(SimulatedExecution execution)
             Top.MakeNew();
             _spare.Push(Top);
             Frames.RemoveAt(Frames.Count - 1);
+            Innermost = Frames.Count > 0 ? Frames[^1] : null;
         }
     }
 
