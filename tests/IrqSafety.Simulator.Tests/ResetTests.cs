@@ -153,6 +153,9 @@ public class ResetTests
             var fresh = new Machine(machine.Profile, machine.Cpus.Count, used.Execution, bootCpuOnly: true);
             machine.Reset();
             Assert.Empty(SameState.Differences(machine, fresh));
+
+            // A task is one of those that were.
+            Assert.Empty(SameState.Differences(machine.AddTask("task", new CpuId(0), static () => { }), fresh.AddTask("task", new CpuId(0), static () => { })));
         }
     }
 

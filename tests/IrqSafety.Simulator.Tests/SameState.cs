@@ -23,6 +23,9 @@ internal sealed class SameState
         // Set by the first execution, which needs no reset.
         (typeof(SimulatedExecution), "_isUsed"),
 
+        // Made new when one is asked for.
+        (typeof(Machine), "_spareTasks"),
+
         // Written anew at every point before anybody reads it.
         (typeof(DecisionMaker), "_decision"),
 
