@@ -76,7 +76,8 @@ internal struct MachineValue<TValue>(TValue initial)
     {
         if (machine.Life != _life)
         {
-            (_value, _life) = (_initial, machine.Life);
+            // The first machine adopts what was stored before anybody looked.
+            (_value, _life) = (_life == 0 ? _value : _initial, machine.Life);
         }
 
         return ref _value;
