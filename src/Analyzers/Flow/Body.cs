@@ -134,6 +134,13 @@ internal sealed class Body
     public static List<IOperation> Operations(ImmutableArray<BasicBlock> blocks)
     {
         List<IOperation> all = [];
+        AddOperations(all, blocks);
+        return all;
+    }
+
+    /// <summary>Adds every operation of the blocks of a graph.</summary>
+    public static void AddOperations(List<IOperation> all, ImmutableArray<BasicBlock> blocks)
+    {
         foreach (BasicBlock block in blocks)
         {
             foreach (IOperation operation in block.Operations)
@@ -146,8 +153,6 @@ internal sealed class Body
                 AddTo(all, value);
             }
         }
-
-        return all;
     }
 
     private static void AddTo(List<IOperation> all, IOperation operation)

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -24,34 +25,49 @@ internal sealed class BodyAnalysis
     private const string ReturnTerm = "return";
     // Conditions that are asked again are found while solving; then one begins anew and keeps them.
     private const int MostRestarts = 3;
-    private readonly Body _body;
-    private readonly ImmutableArray<BasicBlock> _blocks;
-    private readonly Dictionary<int, StateSet> _finally = [];
+
+    // A thread follows one body after another with the same lists and dictionaries; what a large one needed is not kept.
+    private const int MostBlocksKept = 200;
+
+    [ThreadStatic]
+    private static BodyAnalysis? t_idle;
+
+    private readonly EventLog _log = new();
+    private readonly Transfer _transfer;
+    private readonly StateSets _finally = new();
     private readonly Dictionary<string, int> _asked = [];
     private readonly HashSet<string> _askedAgain = [];
-    private readonly EventLog _log;
-    private readonly PathState _entry;
-    private readonly Transfer _transfer;
+    private readonly List<string> _flags = [];
+    private readonly StateSet _thrown = new();
     private readonly Exceptional _exceptional = new();
-    private Reached _reached;
-    private StateSet _thrown = new();
+    private readonly Walk _whole = new();
+    private readonly Stack<Walk> _idleWalks = [];
+    private readonly Func<Value, bool> _isAskedOnce;
     private List<PathState> _now = [];
     private List<PathState> _next = [];
-    private readonly List<string> _flags = [];
-    private readonly bool _isTraced;
+    private Body _body = null!;
+    private ImmutableArray<BasicBlock> _blocks;
+    private PathState _entry = PathState.Entry;
+    private bool _isTraced;
     private bool _keepsConditions;
     private bool _isIncomplete;
+    private int _asking;
 
     // Where each block is executed once, with all the states that reach it, the events are those of a pass over the result.
     private bool _recordsAtOnce;
 
-    private BodyAnalysis(Scope scope, Body body, PathState entry, ProtocolTrace? trace)
+    private BodyAnalysis()
+    {
+        _transfer = new Transfer(_log);
+        _isAskedOnce = IsAskedOnce;
+    }
+
+    private void Begin(Scope scope, Body body, PathState entry, ProtocolTrace? trace)
     {
         _entry = entry;
         _body = body;
         _blocks = body.Blocks!.Value;
-        _reached = new Reached(_blocks.Length);
-        _log = new EventLog(body, scope.UnknownCalls(body));
+        _log.Begin(body, scope.UnknownCalls(body));
 
         // What is done with a line is compared with what other bodies do under the same conditions.
         _isTraced = trace is not null;
@@ -72,8 +88,27 @@ internal sealed class BodyAnalysis
             }
         }
 
-        _transfer = new Transfer(scope, body, _blocks, _log, trace);
+        _transfer.Begin(scope, body, _blocks, trace);
         _transfer.EnterWith(entry);
+    }
+
+    // Nothing of the body stays.
+    private void End()
+    {
+        _log.End();
+        _transfer.End();
+        _finally.Clear();
+        _asked.Clear();
+        _askedAgain.Clear();
+        _flags.Clear();
+        _thrown.Clear();
+        _exceptional.Clear(isHandled: false);
+        _whole.Clear();
+        _now.Clear();
+        _next.Clear();
+        _entry = PathState.Entry;
+        _body = null!;
+        _blocks = default;
     }
 
     private static bool HasProtocols(Scope scope, Body body)
@@ -96,7 +131,10 @@ internal sealed class BodyAnalysis
     /// <param name="trace">Follows calls through the scope for protocols that run within one call; null when not wanted.</param>
     public static BodyResult Run(Scope scope, Body body, PathState entry, ProtocolTrace? trace = null)
     {
-        var analysis = new BodyAnalysis(scope, body, entry, trace);
+        // Another body may be followed within this one.
+        BodyAnalysis analysis = t_idle ?? new BodyAnalysis();
+        t_idle = null;
+        analysis.Begin(scope, body, entry, trace);
         bool ended = analysis.Solve();
         if (!analysis._recordsAtOnce)
         {
@@ -104,7 +142,11 @@ internal sealed class BodyAnalysis
         }
 
         analysis.RecordExits();
-        return analysis.Result() with { CutShort = ended ? null : "its states did not settle" };
+        BodyResult result = analysis.Result(ended ? null : "its states did not settle");
+        bool isKept = analysis._blocks.Length <= MostBlocksKept;
+        analysis.End();
+        t_idle = isKept ? analysis : null;
+        return result;
     }
 
     private bool Solve()
@@ -112,13 +154,14 @@ internal sealed class BodyAnalysis
         for (int run = 0; ; run++)
         {
             _keepsConditions |= run == MostRestarts;
-            _reached = new Reached(_blocks.Length);
-            _thrown = new StateSet();
-            _finally.Clear();
+            _thrown.Clear();
+            _finally.Begin(_blocks.Length);
             _isIncomplete = false;
             _log.Clear();
             _recordsAtOnce = !_isTraced;
-            bool ended = Follow(_reached, 0, _blocks.Length - 1, [_entry], leaving: null);
+            _whole.Begin(_blocks.Length, 0, _blocks.Length - 1, isFinally: false);
+            _whole.Lead(new Edge(0, [_entry]));
+            bool ended = Follow(_whole);
             if (!_isIncomplete)
             {
                 return ended;
@@ -127,54 +170,23 @@ internal sealed class BodyAnalysis
     }
 
     /// <summary>Follows the paths through a range of blocks until nothing new is found; false when that was cut short.</summary>
-    private bool Follow(Reached reached, int first, int last, IReadOnlyList<PathState> entry, StateSet? leaving)
+    private bool Follow(Walk walk)
     {
-        reached.Add(new Edge(first, entry));
-        var work = new bool[last - first + 1];
-        work[0] = true;
-        int open = 1;
-        var visited = new bool[last - first + 1];
-        int visits = VisitsPerBlock * (last - first + 1);
-        int ordinal = first;
-        while (open > 0 && visits-- > 0)
+        for (int visits = VisitsPerBlock * walk.Length; visits > 0 && walk.Next() is { } ordinal; visits--)
         {
-            // The first that is open; what an edge leads back to comes before the one just left.
-            while (!work[ordinal - first])
+            IReadOnlyList<PathState> states = walk.At(ordinal);
+            _recordsAtOnce &= walk.Visit(ordinal) && !_isIncomplete;
+            if (walk.Leaving is not null)
             {
-                ordinal++;
-            }
-
-            work[ordinal - first] = false;
-            open--;
-            int next = ordinal;
-            IReadOnlyList<PathState> states = reached.At(ordinal);
-            _recordsAtOnce &= !visited[ordinal - first] && !_isIncomplete;
-            visited[ordinal - first] = true;
-            if (leaving is not null)
-            {
-                StateSet before = SetOf(_finally, ordinal);
-                _recordsAtOnce &= before.States.Count + states.Count <= StateSet.Limit && !before.States.Any(states.Contains);
+                StateSet before = _finally[ordinal];
+                _recordsAtOnce &= before.States.Count + states.Count <= StateSet.Limit && !before.ContainsAny(states);
                 before.Add(states);
             }
 
-            foreach (Edge edge in Execute(_blocks[ordinal], states))
-            {
-                if (edge.Target == Edge.EndOfFinally)
-                {
-                    leaving?.Add(edge.States);
-                }
-                else if (edge.Target >= first && edge.Target <= last && reached.Add(edge) && !work[edge.Target - first])
-                {
-                    work[edge.Target - first] = true;
-                    open++;
-                    next = System.Math.Min(next, edge.Target);
-                }
-            }
-
-            ordinal = next;
+            Execute(walk, _blocks[ordinal], states);
         }
 
-        return open == 0;
+        return walk.IsDone;
     }
 
     private void Record()
@@ -183,14 +195,14 @@ internal sealed class BodyAnalysis
         _log.IsRecording = true;
         foreach (BasicBlock block in _blocks)
         {
-            if (_reached.At(block.Ordinal) is { Count: > 0 } states)
+            if (_whole.At(block.Ordinal) is { Count: > 0 } states)
             {
-                ExecuteOperations(block, states, null);
+                ExecuteOperations(block, states, null, _whole.After);
             }
 
-            if (_finally.TryGetValue(block.Ordinal, out StateSet? set))
+            if (_finally.At(block.Ordinal) is { Count: > 0 } last)
             {
-                ExecuteOperations(block, set.States, null);
+                ExecuteOperations(block, last, null, _whole.After);
             }
         }
     }
@@ -198,22 +210,22 @@ internal sealed class BodyAnalysis
     private void RecordExits()
     {
         _log.IsRecording = true;
-        foreach (PathState exit in _reached.At(_blocks.Length - 1))
+        foreach (PathState exit in _whole.At(_blocks.Length - 1))
         {
             _log.Outcomes(exit, static _ => true);
         }
     }
 
-    private BodyResult Result()
+    private BodyResult Result(string? cutShort)
     {
-        IReadOnlyList<PathState> all = _reached.At(_blocks.Length - 1);
-        List<PathState> exits = [.. all.Where(exit => !exit.IsMay)];
-        PathState? joined = Joined(exits.Count > 0 ? exits : all);
-        PathState? thrown = Joined([.. _thrown.States.Where(state => !state.IsMay)]);
+        IReadOnlyList<PathState> all = _whole.At(_blocks.Length - 1);
+        PathState[] exits = Where(all, isMay: false);
+        PathState? joined = Joined(exits.Length > 0 ? exits : all);
+        PathState? thrown = Joined(Where(_thrown.States, isMay: false));
         var summary = new BodySummary
         {
             Mask = joined?.Mask ?? default,
-            Held = EffectOf(exits.Count > 0 ? exits : all),
+            Held = EffectOf(exits.Length > 0 ? exits : all),
             Acquired = joined?.Acquired ?? PathState.Entry.Acquired,
             Orders = joined?.Orders ?? PathState.Entry.Orders,
             Returned = ReturnedBy(exits),
@@ -232,11 +244,37 @@ internal sealed class BodyAnalysis
         };
         return new BodyResult(_body, _log.Calls, _log.Data, _transfer.Reads, _log.Registrations, _log.AllOutcomes, exits, summary)
         {
-            MayExits = [.. all.Where(exit => exit.IsMay)],
-            Thrown = _thrown.States,
+            MayExits = Where(all, isMay: true),
+            Thrown = _thrown.States.Count == 0 ? [] : [.. _thrown.States],
             Mixed = _log.Mixed,
             Watched = _log.Watched,
+            CutShort = cutShort,
         };
+    }
+
+    private static PathState[] Where(IReadOnlyList<PathState> states, bool isMay)
+    {
+        int count = 0;
+        for (int i = 0; i < states.Count; i++)
+        {
+            count += states[i].IsMay == isMay ? 1 : 0;
+        }
+
+        if (count == 0)
+        {
+            return [];
+        }
+
+        var found = new PathState[count];
+        for (int i = states.Count - 1; i >= 0; i--)
+        {
+            if (states[i].IsMay == isMay)
+            {
+                found[--count] = states[i];
+            }
+        }
+
+        return found;
     }
 
     /// <summary>The guard a path returns; null when it returns none.</summary>
@@ -252,8 +290,16 @@ internal sealed class BodyAnalysis
 
     private static Token? ReturnedBy(IReadOnlyList<PathState> exits)
     {
-        List<Token?> returned = [.. exits.Select(ReturnedBy).Distinct()];
-        return returned.Count == 1 ? returned[0] : null;
+        Token? returned = exits.Count == 0 ? null : ReturnedBy(exits[0]);
+        for (int i = 1; i < exits.Count; i++)
+        {
+            if (returned is null || !returned.Equals(ReturnedBy(exits[i])))
+            {
+                return null;
+            }
+        }
+
+        return returned;
     }
 
     // The place of what a path returns is where the value goes on, so that of one path is that of all, or the caller cannot know.
@@ -275,16 +321,49 @@ internal sealed class BodyAnalysis
 
     private static IrqSafety.Contracts.Mask MaskReturnedBy(IReadOnlyList<PathState> exits)
     {
-        List<SavedMask?> returned = [.. exits.Select(exit => exit.Saved.Values.FirstOrDefault(open => ValueOf(exit)?.Text == open.Term))];
-        List<IrqSafety.Contracts.Mask> masks = [.. returned.Select(open => open?.Mask ?? IrqSafety.Contracts.Mask.None).Distinct()];
-        return masks.Count == 1 ? masks[0] : IrqSafety.Contracts.Mask.None;
+        IrqSafety.Contracts.Mask all = exits.Count == 0 ? IrqSafety.Contracts.Mask.None : MaskReturnedBy(exits[0]);
+        for (int i = 1; i < exits.Count; i++)
+        {
+            if (MaskReturnedBy(exits[i]) != all)
+            {
+                return IrqSafety.Contracts.Mask.None;
+            }
+        }
+
+        return all;
     }
 
-    private static PathState? Joined(IReadOnlyList<PathState> states) => states.Count == 0 ? null : states.Aggregate((left, right) => left.Join(right));
+    private static IrqSafety.Contracts.Mask MaskReturnedBy(PathState exit)
+    {
+        if (!exit.Saved.IsEmpty && ValueOf(exit) is { } returned)
+        {
+            foreach (KeyValuePair<int, SavedMask> open in exit.Saved)
+            {
+                if (open.Value.Term == returned.Text)
+                {
+                    return open.Value.Mask;
+                }
+            }
+        }
+
+        return IrqSafety.Contracts.Mask.None;
+    }
+
+    private static PathState? Joined(IReadOnlyList<PathState> states) => states.Count switch
+    {
+        0 => null,
+        1 => states[0],
+        _ => states.Aggregate((left, right) => left.Join(right)),
+    };
 
     // As far as the paths agree.
     private PathMap<string, int> EffectOf(IReadOnlyList<PathState> exits)
     {
+        if (exits.Count == 1)
+        {
+            return EffectOn(exits[0]);
+        }
+
         List<PathMap<string, int>> effects = [.. exits.Select(EffectOn)];
         PathMap<string, int> all = PathMap<string, int>.Empty;
         foreach (string instance in effects.SelectMany(effect => effect.Keys).Distinct())
@@ -314,30 +393,30 @@ internal sealed class BodyAnalysis
         return effect;
     }
 
-    /// <summary>Executes a block in each state and gives the states for each block it leads to.</summary>
-    private List<Edge> Execute(BasicBlock block, IReadOnlyList<PathState> entry)
+    /// <summary>Executes a block in each state and leads the states to each block that it leads to.</summary>
+    private void Execute(Walk walk, BasicBlock block, IReadOnlyList<PathState> entry)
     {
-        var edges = new List<Edge>(2);
         if (!block.IsReachable || entry.Count == 0)
         {
-            return edges;
+            return;
         }
 
         // Where nobody handles what is thrown unexpectedly, it is not asked what holds there.
         Exceptional thrown = _exceptional;
         thrown.Clear(HasHandler(block.EnclosingRegion));
+        List<(PathState State, Value? Branch)> after = walk.After;
         _log.IsRecording = _recordsAtOnce;
-        List<(PathState State, Value? Branch)> after = ExecuteOperations(block, entry, thrown);
+        ExecuteOperations(block, entry, thrown, after);
         _log.IsRecording = false;
         PathState? anywhere = thrown.Anywhere;
         if (thrown.Known.Count > 0)
         {
-            Raise(edges, block, [.. thrown.Known], type: null, isAssumed: false);
+            Raise(walk, block, [.. thrown.Known], type: null, isAssumed: false);
         }
 
         if (anywhere is not null)
         {
-            Raise(edges, block, [anywhere], type: null, isAssumed: true);
+            Raise(walk, block, [anywhere], type: null, isAssumed: true);
         }
 
         bool isConditional = block.ConditionKind != ControlFlowConditionKind.None;
@@ -351,29 +430,12 @@ internal sealed class BodyAnalysis
                 continue;
             }
 
-            var states = new List<PathState>(after.Count);
+            List<PathState> states = walk.States;
+            states.Clear();
+            _asking = block.Ordinal;
             foreach ((PathState state, Value? value) in after)
             {
-                PathState? next = truth is null || value is null
-                    ? state
-                    : state.Assume(value, truth.Value, _keepsConditions ? null : AskedIn(block.Ordinal));
-                next = next is null || truth is null ? next : _transfer.Answered(next, value, truth.Value);
-                if (branch is { Semantics: ControlFlowBranchSemantics.Return } && value is not null && next is not null && (next.Tokens.ContainsKey(value.Text) || (_isTraced && next.Protocols.Any(known => known.Key.Object == value.Text))))
-                {
-                    next = next.WithValue(ReturnTerm, value);
-                }
-
-                if (branch is { Semantics: ControlFlowBranchSemantics.Return } && next is not null && block.BranchValue is { } returned && _log.TouchesGuarded)
-                {
-                    next = _transfer.Returning(next, ReturnTerm, returned);
-                }
-
-                if (next is not null && truth is not null && _log.TouchesGuarded)
-                {
-                    next = _transfer.Decide(next, block.BranchValue!, truth.Value);
-                }
-
-                if (next is not null && !states.Contains(next))
+                if (Taken(block, branch, state, value, truth) is { } next && !states.Contains(next))
                 {
                     states.Add(next);
                 }
@@ -386,35 +448,58 @@ internal sealed class BodyAnalysis
 
             if (branch.Semantics is ControlFlowBranchSemantics.Throw or ControlFlowBranchSemantics.Rethrow)
             {
-                Raise(edges, block, states, branch.Semantics == ControlFlowBranchSemantics.Throw ? TypeOf(block.BranchValue) : null, isAssumed: false);
+                Raise(walk, block, states, branch.Semantics == ControlFlowBranchSemantics.Throw ? TypeOf(block.BranchValue) : null, isAssumed: false);
                 continue;
             }
 
             if (branch.Semantics == ControlFlowBranchSemantics.StructuredExceptionHandling)
             {
-                edges.Add(new Edge(Edge.EndOfFinally, states));
+                walk.Leaving?.Add(states);
                 continue;
             }
 
             foreach (ControlFlowRegion region in branch.FinallyRegions)
             {
-                states = RunFinally(region, states);
+                RunFinally(region, states);
             }
 
             if (branch.Destination is { } target && branch.Semantics is ControlFlowBranchSemantics.Regular or ControlFlowBranchSemantics.Return && states.Count > 0)
             {
-                edges.Add(new Edge(target.Ordinal, Left(states, branch.LeavingRegions, goesBack: target.Ordinal <= block.Ordinal)));
+                Leave(states, branch.LeavingRegions, goesBack: target.Ordinal <= block.Ordinal);
+                walk.Lead(new Edge(target.Ordinal, states));
             }
         }
-
-        return edges;
     }
 
-    private System.Func<Value, bool> AskedIn(int block) => condition => IsAskedOnce(condition, block);
+    /// <summary>The state on the paths that take a branch; null when there are none.</summary>
+    private PathState? Taken(BasicBlock block, ControlFlowBranch branch, PathState state, Value? value, bool? truth)
+    {
+        PathState? next = truth is null || value is null
+            ? state
+            : state.Assume(value, truth.Value, _keepsConditions ? null : _isAskedOnce);
+        next = next is null || truth is null ? next : _transfer.Answered(next, value, truth.Value);
+        if (branch is { Semantics: ControlFlowBranchSemantics.Return } && value is not null && next is not null && (next.Tokens.ContainsKey(value.Text) || (_isTraced && next.HasProtocolOf(value.Text))))
+        {
+            next = next.WithValue(ReturnTerm, value);
+        }
+
+        if (branch is { Semantics: ControlFlowBranchSemantics.Return } && next is not null && block.BranchValue is { } returned && _log.TouchesGuarded)
+        {
+            next = _transfer.Returning(next, ReturnTerm, returned);
+        }
+
+        if (next is not null && truth is not null && _log.TouchesGuarded)
+        {
+            next = _transfer.Decide(next, block.BranchValue!, truth.Value);
+        }
+
+        return next;
+    }
 
     // A condition that nothing asks again tells later code nothing: keeping it would only keep paths apart. Callers may know what they pass.
-    private bool IsAskedOnce(Value condition, int block)
+    private bool IsAskedOnce(Value condition)
     {
+        int block = _asking;
         string question = condition is { ComparedWith: not null, Operand: { } operand } ? operand.Text : condition.Text;
         if (_askedAgain.Contains(question) || _flags.Contains(question))
         {
@@ -434,24 +519,23 @@ internal sealed class BodyAnalysis
         return true;
     }
 
-    private List<PathState> Left(List<PathState> states, ImmutableArray<ControlFlowRegion> regions, bool goesBack)
+    private void Leave(List<PathState> states, ImmutableArray<ControlFlowRegion> regions, bool goesBack)
     {
         if (regions.IsEmpty && !goesBack)
         {
-            return states;
+            return;
         }
 
-        var left = new List<PathState>(states.Count);
-        foreach (PathState state in states)
+        for (int i = 0; i < states.Count; i++)
         {
-            left.Add(_transfer.Leave(state, regions, goesBack));
+            states[i] = _transfer.Leave(states[i], regions, goesBack);
         }
 
-        return Distinct(left);
+        MakeDistinct(states);
     }
 
     /// <summary>An exception leaves a block: to the handlers round it, through each <c>finally</c>, or out of the body.</summary>
-    private void Raise(List<Edge> edges, BasicBlock block, List<PathState> states, ITypeSymbol? type, bool isAssumed)
+    private void Raise(Walk walk, BasicBlock block, List<PathState> states, ITypeSymbol? type, bool isAssumed)
     {
         ImmutableArray<ControlFlowRegion>.Builder regions = ImmutableArray.CreateBuilder<ControlFlowRegion>();
 
@@ -464,7 +548,7 @@ internal sealed class BodyAnalysis
                 continue;
             }
 
-            states = Left(states, regions.ToImmutable(), goesBack: false);
+            Leave(states, regions.ToImmutable(), goesBack: false);
             regions.Clear();
             if (whole.Kind == ControlFlowRegionKind.TryAndFinally)
             {
@@ -473,7 +557,7 @@ internal sealed class BodyAnalysis
                     return;
                 }
 
-                states = RunFinally(whole.NestedRegions[1], states);
+                RunFinally(whole.NestedRegions[1], states);
                 continue;
             }
 
@@ -484,7 +568,7 @@ internal sealed class BodyAnalysis
                     continue;
                 }
 
-                edges.Add(new Edge(handler.FirstBlockOrdinal, states, isAssumed));
+                walk.Lead(new Edge(handler.FirstBlockOrdinal, states, isAssumed));
                 if (handler.Kind == ControlFlowRegionKind.Catch && (IsAnyException(handler.ExceptionType) || (type is not null && IsOrDerives(type, handler.ExceptionType))))
                 {
                     return;
@@ -545,18 +629,24 @@ internal sealed class BodyAnalysis
         return false;
     }
 
-    private List<PathState> RunFinally(ControlFlowRegion region, IReadOnlyList<PathState> entry)
+    /// <summary>The states in which code in a <c>finally</c> ends, in place of those in which it is entered.</summary>
+    private void RunFinally(ControlFlowRegion region, List<PathState> states)
     {
-        var leaving = new StateSet();
-        int outcomes = _log.AllOutcomes.Count;
-        Follow(new Reached(_blocks.Length), region.FirstBlockOrdinal, region.LastBlockOrdinal, entry, leaving);
+        Walk walk = _idleWalks.Count > 0 ? _idleWalks.Pop() : new Walk();
+        walk.Begin(_blocks.Length, region.FirstBlockOrdinal, region.LastBlockOrdinal, isFinally: true);
+        int outcomes = _log.OutcomeCount;
+        walk.Lead(new Edge(region.FirstBlockOrdinal, states));
+        Follow(walk);
 
         // What became of objects is told block by block.
-        _recordsAtOnce &= _log.AllOutcomes.Count == outcomes;
-        return [.. leaving.States];
+        _recordsAtOnce &= _log.OutcomeCount == outcomes;
+        states.Clear();
+        states.AddRange(walk.Leaving!.States);
+        walk.Clear();
+        _idleWalks.Push(walk);
     }
 
-    private List<(PathState State, Value? Branch)> ExecuteOperations(BasicBlock block, IReadOnlyList<PathState> entry, Exceptional? thrown)
+    private void ExecuteOperations(BasicBlock block, IReadOnlyList<PathState> entry, Exceptional? thrown, List<(PathState State, Value? Branch)> result)
     {
         // Nothing below executes another block, so that the two lists serve every block.
         _now.Clear();
@@ -577,7 +667,7 @@ internal sealed class BodyAnalysis
             (_now, _next) = (_next, _now);
         }
 
-        var result = new List<(PathState, Value?)>(_now.Count);
+        result.Clear();
         if (block.BranchValue is not { } branch)
         {
             foreach (PathState state in _now)
@@ -585,7 +675,7 @@ internal sealed class BodyAnalysis
                 result.Add((state, null));
             }
 
-            return result;
+            return;
         }
 
         thrown?.Passing(_now);
@@ -600,19 +690,11 @@ internal sealed class BodyAnalysis
 
             thrown?.Known.AddRange(_transfer.Thrown);
         }
-
-        return result;
-    }
-
-    private static List<PathState> Distinct(List<PathState> states)
-    {
-        MakeDistinct(states);
-        return states;
     }
 
     private static void MakeDistinct(List<PathState> states)
     {
-        int kept = System.Math.Min(1, states.Count);
+        int kept = Math.Min(1, states.Count);
         for (int i = kept; i < states.Count; i++)
         {
             PathState state = states[i];
@@ -642,24 +724,11 @@ internal sealed class BodyAnalysis
         }
     }
 
-    private static StateSet SetOf(Dictionary<int, StateSet> sets, int ordinal)
-    {
-        if (!sets.TryGetValue(ordinal, out StateSet? set))
-        {
-            sets[ordinal] = set = new StateSet();
-        }
-
-        return set;
-    }
-
     /// <summary>States that go to a block.</summary>
-    /// <param name="Target">The block's ordinal, or <see cref="EndOfFinally"/>.</param>
+    /// <param name="Target">The block's ordinal.</param>
     /// <param name="States">The states.</param>
     /// <param name="IsAssumed">True for the way into a handler that nothing known leads to.</param>
-    private readonly record struct Edge(int Target, IReadOnlyList<PathState> States, bool IsAssumed = false)
-    {
-        public const int EndOfFinally = -1;
-    }
+    private readonly record struct Edge(int Target, IReadOnlyList<PathState> States, bool IsAssumed = false);
 
     /// <summary>The states in which an exception may leave a block.</summary>
     private sealed class Exceptional
@@ -680,35 +749,158 @@ internal sealed class BodyAnalysis
 
         public void Passing(List<PathState> states)
         {
-            foreach (PathState state in _isHandled ? states : [])
+            for (int i = 0; _isHandled && i < states.Count; i++)
             {
-                Anywhere = Anywhere is null ? state : ReferenceEquals(Anywhere, state) ? Anywhere : Anywhere.Join(state);
+                Anywhere = Anywhere is null ? states[i] : ReferenceEquals(Anywhere, states[i]) ? Anywhere : Anywhere.Join(states[i]);
             }
         }
     }
 
-    /// <summary>The states at each block so far.</summary>
-    private sealed class Reached(int blocks)
+    /// <summary>A set of states for each block.</summary>
+    private sealed class StateSets
     {
-        private readonly StateSet?[] _sets = new StateSet?[blocks];
-        private readonly PathState?[] _assumed = new PathState?[blocks];
+        private StateSet?[] _sets = [];
+
+        public void Begin(int blocks)
+        {
+            Clear();
+            if (_sets.Length < blocks)
+            {
+                Array.Resize(ref _sets, blocks);
+            }
+        }
+
+        public StateSet this[int ordinal] => _sets[ordinal] ??= new StateSet();
+
+        public IReadOnlyList<PathState> At(int ordinal) => _sets[ordinal]?.States ?? [];
+
+        public void Clear()
+        {
+            foreach (StateSet? set in _sets)
+            {
+                set?.Clear();
+            }
+        }
+    }
+
+    /// <summary>One way through a range of blocks: the states at each block so far, and the blocks that are still to be visited.</summary>
+    private sealed class Walk
+    {
+        private readonly StateSets _sets = new();
+        private readonly List<int> _assumedAt = [];
+        private readonly StateSet _leaving = new();
+        private PathState?[] _assumed = [];
+        private bool[] _isOpen = [];
+        private bool[] _isVisited = [];
+        private int _first;
+        private int _open;
+        private int _next;
+        private bool _isFinally;
+
+        /// <summary>How many blocks it goes through.</summary>
+        public int Length { get; private set; }
+
+        /// <summary>The states in which it ends, where that is the end of a <c>finally</c>.</summary>
+        public StateSet? Leaving => _isFinally ? _leaving : null;
+
+        /// <summary>The states after the block that is executed, with the value that it branches on.</summary>
+        public List<(PathState State, Value? Branch)> After { get; } = [];
+
+        /// <summary>The states on the branch that is taken.</summary>
+        public List<PathState> States { get; } = [];
+
+        public bool IsDone => _open == 0;
+
+        public void Begin(int blocks, int first, int last, bool isFinally)
+        {
+            Clear();
+            _sets.Begin(blocks);
+            if (_isOpen.Length < blocks)
+            {
+                _assumed = new PathState?[blocks];
+                _isOpen = new bool[blocks];
+                _isVisited = new bool[blocks];
+            }
+
+            _first = first;
+            Length = last - first + 1;
+            _next = first;
+            _isFinally = isFinally;
+        }
+
+        public void Clear()
+        {
+            _sets.Clear();
+            foreach (int ordinal in _assumedAt)
+            {
+                _assumed[ordinal] = null;
+            }
+
+            _assumedAt.Clear();
+            Array.Clear(_isOpen, _first, Length);
+            Array.Clear(_isVisited, _first, Length);
+            After.Clear();
+            States.Clear();
+            _leaving.Clear();
+            Length = 0;
+            _first = 0;
+            _open = 0;
+        }
 
         public IReadOnlyList<PathState> At(int ordinal)
         {
-            IReadOnlyList<PathState> known = _sets[ordinal]?.States ?? [];
+            IReadOnlyList<PathState> known = _sets.At(ordinal);
             return _assumed[ordinal] is { } assumed ? [.. known, assumed] : known;
         }
 
-        public bool Add(Edge edge)
+        /// <summary>The first block that is open, which is none any longer; null when none is. What an edge leads back to comes before the one just left.</summary>
+        public int? Next()
+        {
+            if (_open == 0)
+            {
+                return null;
+            }
+
+            while (!_isOpen[_next])
+            {
+                _next++;
+            }
+
+            _isOpen[_next] = false;
+            _open--;
+            return _next;
+        }
+
+        /// <summary>True when the block was not visited before.</summary>
+        public bool Visit(int ordinal)
+        {
+            bool isFirst = !_isVisited[ordinal];
+            _isVisited[ordinal] = true;
+            return isFirst;
+        }
+
+        /// <summary>States go to a block. Those that leave the range go nowhere.</summary>
+        public void Lead(Edge edge)
+        {
+            if (edge.Target >= _first && edge.Target < _first + Length && Add(edge) && !_isOpen[edge.Target])
+            {
+                _isOpen[edge.Target] = true;
+                _open++;
+                _next = Math.Min(_next, edge.Target);
+            }
+        }
+
+        private bool Add(Edge edge)
         {
             if (!edge.IsAssumed)
             {
-                return (_sets[edge.Target] ??= new StateSet()).Add(edge.States);
+                return _sets[edge.Target].Add(edge.States);
             }
 
             PathState? before = _assumed[edge.Target];
             PathState now = Joined(before is not null ? [before, .. edge.States] : edge.States)!;
             _assumed[edge.Target] = now;
+            _assumedAt.Add(edge.Target);
             return before is null || !now.Equals(before);
         }
     }

@@ -7,9 +7,10 @@ using Microsoft.CodeAnalysis;
 
 namespace IrqSafety.Analyzers.Flow;
 
-/// <summary>Collects the events of a body in the last pass of its analysis.</summary>
-internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
+/// <summary>Collects the events of a body in the last pass of its analysis, of one body after another.</summary>
+internal sealed class EventLog
 {
+    private static readonly ImmutableHashSet<ISymbol> NoMembers = ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default);
     private readonly Dictionary<IOperation, CallEvent> _calls = [];
     private readonly Dictionary<(IOperation, ISymbol), Registration> _registrations = [];
     private readonly Dictionary<(IOperation, ISymbol), DataEvent> _data = [];
@@ -17,9 +18,34 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
     private readonly Dictionary<(IOperation, ISymbol), DataEvent> _watched = [];
     private readonly List<Outcome> _outcomes = [];
     private readonly HashSet<(ProtocolKey, string, PathState)> _known = [];
+    private Body _body = null!;
+    private CallsOfBody _shared = null!;
+    private Dictionary<string, LockReference>? _locks;
 
     /// <summary>True in the last pass, and in a first one that may turn out to be the last.</summary>
     public bool IsRecording { get; set; }
+
+    /// <summary>Begins with a body.</summary>
+    public void Begin(Body body, IReadOnlyList<UnknownCall> unknown)
+    {
+        _body = body;
+        _shared = new CallsOfBody(body, unknown);
+    }
+
+    /// <summary>Nothing of the body stays. What its result has of it is the result's.</summary>
+    public void End()
+    {
+        Clear();
+        _body = null!;
+        _shared = null!;
+        _locks = null;
+        IsRecording = false;
+        TouchesGuarded = false;
+        HasEffects = false;
+        ReadsResults = false;
+        Writes = NoMembers;
+        Protocols = ImmutableHashSet<string>.Empty;
+    }
 
     /// <summary>Forgets the events: what is known of the body as a whole stays.</summary>
     public void Clear()
@@ -34,34 +60,63 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
     }
 
     /// <summary>The kinds of the lock instances that the body names.</summary>
-    public Dictionary<string, IrqSafety.Contracts.LockKind> LockKinds { get; } = [];
+    public IReadOnlyDictionary<string, IrqSafety.Contracts.LockKind> LockKinds => _shared.HeldKinds;
 
     /// <summary>The locks that the body names, by instance, also by what an instance becomes when its variable changes.</summary>
-    public Dictionary<string, LockReference> Locks { get; } = [];
+    public IReadOnlyDictionary<string, LockReference> Locks => _locks ?? (IReadOnlyDictionary<string, LockReference>)ImmutableDictionary<string, LockReference>.Empty;
 
     /// <summary>The calls, in source order.</summary>
-    public ImmutableArray<CallEvent> Calls => _calls.Count == 0 ? [] : [.. _calls.Values.OrderBy(call => call.Operation.Syntax.SpanStart).ThenBy(call => call.Operation.Syntax.Span.End)];
+    public ImmutableArray<CallEvent> Calls => InOrder(_calls, static call => call.Operation.Syntax);
 
     /// <summary>The registrations, in source order.</summary>
     public IReadOnlyList<Registration> Registrations => _registrations.Count == 0 ? [] : [.. _registrations.Values.OrderBy(one => one.Operation.Syntax.SpanStart)];
 
+    /// <summary>How many outcomes there are so far.</summary>
+    public int OutcomeCount => _outcomes.Count;
+
     /// <summary>The outcomes.</summary>
-    public IReadOnlyList<Outcome> AllOutcomes => _outcomes;
+    public IReadOnlyList<Outcome> AllOutcomes => _outcomes.Count == 0 ? [] : [.. _outcomes];
 
     /// <summary>True when some of them is guarded by a lock.</summary>
     public bool TouchesGuarded { get; private set; }
 
     /// <summary>The accesses to data that has a contract, in source order.</summary>
-    public ImmutableArray<DataEvent> Data => InOrder(_data);
+    public ImmutableArray<DataEvent> Data => InOrder(_data, static access => access.Operation.Syntax);
 
     /// <summary>The accesses to watched fields, in source order.</summary>
-    public ImmutableArray<DataEvent> Watched => InOrder(_watched);
+    public ImmutableArray<DataEvent> Watched => InOrder(_watched, static access => access.Operation.Syntax);
 
-    private static ImmutableArray<DataEvent> InOrder(Dictionary<(IOperation, ISymbol), DataEvent> accesses) =>
-        accesses.Count == 0 ? [] : [.. accesses.Values.OrderBy(access => access.Operation.Syntax.SpanStart).ThenBy(access => access.Operation.Syntax.Span.End)];
+    // By where they begin, then by where they end. They come nearly in that order, and where neither tells them apart they keep it.
+    private static ImmutableArray<TEvent> InOrder<TKey, TEvent>(Dictionary<TKey, TEvent> events, Func<TEvent, SyntaxNode> syntax)
+        where TKey : notnull
+    {
+        if (events.Count == 0)
+        {
+            return [];
+        }
+
+        ImmutableArray<TEvent>.Builder ordered = ImmutableArray.CreateBuilder<TEvent>(events.Count);
+        foreach (KeyValuePair<TKey, TEvent> one in events)
+        {
+            ordered.Add(one.Value);
+            int at = ordered.Count - 1;
+            SyntaxNode place = syntax(one.Value);
+            for (; at > 0 && IsBefore(place, syntax(ordered[at - 1])); at--)
+            {
+                ordered[at] = ordered[at - 1];
+            }
+
+            ordered[at] = one.Value;
+        }
+
+        return ordered.MoveToImmutable();
+    }
+
+    private static bool IsBefore(SyntaxNode one, SyntaxNode other) =>
+        one.SpanStart != other.SpanStart ? one.SpanStart < other.SpanStart : one.Span.End < other.Span.End;
 
     /// <summary>Members written.</summary>
-    public ImmutableHashSet<ISymbol> Writes { get; private set; } = ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default);
+    public ImmutableHashSet<ISymbol> Writes { get; private set; } = NoMembers;
 
     /// <summary>Protocols of which there are events.</summary>
     public ImmutableHashSet<string> Protocols { get; private set; } = ImmutableHashSet<string>.Empty;
@@ -82,7 +137,7 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
 
         if (!_calls.TryGetValue(operation, out CallEvent? call))
         {
-            _calls[operation] = call = new CallEvent(body, OperationPlace.Of(operation), number, target, contract, LockKinds, unknown);
+            _calls[operation] = call = new CallEvent(_shared, OperationPlace.Of(operation), number, target, contract);
         }
 
         return call;
@@ -91,9 +146,10 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
     /// <summary>A lock is named.</summary>
     public void Naming(LockReference reference)
     {
-        LockKinds[reference.Instance] = reference.Class?.Kind ?? IrqSafety.Contracts.LockKind.Unknown;
-        Locks[reference.Instance] = reference;
-        Locks[Value.Generalise(reference.Instance)] = reference;
+        _shared.Naming(reference.Instance, reference.Class?.Kind ?? IrqSafety.Contracts.LockKind.Unknown);
+        _locks ??= [];
+        _locks[reference.Instance] = reference;
+        _locks[Value.Generalise(reference.Instance)] = reference;
     }
 
     /// <summary>The mask words of one kind where one of another is expected, in source order.</summary>
@@ -113,7 +169,7 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
     {
         if (IsRecording && !_registrations.ContainsKey((operation, handler)))
         {
-            _registrations[(operation, handler)] = new Registration(body, OperationPlace.Of(operation), handler, rule, place, call);
+            _registrations[(operation, handler)] = new Registration(_body, OperationPlace.Of(operation), handler, rule, place, call);
         }
     }
 
@@ -153,7 +209,7 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
     {
         if (!accesses.TryGetValue((operation, member), out DataEvent? access))
         {
-            accesses[(operation, member)] = access = new DataEvent(body, OperationPlace.Of(operation), member, contract, accessor);
+            accesses[(operation, member)] = access = new DataEvent(_body, OperationPlace.Of(operation), member, contract, accessor);
         }
 
         access.Writes |= writes;
@@ -184,14 +240,14 @@ internal sealed class EventLog(Body body, IReadOnlyList<UnknownCall> unknown)
     /// <summary>A called body has these effects.</summary>
     public void Calling(BodySummary summary)
     {
-        Writes = Writes.Union(summary.Writes);
-        Protocols = Protocols.Union(summary.Protocols);
+        Writes = summary.Writes.IsEmpty ? Writes : Writes.Union(summary.Writes);
+        Protocols = summary.Protocols.IsEmpty ? Protocols : Protocols.Union(summary.Protocols);
         HasEffects |= !summary.Held.IsEmpty || summary.Mask != default;
         ReadsResults |= !summary.IsPredicate;
         TouchesGuarded |= summary.Read is not null || !summary.GivesUp.IsEmpty;
         foreach (KeyValuePair<string, IrqSafety.Contracts.LockKind> kind in summary.LockKinds)
         {
-            LockKinds[kind.Key] = kind.Value;
+            _shared.Naming(kind.Key, kind.Value);
         }
     }
 

@@ -7,15 +7,28 @@ using Microsoft.CodeAnalysis;
 
 namespace IrqSafety.Analyzers.Flow;
 
+/// <summary>What all calls of a body have in common.</summary>
+/// <param name="body">The body.</param>
+/// <param name="unknown">The calls in it of which nothing is known.</param>
+internal sealed class CallsOfBody(Body body, IReadOnlyList<UnknownCall> unknown)
+{
+    private Dictionary<string, LockKind>? _kinds;
+
+    /// <summary>The body they stand in.</summary>
+    public Body Body => body;
+
+    /// <summary>The calls in it of which nothing is known.</summary>
+    public IReadOnlyList<UnknownCall> Unknown => unknown;
+
+    /// <summary>The kinds of the locks that the body names, by instance.</summary>
+    public IReadOnlyDictionary<string, LockKind> HeldKinds => _kinds ?? (IReadOnlyDictionary<string, LockKind>)ImmutableDictionary<string, LockKind>.Empty;
+
+    /// <summary>A lock is named.</summary>
+    public void Naming(string instance, LockKind kind) => (_kinds ??= [])[instance] = kind;
+}
+
 /// <summary>A call of a contracted operation or of a body of the scope, with everything known where it stands.</summary>
-internal sealed class CallEvent(
-    Body body,
-    OperationPlace operation,
-    int number,
-    IMethodSymbol target,
-    OperationContract contract,
-    IReadOnlyDictionary<string, LockKind> heldKinds,
-    IReadOnlyList<UnknownCall> unknown)
+internal sealed class CallEvent(CallsOfBody shared, OperationPlace operation, int number, IMethodSymbol target, OperationContract contract)
 {
     // Most calls are reached in one state and by no assumption: what stays empty is not made.
     private readonly List<PathState> _before = new(1);
@@ -29,7 +42,7 @@ internal sealed class CallEvent(
     private Dictionary<PathState, CallNames>? _namesIn;
 
     /// <summary>The body it stands in.</summary>
-    public Body Body { get; } = body;
+    public Body Body => shared.Body;
 
     /// <summary>The call.</summary>
     public OperationPlace Operation { get; } = operation;
@@ -68,7 +81,7 @@ internal sealed class CallEvent(
     public IReadOnlyDictionary<string, LockReference> Locks => _names.Locks;
 
     /// <summary>The kinds of the locks that may be held here, by instance.</summary>
-    public IReadOnlyDictionary<string, LockKind> HeldKinds { get; } = heldKinds;
+    public IReadOnlyDictionary<string, LockKind> HeldKinds => shared.HeldKinds;
 
     /// <summary>Steps of protocols.</summary>
     public IReadOnlyList<ProtocolStep> Steps => _steps ?? (IReadOnlyList<ProtocolStep>)[];
@@ -107,7 +120,7 @@ internal sealed class CallEvent(
     public IReadOnlyList<PathState> MayBefore => _mayBefore ?? (IReadOnlyList<PathState>)[];
 
     /// <summary>The calls before this one of which nothing is known, so that they were taken to change nothing.</summary>
-    public IEnumerable<UnknownCall> Assumed => unknown.Where(call => call.Operation.Syntax.SpanStart < Operation.Syntax.SpanStart);
+    public IEnumerable<UnknownCall> Assumed => shared.Unknown.Where(call => call.Operation.Syntax.SpanStart < Operation.Syntax.SpanStart);
 
     /// <summary>The object it is called on in one of the states in which it is reached: <c>first</c> may be another one on each path.</summary>
     public Value? ReceiverIn(PathState before) => NamesIn(before).Receiver;

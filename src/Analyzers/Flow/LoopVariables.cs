@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -10,17 +9,16 @@ namespace IrqSafety.Analyzers.Flow;
 /// </summary>
 internal static class LoopVariables
 {
-    /// <summary>Their terms, among the operations of a graph.</summary>
-    public static HashSet<string> Of(IReadOnlyList<IOperation> operations)
+    /// <summary>Adds their terms, among the operations of a graph.</summary>
+    public static void AddTo(HashSet<string> found, List<IOperation> operations)
     {
-        var found = new HashSet<string>();
         foreach (IOperation operation in operations)
         {
             IOperation? target = operation switch
             {
                 IIncrementOrDecrementOperation increment => increment.Target,
                 ICompoundAssignmentOperation compound => compound.Target,
-                ISimpleAssignmentOperation assignment when Mentions(assignment.Value, assignment.Target) => assignment.Target,
+                ISimpleAssignmentOperation assignment when NameOf(assignment.Target) is { } assigned && Mentions(assignment.Value, assigned) => assignment.Target,
                 _ => null,
             };
             if (NameOf(target) is { } name)
@@ -28,12 +26,25 @@ internal static class LoopVariables
                 found.Add(Value.OfVariable(name).Text);
             }
         }
-
-        return found;
     }
 
-    private static bool Mentions(IOperation value, IOperation target) =>
-        NameOf(target) is { } name && value.DescendantsAndSelf().Any(part => NameOf(part) == name);
+    private static bool Mentions(IOperation value, string name)
+    {
+        if (NameOf(value) == name)
+        {
+            return true;
+        }
+
+        foreach (IOperation part in value.ChildOperations)
+        {
+            if (Mentions(part, name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static string? NameOf(IOperation? operation) => operation switch
     {

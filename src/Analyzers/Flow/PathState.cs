@@ -257,6 +257,20 @@ internal sealed class PathState : IEquatable<PathState>
     /// <summary>With a protocol state; null for unknown.</summary>
     public PathState WithProtocol(ProtocolKey key, string? state) => Copy(protocols: state is null ? Protocols.Remove(key) : Protocols.SetItem(key, state));
 
+    /// <summary>True when some protocol of the object has a known state.</summary>
+    public bool HasProtocolOf(string @object)
+    {
+        foreach (KeyValuePair<ProtocolKey, string> known in Protocols)
+        {
+            if (known.Key.Object == @object)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>With another order of steps.</summary>
     public PathState WithOrders(PathMap<OrderKey, int> orders) => Copy(orders: orders);
 

@@ -21,6 +21,7 @@ internal static class PlainBody
         BodyFacts facts = body.Facts(scope.Contracts);
         ImmutableHashSet<ISymbol> writes = facts.Writes;
         ImmutableArray<CallEvent>.Builder? calls = null;
+        CallsOfBody? shared = null;
         bool throws = facts.Throws;
         bool isPredicate = body.Method is { ReturnsVoid: false };
         for (int i = 0; i < facts.Calls.Length; i++)
@@ -38,7 +39,7 @@ internal static class PlainBody
                 continue;
             }
 
-            var call = new CallEvent(body, operation, i, target, shipped ? scope.Contracts.Contracts.Of(target) : NoContract, ImmutableDictionary<string, IrqSafety.Contracts.LockKind>.Empty, scope.UnknownCalls(body));
+            var call = new CallEvent(shared ??= new CallsOfBody(body, scope.UnknownCalls(body)), operation, i, target, shipped ? scope.Contracts.Contracts.Of(target) : NoContract);
             call.Reached(PathState.Entry, CallNames.None);
             call.Left(PathState.Entry);
             (calls ??= ImmutableArray.CreateBuilder<CallEvent>()).Add(call);

@@ -19,6 +19,27 @@ internal sealed class StateSet
     /// <summary>The states, in the order in which they came.</summary>
     public IReadOnlyList<PathState> States => _states;
 
+    /// <summary>Forgets them all.</summary>
+    public void Clear()
+    {
+        _states.Clear();
+        _precision = 0;
+    }
+
+    /// <summary>True when one of these is among them.</summary>
+    public bool ContainsAny(IReadOnlyList<PathState> states)
+    {
+        for (int i = 0; i < states.Count; i++)
+        {
+            if (_states.Contains(states[i]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Adds states; true when the set says something new.</summary>
     public bool Add(IReadOnlyList<PathState> states)
     {

@@ -65,7 +65,7 @@ internal sealed partial class Transfer
         Refer(contract, instance, arguments);
         foreach (DataEffect effect in contract.Data)
         {
-            IOperation? data = effect.Data == "this" ? instance : arguments.FirstOrDefault(argument => argument.Parameter?.Name == effect.Data)?.Value;
+            IOperation? data = effect.Data == "this" ? instance : ArgumentFor(effect.Data, arguments);
             IMethodSymbol? accessor = (call as IInvocationOperation)?.TargetMethod ?? (call as IPropertyReferenceOperation)?.Property.GetMethod;
             if (Holder(data) is { } reference && ContractOf(reference) is { } needs)
             {
@@ -94,8 +94,34 @@ internal sealed partial class Transfer
         return value;
     }
 
-    private static bool SaysData(OperationContract contract, IParameterSymbol parameter) =>
-        parameter.RefKind != RefKind.None && contract.Data.Count > 0 && contract.Data.Any(effect => effect.Data == parameter.Name);
+    private static bool SaysData(OperationContract contract, IParameterSymbol parameter)
+    {
+        if (parameter.RefKind != RefKind.None)
+        {
+            foreach (DataEffect effect in contract.Data)
+            {
+                if (effect.Data == parameter.Name)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static IOperation? ArgumentFor(string parameter, ImmutableArray<IArgumentOperation> arguments)
+    {
+        foreach (IArgumentOperation argument in arguments)
+        {
+            if (argument.Parameter?.Name == parameter)
+            {
+                return argument.Value;
+            }
+        }
+
+        return null;
+    }
 
     private void Touch(IOperation operation, IMemberReferenceOperation reference, DataContract contract, bool writes, bool marked, IMethodSymbol? accessor)
     {
@@ -161,27 +187,23 @@ internal sealed partial class Transfer
     }
 
     /// <summary>The variables that always stand for one cell or array: <c>var cell = _count;</c>.</summary>
-    private static Dictionary<ILocalSymbol, IOperation> AliasesIn(IReadOnlyList<IOperation> operations, Contracts.DataContracts data)
+    private void FindAliases(List<IOperation> operations, Contracts.DataContracts data)
     {
-        var aliases = new Dictionary<ILocalSymbol, IOperation>(SymbolEqualityComparer.Default);
-        var several = new HashSet<ILocalSymbol>(SymbolEqualityComparer.Default);
         foreach (IOperation operation in operations)
         {
-            if (operation is ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local: var local } } assignment && !several.Contains(local))
+            if (operation is ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local: var local } } assignment && !_assignedOtherwise.Contains(local))
             {
                 IOperation value = assignment.Value is IConversionOperation conversion ? conversion.Operand : assignment.Value;
-                if (value is IMemberReferenceOperation && (value.Type is IArrayTypeSymbol || data.IsCell(value.Type)) && !aliases.ContainsKey(local))
+                if (value is IMemberReferenceOperation && (value.Type is IArrayTypeSymbol || data.IsCell(value.Type)) && !_aliases.ContainsKey(local))
                 {
-                    aliases[local] = value;
+                    _aliases[local] = value;
                 }
                 else
                 {
-                    aliases.Remove(local);
-                    several.Add(local);
+                    _aliases.Remove(local);
+                    _assignedOtherwise.Add(local);
                 }
             }
         }
-
-        return aliases;
     }
 }

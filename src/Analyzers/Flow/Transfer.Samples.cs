@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using IrqSafety.Rules;
 using Microsoft.CodeAnalysis;
@@ -18,7 +19,7 @@ internal sealed partial class Transfer
     private readonly List<ReadPlace> _readsByNumber = [];
 
     /// <summary>The reads that samples name by number.</summary>
-    public IReadOnlyList<ReadPlace> Reads => _readsByNumber;
+    public IReadOnlyList<ReadPlace> Reads => _readsByNumber.Count == 0 ? [] : [.. _readsByNumber];
 
     /// <summary>The state in which a value is returned: what it was read from goes with it.</summary>
     public PathState Returning(PathState state, string term, IOperation value)
@@ -71,11 +72,11 @@ internal sealed partial class Transfer
         }
     }
 
-    private void Refer(OperationContract contract, IOperation? instance, IEnumerable<IArgumentOperation> arguments)
+    private void Refer(OperationContract contract, IOperation? instance, ImmutableArray<IArgumentOperation> arguments)
     {
         foreach (string referenced in contract.References)
         {
-            IOperation? place = referenced == "this" ? instance : arguments.FirstOrDefault(argument => argument.Parameter?.Name == referenced)?.Value;
+            IOperation? place = referenced == "this" ? instance : ArgumentFor(referenced, arguments);
             if (place is not null && VariableOf(place) is { } term)
             {
                 _state = _state.WithSample(term, null);

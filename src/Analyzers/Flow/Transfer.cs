@@ -19,47 +19,95 @@ internal sealed partial class Transfer
 {
     // A term longer than this says nothing a person would recognise, and terms must not grow round a loop.
     private const int LongestTerm = 160;
-    private readonly Scope _scope;
-    private readonly Body _body;
+
+    // What variables are called is the same in many bodies: as many names as these are kept from one to the next.
+    private const int MostNamesKept = 500;
     private readonly EventLog _log;
-    private readonly ProtocolTrace? _trace;
     private readonly Dictionary<IOperation, CallTarget> _calls = [];
     private readonly Dictionary<ISymbol, Value> _variables = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<string, Value> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<(Value? Owner, ISymbol Member), Value> _members = [];
     private readonly HashSet<int> _made = [];
     private readonly Dictionary<int, string> _questions = [];
     private readonly Dictionary<string, string> _deciding = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _expressed = new(StringComparer.Ordinal);
-    private HashSet<IMethodSymbol>? _askedTwice;
     private readonly Dictionary<IOperation, Value> _constants = [];
-    private readonly bool _anythingMayThrow;
     private readonly Dictionary<CaptureId, IOperation> _captured = [];
     private readonly Dictionary<CaptureId, Value> _captures = [];
-    private readonly HashSet<string> _loopVariables;
+    private readonly HashSet<string> _loopVariables = [];
     private readonly HashSet<string> _sharedTerms = new(StringComparer.Ordinal);
     private readonly List<ImmutableArray<Func<PathState, PathState?>>> _choices = [];
-    private readonly Dictionary<ILocalSymbol, IOperation> _aliases;
+    private readonly Dictionary<ILocalSymbol, IOperation> _aliases = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<string, Func<string, bool>> _mentioning = new(StringComparer.Ordinal);
+    private readonly HashSet<ILocalSymbol> _assignedOtherwise = new(SymbolEqualityComparer.Default);
+    private readonly List<IOperation> _operations = [];
+    private readonly Func<string, bool> _isSharedTerm;
+    private HashSet<IMethodSymbol>? _askedTwice;
+    private Scope _scope = null!;
+    private Body _body = null!;
+    private ProtocolTrace? _trace;
+    private bool _anythingMayThrow;
     private PathState _state = PathState.Entry;
     private bool _ended;
 
-    /// <summary>For one body.</summary>
-    public Transfer(Scope scope, Body body, ImmutableArray<BasicBlock> blocks, EventLog log, ProtocolTrace? trace)
+    /// <summary>For one body after another.</summary>
+    public Transfer(EventLog log)
+    {
+        _log = log;
+        _isSharedTerm = _sharedTerms.Contains;
+    }
+
+    /// <summary>Begins with a body.</summary>
+    public void Begin(Scope scope, Body body, ImmutableArray<BasicBlock> blocks, ProtocolTrace? trace)
     {
         _scope = scope;
         _body = body;
-        _log = log;
         _trace = trace;
         _anythingMayThrow = scope.Contracts.Options.Of(body.Syntax.SyntaxTree).Exceptions == Contracts.ExceptionsOption.All;
-        List<IOperation> operations = Body.Operations(blocks);
-        _loopVariables = LoopVariables.Of(operations);
-        _aliases = AliasesIn(operations, scope.Contracts.Data);
-        foreach (IOperation operation in operations)
+        Body.AddOperations(_operations, blocks);
+        LoopVariables.AddTo(_loopVariables, _operations);
+        FindAliases(_operations, scope.Contracts.Data);
+        foreach (IOperation operation in _operations)
         {
             if (operation is IFlowCaptureOperation capture)
             {
                 _captured[capture.Id] = capture.Value;
             }
+        }
+    }
+
+    /// <summary>Nothing of the body stays.</summary>
+    public void End()
+    {
+        _calls.Clear();
+        _variables.Clear();
+        _members.Clear();
+        _made.Clear();
+        _questions.Clear();
+        _deciding.Clear();
+        _expressed.Clear();
+        _constants.Clear();
+        _captured.Clear();
+        _captures.Clear();
+        _loopVariables.Clear();
+        _sharedTerms.Clear();
+        _choices.Clear();
+        _aliases.Clear();
+        _assignedOtherwise.Clear();
+        _operations.Clear();
+        _reads.Clear();
+        _readsByNumber.Clear();
+        Thrown.Clear();
+        _askedTwice = null;
+        _addressed = null;
+        _scope = null!;
+        _body = null!;
+        _trace = null;
+        _state = PathState.Entry;
+        if (_byName.Count > MostNamesKept || _mentioning.Count > MostNamesKept)
+        {
+            _byName.Clear();
+            _mentioning.Clear();
         }
     }
 
@@ -94,19 +142,19 @@ internal sealed partial class Transfer
             return value;
         }
 
+        if (_choices.Count == 1)
+        {
+            Choose(_choices[0], _state, after);
+            return value;
+        }
+
         List<PathState> states = [_state];
         foreach (ImmutableArray<Func<PathState, PathState?>> choice in _choices)
         {
             List<PathState> next = [];
             foreach (PathState one in states)
             {
-                foreach (Func<PathState, PathState?> alternative in choice)
-                {
-                    if (alternative(one) is { } chosen)
-                    {
-                        next.Add(chosen);
-                    }
-                }
+                Choose(choice, one, next);
             }
 
             states = next;
@@ -114,6 +162,17 @@ internal sealed partial class Transfer
 
         after.AddRange(states);
         return value;
+    }
+
+    private static void Choose(ImmutableArray<Func<PathState, PathState?>> choice, PathState state, List<PathState> after)
+    {
+        foreach (Func<PathState, PathState?> alternative in choice)
+        {
+            if (alternative(state) is { } chosen)
+            {
+                after.Add(chosen);
+            }
+        }
     }
 
     /// <summary>The state after a test: what an unknown method answered is kept, so that a path on which it contradicts itself is told apart.</summary>
@@ -124,18 +183,25 @@ internal sealed partial class Transfer
             truth = !truth;
         }
 
-        state = Looked(state, condition);
+        state = _deciding.Count == 0 ? state : Looked(state, condition);
 
         Value? result = condition is { ComparedWith: not null, Operand: { } compared } ? compared : condition;
-        return condition is not null && _questions.Count > 0 && result is { IsResult: true } && _questions.FirstOrDefault(one => result.MentionsResultOf(one.Key)) is { Value: { } question }
+        return condition is not null && _questions.Count > 0 && result is { IsResult: true } && QuestionOf(result) is { } question
             ? state.WithAnswer(condition.ComparedWith is { } constant ? $"{question} == {constant.Text}" : question, truth)
             : state;
     }
 
+    private string? QuestionOf(Value result) => _questions.FirstOrDefault(one => result.MentionsResultOf(one.Key)).Value;
+
     /// <summary>Objects of protocols come from another body, which is in the middle of them.</summary>
     public void EnterWith(PathState state)
     {
-        foreach (KeyValuePair<string, string> one in _trace?.DecidingIn(state) ?? [])
+        if (_trace is null)
+        {
+            return;
+        }
+
+        foreach (KeyValuePair<string, string> one in _trace.DecidingIn(state))
         {
             _deciding[one.Key] = one.Value;
         }
@@ -204,7 +270,7 @@ internal sealed partial class Transfer
         return mentions;
     }
 
-    private PathState ForgetShared(PathState state) => state.ForgetMembers(_sharedTerms.Contains);
+    private PathState ForgetShared(PathState state) => _sharedTerms.Count == 0 ? state : state.ForgetMembers(_isSharedTerm);
 
     private Value? Evaluate(IOperation? operation)
     {
@@ -301,6 +367,11 @@ internal sealed partial class Transfer
     // A lambda may restore what it captures.
     private void HandOnCaptured(SyntaxNode lambda)
     {
+        if (_state.Saved.IsEmpty)
+        {
+            return;
+        }
+
         foreach (SavedMask open in _state.Saved.Values.ToList())
         {
             if (_state.Values.Any(held => held.Value.Text == open.Term && held.Key.Length > 2 && lambda.DescendantTokens().Any(token => token.ValueText == held.Key.Trim('‹', '›'))))
@@ -314,7 +385,12 @@ internal sealed partial class Transfer
     {
         if (!_variables.TryGetValue(symbol, out Value? value))
         {
-            _variables[symbol] = value = Value.OfVariable(symbol.Name);
+            if (!_byName.TryGetValue(symbol.Name, out value))
+            {
+                _byName[symbol.Name] = value = Value.OfVariable(symbol.Name);
+            }
+
+            _variables[symbol] = value;
         }
 
         return value;
@@ -342,7 +418,7 @@ internal sealed partial class Transfer
     {
         if (!_captures.TryGetValue(id, out Value? value))
         {
-            _captures[id] = value = Value.OfVariable("#" + id.GetHashCode().ToString(System.Globalization.CultureInfo.InvariantCulture));
+            _captures[id] = value = Value.OfCapture(id.GetHashCode());
         }
 
         return value;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 
@@ -14,6 +15,11 @@ internal sealed class Value : IEquatable<Value>
 {
     private static readonly Regex Variables = new("‹[^›]*›", RegexOptions.CultureInvariant);
 
+    // The first of each kind are the same in every body.
+    private const int NumberedAlike = 64;
+    private static readonly ImmutableArray<Value> Results = [.. Enumerable.Range(0, NumberedAlike).Select(number => OfResult(number, ""))];
+    private static readonly ImmutableArray<Value> Creations = [.. Results.Select(result => new Value(result.Text) { IsResult = true, IsNew = true })];
+    private static readonly ImmutableArray<Value> Captures = [.. Enumerable.Range(0, NumberedAlike).Select(number => OfVariable(CaptureName(number)))];
     private int _hash;
 
     private Value(string text)
@@ -100,11 +106,21 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>A local variable or parameter.</summary>
     public static Value OfVariable(string name) => new($"‹{name}›") { IsVariable = true };
 
+    /// <summary>What stands between two blocks for a value that code computed, by the number of its place.</summary>
+    public static Value OfCapture(int number) => Numbered(Captures, number) ?? OfVariable(CaptureName(number));
+
+    private static string CaptureName(int number) => "#" + number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>The result of the call with this number in the body.</summary>
-    public static Value OfResult(int call, string part = "") => new($"⟦{call}{part}⟧") { IsResult = true };
+    public static Value OfResult(int call) => Numbered(Results, call) ?? OfResult(call, "");
+
+    /// <summary>What the call with this number in the body leaves in a parameter.</summary>
+    public static Value OfResult(int call, string part) => new($"⟦{call}{part}⟧") { IsResult = true };
 
     /// <summary>The object that the call with this number, of a constructor, made.</summary>
-    public static Value OfCreation(int call) => new(OfResult(call).Text) { IsResult = true, IsNew = true };
+    public static Value OfCreation(int call) => Numbered(Creations, call) ?? new(OfResult(call).Text) { IsResult = true, IsNew = true };
+
+    private static Value? Numbered(ImmutableArray<Value> made, int number) => number >= 0 && number < made.Length ? made[number] : null;
 
     /// <summary>A field or property of an object, or a static one when <paramref name="owner"/> is null.</summary>
     /// <param name="owner">The object.</param>
