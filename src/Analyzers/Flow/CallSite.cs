@@ -18,10 +18,10 @@ internal sealed partial class Transfer
         CallTarget known,
         IOperation? instance,
         Value? receiver,
-        Dictionary<string, Value?> values,
+        CallArguments values,
         ImmutableArray<IArgumentOperation> arguments)
     {
-        private Dictionary<string, LockReference>? _locks;
+        private NamedLocks _locks = NamedLocks.None;
 
         public CallTarget Known => known;
 
@@ -31,7 +31,7 @@ internal sealed partial class Transfer
 
         public Value? Receiver => receiver;
 
-        public Dictionary<string, Value?> Arguments => values;
+        public CallArguments Arguments => values;
 
         public int Number => known.Number;
 
@@ -54,28 +54,12 @@ internal sealed partial class Transfer
         public string? DisplayOf(string? parameter) =>
             arguments.FirstOrDefault(argument => argument.Parameter?.Name == parameter && !argument.IsImplicit)?.Value.Syntax.ToString();
 
-        public void Describe(CallEvent call, PathState state)
-        {
-            foreach (KeyValuePair<string, Value?> value in Arguments)
-            {
-                call.Given(value.Key, value.Value);
-            }
-
-            foreach (IArgumentOperation argument in arguments)
-            {
-                if (argument is { IsImplicit: false, Parameter: { } parameter })
-                {
-                    call.Given(parameter.Name, argument.Value.Syntax);
-                }
-            }
-
-        }
-
         /// <summary>What the call names here.</summary>
         public CallNames Names()
         {
-            foreach (LockEffect effect in Contract.Locks)
+            for (int i = 0; i < Contract.Locks.Count; i++)
             {
+                LockEffect effect = Contract.Locks[i];
                 Lock(effect.Lock);
                 if (effect.Unless is { } scope)
                 {
@@ -91,15 +75,17 @@ internal sealed partial class Transfer
                 }
             }
 
-            return new CallNames(Receiver, _locks ?? CallNames.None.Locks);
+            return new CallNames(Receiver, _locks);
         }
 
         /// <summary>The lock that an expression of the contract names here.</summary>
         public LockReference Lock(string expression)
         {
-            if (_locks is null || !_locks.TryGetValue(expression, out LockReference? reference))
+            if (!_locks.TryGetValue(expression, out LockReference? reference))
             {
-                (_locks ??= [])[expression] = reference = Resolve(expression);
+                reference = Resolve(expression);
+                _locks = _locks == NamedLocks.None ? new NamedLocks() : _locks;
+                _locks.Add(expression, reference);
             }
 
             return reference;
@@ -108,7 +94,7 @@ internal sealed partial class Transfer
         // What an expression names depends on the value of its root alone, and that is the same on most paths.
         private LockReference Resolve(string text)
         {
-            foreach (NamedLock one in known.Named)
+            foreach (NamedLock one in known.Named ?? [])
             {
                 if (one.Expression == text && ReferenceEquals(one.Root, ValueOf(one.RootName)))
                 {
@@ -122,7 +108,7 @@ internal sealed partial class Transfer
             }
 
             LockReference reference = Resolve(text, expression!);
-            known.Named.Add(new NamedLock(text, expression!.Root, ValueOf(expression.Root), reference));
+            (known.Named ??= new(1)).Add(new NamedLock(text, expression!.Root, ValueOf(expression.Root), reference));
             return reference;
         }
 

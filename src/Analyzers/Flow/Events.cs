@@ -31,11 +31,9 @@ internal sealed class CallsOfBody(Body body, IReadOnlyList<UnknownCall> unknown)
 internal sealed class CallEvent(CallsOfBody shared, OperationPlace operation, int number, IMethodSymbol target, OperationContract contract)
 {
     // Most calls are reached in one state and by no assumption: what stays empty is not made.
-    private readonly List<PathState> _before = new(1);
-    private List<PathState>? _after;
-    private List<PathState>? _mayBefore;
-    private Dictionary<string, Value?>? _arguments;
-    private Dictionary<string, SyntaxNode>? _argumentSyntax;
+    private PathState[] _before = [];
+    private PathState[] _after = [];
+    private PathState[] _mayBefore = [];
     private List<ProtocolStep>? _steps;
     private List<EndedGuard>? _endedAgain;
     private CallNames _names = CallNames.None;
@@ -63,22 +61,16 @@ internal sealed class CallEvent(CallsOfBody shared, OperationPlace operation, in
     public IReadOnlyList<PathState> Before => _before;
 
     /// <summary>The states after it.</summary>
-    public IReadOnlyList<PathState> After => _after ?? (IReadOnlyList<PathState>)[];
+    public IReadOnlyList<PathState> After => _after;
 
     /// <summary>The values of the arguments, by parameter, where all paths agree.</summary>
-    public IReadOnlyDictionary<string, Value?> Arguments => _arguments ?? NoArguments;
-
-    private static readonly Dictionary<string, Value?> NoArguments = [];
-    private static readonly Dictionary<string, SyntaxNode> NothingWritten = [];
+    public CallArguments Arguments { get; private set; } = CallArguments.None;
 
     /// <summary>The object it is called on; null for a static one, where it is not known, and where it differs between paths.</summary>
     public Value? Receiver => _namesIn is null ? _names.Receiver : null;
 
-    /// <summary>The arguments as written, by parameter.</summary>
-    public IReadOnlyDictionary<string, SyntaxNode> ArgumentSyntax => _argumentSyntax ?? NothingWritten;
-
     /// <summary>The locks its contract names, by lock expression; on the first path, where they differ.</summary>
-    public IReadOnlyDictionary<string, LockReference> Locks => _names.Locks;
+    public NamedLocks Locks => _names.Locks;
 
     /// <summary>The kinds of the locks that may be held here, by instance.</summary>
     public IReadOnlyDictionary<string, LockKind> HeldKinds => shared.HeldKinds;
@@ -117,7 +109,7 @@ internal sealed class CallEvent(CallsOfBody shared, OperationPlace operation, in
     };
 
     /// <summary>The states in which it is reached by assumption only.</summary>
-    public IReadOnlyList<PathState> MayBefore => _mayBefore ?? (IReadOnlyList<PathState>)[];
+    public IReadOnlyList<PathState> MayBefore => _mayBefore;
 
     /// <summary>The calls before this one of which nothing is known, so that they were taken to change nothing.</summary>
     public IEnumerable<UnknownCall> Assumed => shared.Unknown.Where(call => call.Operation.Syntax.SpanStart < Operation.Syntax.SpanStart);
@@ -132,8 +124,9 @@ internal sealed class CallEvent(CallsOfBody shared, OperationPlace operation, in
     public IEnumerable<LockReference> LocksNamed(string expression) => _namesIn is null
         ? _names.Locks.TryGetValue(expression, out LockReference? only) ? [only] : []
         : from names in _namesIn.Values.Distinct()
-          where names.Locks.ContainsKey(expression)
-          select names.Locks[expression];
+          let named = names.Locks.TryGetValue(expression, out LockReference? one) ? one : null
+          where named is not null
+          select named;
 
     /// <summary>Every lock that its contract names on some path.</summary>
     public IEnumerable<LockReference> AllLocks => _namesIn is null ? _names.Locks.Values : _namesIn.Values.Distinct().SelectMany(names => names.Locks.Values);
@@ -162,46 +155,47 @@ internal sealed class CallEvent(CallsOfBody shared, OperationPlace operation, in
     /// <param name="names">What it names there.</param>
     public void Reached(PathState before, CallNames names)
     {
-        if (_before.Count == 0 && _mayBefore is null)
+        if (_before.Length == 0 && _mayBefore.Length == 0)
         {
             _names = names;
         }
         else if (_namesIn is not null || !names.AreAs(_names))
         {
-            _namesIn ??= _before.Concat(MayBefore).ToDictionary(state => state, _ => _names);
+            _namesIn ??= _before.Concat(_mayBefore).ToDictionary(state => state, _ => _names);
             _namesIn[before] = names;
         }
 
         if (before.IsMay)
         {
-            if (_mayBefore is null || !_mayBefore.Contains(before))
-            {
-                (_mayBefore ??= new(1)).Add(before);
-            }
-
-            return;
+            Add(ref _mayBefore, before);
         }
-
-        if (!_before.Contains(before))
+        else
         {
-            _before.Add(before);
+            Add(ref _before, before);
         }
     }
 
     /// <summary>Records the state after one visit.</summary>
     public void Left(PathState after)
     {
-        if (!after.IsMay && (_after is null || !_after.Contains(after)))
+        if (!after.IsMay)
         {
-            (_after ??= new(1)).Add(after);
+            Add(ref _after, after);
         }
     }
 
-    /// <summary>Records an argument as written.</summary>
-    public void Given(string parameter, SyntaxNode syntax) => (_argumentSyntax ??= new(1))[parameter] = syntax;
+    /// <summary>Records the arguments of one visit. What differs between visits is not known.</summary>
+    public void Given(CallArguments arguments) => Arguments = _before.Length == 0 ? arguments : Arguments.Common(arguments);
 
-    /// <summary>Records the value of an argument on one visit. What differs between visits is not known.</summary>
-    public void Given(string parameter, Value? value) => (_arguments ??= new(1))[parameter] = _before.Count > 0 && _arguments.TryGetValue(parameter, out Value? other) && !Equals(other, value) ? null : value;
+    // One state at most calls.
+    private static void Add(ref PathState[] states, PathState state)
+    {
+        if (!states.Contains(state))
+        {
+            System.Array.Resize(ref states, states.Length + 1);
+            states[states.Length - 1] = state;
+        }
+    }
 
     /// <summary>Records a step of a protocol.</summary>
     public void Stepped(ProtocolStep step)
@@ -238,14 +232,67 @@ internal enum MisplacedRestore
 /// <summary>What a call names on one class of paths.</summary>
 /// <param name="Receiver">The object it is called on; null for a static one, and where it is not known.</param>
 /// <param name="Locks">The locks its contract names, by lock expression.</param>
-internal sealed record CallNames(Value? Receiver, IReadOnlyDictionary<string, LockReference> Locks)
+internal sealed record CallNames(Value? Receiver, NamedLocks Locks)
 {
     /// <summary>Nothing.</summary>
-    public static CallNames None { get; } = new(null, ImmutableDictionary<string, LockReference>.Empty);
+    public static CallNames None { get; } = new(null, NamedLocks.None);
 
     /// <summary>True when both name the same objects.</summary>
-    public bool AreAs(CallNames other) =>
-        Equals(Receiver, other.Receiver) && Locks.Count == other.Locks.Count && Locks.All(one => other.Locks.TryGetValue(one.Key, out LockReference? lockThere) && lockThere.Instance == one.Value.Instance);
+    public bool AreAs(CallNames other) => Equals(Receiver, other.Receiver) && Locks.AreAs(other.Locks);
+}
+
+/// <summary>The locks that a contract names, by lock expression: one or two, in the order in which they are named.</summary>
+internal sealed class NamedLocks
+{
+    private (string Expression, LockReference Lock)[] _locks = [];
+
+    /// <summary>None.</summary>
+    public static NamedLocks None { get; } = new();
+
+    /// <summary>The locks.</summary>
+    public IEnumerable<LockReference> Values => _locks.Length == 0 ? [] : _locks.Select(static one => one.Lock);
+
+    /// <summary>The lock that an expression names.</summary>
+    public bool TryGetValue(string expression, out LockReference named)
+    {
+        foreach ((string known, LockReference reference) in _locks)
+        {
+            if (known == expression)
+            {
+                named = reference;
+                return true;
+            }
+        }
+
+        named = null!;
+        return false;
+    }
+
+    /// <summary>An expression names a lock.</summary>
+    public void Add(string expression, LockReference named)
+    {
+        System.Array.Resize(ref _locks, _locks.Length + 1);
+        _locks[_locks.Length - 1] = (expression, named);
+    }
+
+    /// <summary>True when both name the same instances.</summary>
+    public bool AreAs(NamedLocks other)
+    {
+        if (_locks.Length != other._locks.Length)
+        {
+            return false;
+        }
+
+        foreach ((string expression, LockReference here) in _locks)
+        {
+            if (!other.TryGetValue(expression, out LockReference? there) || there.Instance != here.Instance)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }
 
 /// <summary>A call of something that has no contract, and no body that is known.</summary>

@@ -43,23 +43,19 @@ internal sealed partial class Transfer
         OperationContract contract = known.Contract;
         Body? callee = known.Callee;
         int number = known.Number;
-        Dictionary<string, Value?> values = arguments.IsEmpty ? NoArguments : new(arguments.Length);
+        CallArguments values = CallArguments.For(arguments);
         foreach (IArgumentOperation argument in arguments)
         {
             if (argument.Parameter is { } parameter)
             {
-                values[parameter.Name] = EvaluateArgument(contract, parameter, argument.Value);
+                values.Add(parameter, argument, EvaluateArgument(contract, parameter, argument.Value));
             }
         }
 
         bool contracted = known.IsContracted;
         CallEvent? call = _log.Call(operation, number, definition, contract);
         var site = new CallSite(this, operation, known, instance, receiver, values, arguments);
-        if (call is not null)
-        {
-            site.Describe(call, _state);
-        }
-
+        call?.Given(values);
         RegisterHandlers(operation, arguments, values, call);
         foreach (IArgumentOperation argument in arguments)
         {
@@ -153,7 +149,7 @@ internal sealed partial class Transfer
 
     // A guard that is passed by value, or by a reference that can end it, is the callee's from then on: whether its lock is held is known only when
     // the callee's contract says that it takes it over.
-    private void MoveGuards(ImmutableArray<IArgumentOperation> arguments, Dictionary<string, Value?> values, OperationContract contract)
+    private void MoveGuards(ImmutableArray<IArgumentOperation> arguments, CallArguments values, OperationContract contract)
     {
         if (_state.Tokens.IsEmpty)
         {
@@ -315,7 +311,7 @@ internal sealed partial class Transfer
         public bool IsUnknown => !isContracted && callee is null;
 
         /// <summary>The locks that its contract named so far.</summary>
-        public List<NamedLock> Named { get; } = [];
+        public List<NamedLock>? Named { get; set; }
 
         /// <summary>The term for what it returns.</summary>
         public Value Result { get; } = Value.OfResult(number);
@@ -326,8 +322,6 @@ internal sealed partial class Transfer
 
     /// <summary>The lock that an expression of a contract names, with this value of its root.</summary>
     private readonly record struct NamedLock(string Expression, string RootName, Value? Root, LockReference Lock);
-
-    private static readonly Dictionary<string, Value?> NoArguments = [];
 
     // The call is made again: what was known of its last result is about another one.
     private void ForgetResult(CallTarget known)
@@ -344,7 +338,7 @@ internal sealed partial class Transfer
         _state = _state.Forget(Mentions);
     }
 
-    private void RegisterHandlers(IOperation operation, ImmutableArray<IArgumentOperation> arguments, Dictionary<string, Value?> values, CallEvent? call)
+    private void RegisterHandlers(IOperation operation, ImmutableArray<IArgumentOperation> arguments, CallArguments values, CallEvent? call)
     {
         foreach (IArgumentOperation argument in arguments)
         {
@@ -383,7 +377,7 @@ internal sealed partial class Transfer
         return Term(text, [.. site.Arguments.Values.OfType<Value>()]) ?? site.Result;
     }
 
-    private static bool AreNoResults(Dictionary<string, Value?> arguments)
+    private static bool AreNoResults(CallArguments arguments)
     {
         foreach (KeyValuePair<string, Value?> given in arguments)
         {

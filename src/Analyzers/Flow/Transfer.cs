@@ -385,9 +385,11 @@ internal sealed partial class Transfer
     {
         if (!_variables.TryGetValue(symbol, out Value? value))
         {
-            if (!_byName.TryGetValue(symbol.Name, out value))
+            // The compiler's own have no name.
+            string name = symbol.Name ?? "";
+            if (!_byName.TryGetValue(name, out value))
             {
-                _byName[symbol.Name] = value = Value.OfVariable(symbol.Name);
+                _byName[name] = value = Value.OfVariable(name);
             }
 
             _variables[symbol] = value;

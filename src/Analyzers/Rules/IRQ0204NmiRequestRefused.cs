@@ -30,7 +30,7 @@ internal sealed class IRQ0204NmiRequestRefused() : ScopeRule("IRQ0204")
             _ => ($"{constraint.Parameter} = {number}", "it is not such a line", $"Use a value from {constraint.Minimum} to {constraint.Maximum}"),
         };
         Finding finding = Finding.At(call, null, LawIds.NmiRequestConstraint, call.Name, what, constraint.Because ?? because, remedy);
-        if (call.ArgumentSyntax.TryGetValue(constraint.Parameter, out SyntaxNode? argument))
+        if (call.Arguments.SyntaxOf(constraint.Parameter) is { } argument)
         {
             finding = finding with { Location = argument.GetLocation() };
         }

@@ -13,7 +13,7 @@ internal sealed class IRQ0304MaskLowered() : ScopeRule("IRQ0304")
 
     private static Finding Describe(MaskBreak wrong)
     {
-        string value = wrong.Call.ArgumentSyntax.Values.FirstOrDefault()?.ToString() ?? "a constant";
+        string value = wrong.Call.Arguments.FirstWritten?.ToString() ?? "a constant";
         string relied = wrong.Other is { } section ? $"'{section.Name}' may have found or left masked" : $"are masked where {wrong.Reach!.Body.Name} is called";
         Finding finding = Finding.At(wrong.Call, wrong.Reach, LawIds.MaskLowered, wrong.Call.Name, value, Names.Of(wrong.Mask), relied, wrong.Reach!.Suffix);
         return finding with
