@@ -169,11 +169,18 @@ internal sealed class ContractReader
         }
 
         List<string> taken = [.. method.Parameters.Where(parameter => parameter.RefKind == RefKind.None && GuardIn(_source.Of(parameter)) is not null).Select(parameter => parameter.Name)];
-        return Build(method, attributes) with { DocumentationId = IdOf(method), ParameterRunsIn = handlers ?? NoHandlers, Guard = guard, TakesOver = taken, IsShipped = attributes.Any(attribute => attribute.IsShipped), NotReplayable = NotReplayableIn(attributes) ?? (method.MethodKind == MethodKind.Constructor ? null : NotReplayableIn(_source.Of(method.ContainingType))) };
+        OperationContract said = Build(method, attributes);
+        return said with { Locks = WithGuard(said.Locks, guard), DocumentationId = IdOf(method), ParameterRunsIn = handlers ?? NoHandlers, Guard = guard, TakesOver = taken, IsShipped = attributes.Any(attribute => attribute.IsShipped), NotReplayable = NotReplayableIn(attributes) ?? (method.MethodKind == MethodKind.Constructor ? null : NotReplayableIn(_source.Of(method.ContainingType))) };
     }
 
     /// <summary>What attributes of a method say, apart from what is said of its parameters and result.</summary>
     public static OperationContract Build(IMethodSymbol method, ImmutableArray<ContractAttribute> attributes) => attributes.IsEmpty ? new OperationContract() : new Builder(method, attributes).Build();
+
+    // Who returns a guard of a lock returns with the lock: it has taken it, unless it says of the lock that it was held or that it tries.
+    private static IReadOnlyList<LockEffect> WithGuard(IReadOnlyList<LockEffect> locks, GuardContract? guard) =>
+        guard?.Holds is not { } held || locks.Any(static effect => effect.Action is LockAction.Acquire or LockAction.TryAcquire or LockAction.RequireHeld)
+            ? locks
+            : [.. locks, new LockEffect(LockAction.Acquire, held, guard.Mode)];
 
     private static GuardContract? GuardIn(ImmutableArray<ContractAttribute> attributes)
     {

@@ -479,11 +479,6 @@ internal sealed partial class Transfer
             {
                 _state = parameter.RefKind == RefKind.Out ? _state.WithToken(Value.OfResult(site.Number, "." + parameter.Name).Text, made) : _state;
             }
-
-            if (made.Lock is { } instance && !contract.Locks.Any(effect => effect.Action is LockAction.Acquire or LockAction.TryAcquire))
-            {
-                _state = _state.Take(instance, Taking(contract, site.Number, contract.Guard?.Mode ?? LockMode.Exclusive, isTry: false, before));
-            }
         }
 
         if (tries is not null)

@@ -326,6 +326,12 @@ internal sealed partial class Transfer
             case IIncrementOrDecrementOperation increment:
                 Write(increment.Target, null);
                 return null;
+            case ITupleOperation tuple:
+                return TupleOf(tuple);
+            case IDeconstructionAssignmentOperation deconstruction:
+                Value? parts = Evaluate(deconstruction.Value);
+                WriteAll(deconstruction.Target, parts);
+                return null;
             case IInvocationOperation invocation:
                 return Call(invocation, invocation.TargetMethod, invocation.Instance, invocation.Arguments);
             case IObjectCreationOperation { Constructor: { } constructor } creation:
@@ -347,17 +353,8 @@ internal sealed partial class Transfer
             default:
                 foreach (IOperation child in operation.ChildOperations)
                 {
-                    // In a tuple, an array or an initialiser it goes where nothing is followed.
-                    Value? part = Evaluate(child);
-                    if (part is not null && !_state.Saved.IsEmpty)
-                    {
-                        _state = _state.HandOn(part.Text);
-                    }
-                }
-
-                if (operation is IDeconstructionAssignmentOperation deconstruction)
-                {
-                    WriteAll(deconstruction.Target);
+                    // In an array or an initialiser it goes where nothing is followed.
+                    HandOnFlags(Evaluate(child));
                 }
 
                 return null;
@@ -560,7 +557,9 @@ internal sealed partial class Transfer
 
         if (binary.OperatorKind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals)
         {
-            Value equal = right.Constant is not null ? left.EqualTo(right) : left.Constant is not null ? right.EqualTo(left) : Ordered(left, "==", right);
+            // Only a number that is none differs from itself; a member may be written by others between the two reads.
+            bool isSame = left.Text == right.Text && !left.IsShared && binary is { OperatorMethod: null, LeftOperand.Type.SpecialType: not (SpecialType.System_Single or SpecialType.System_Double) };
+            Value equal = isSame ? Value.Of(true) : right.Constant is not null ? left.EqualTo(right) : left.Constant is not null ? right.EqualTo(left) : Ordered(left, "==", right);
             return binary.OperatorKind == BinaryOperatorKind.Equals ? equal : equal.Not();
         }
 
@@ -660,19 +659,60 @@ internal sealed partial class Transfer
     private static bool IsForEachVariable(IOperation target) =>
         target is ILocalReferenceOperation { Local.DeclaringSyntaxReferences: { IsEmpty: false } declarations } && declarations[0].GetSyntax() is CommonForEachStatementSyntax;
 
-    private void WriteAll(IOperation target)
+    private Value? TupleOf(ITupleOperation tuple)
     {
-        if (target is ITupleOperation tuple)
+        var parts = ImmutableArray.CreateBuilder<Value?>(tuple.Elements.Length);
+        foreach (IOperation element in tuple.Elements)
         {
-            foreach (IOperation element in tuple.Elements)
+            parts.Add(Evaluate(element));
+            HandOnFlags(parts[parts.Count - 1]);
+        }
+
+        string text = $"({string.Join(", ", parts.Select(part => part?.Text ?? "_"))})";
+        return text.Length > LongestTerm ? null : Value.OfTuple(text, parts.MoveToImmutable());
+    }
+
+    private void WriteAll(IOperation target, Value? value)
+    {
+        target = target is IDeclarationExpressionOperation declaration ? declaration.Expression : target;
+        if (target is not ITupleOperation tuple)
+        {
+            Write(target, value);
+            return;
+        }
+
+        ImmutableArray<Value?> parts = PartsFor(tuple, value);
+        for (int i = 0; i < tuple.Elements.Length; i++)
+        {
+            WriteAll(tuple.Elements[i], parts.IsEmpty ? null : parts[i]);
+        }
+    }
+
+    // All parts are read before one is written: a part that names a variable which is written here means what that was before.
+    private ImmutableArray<Value?> PartsFor(ITupleOperation targets, Value? value)
+    {
+        if (value is null || value.Parts.Length != targets.Elements.Length)
+        {
+            return [];
+        }
+
+        foreach (IOperation element in targets.Elements)
+        {
+            IOperation target = element is IDeclarationExpressionOperation declaration ? declaration.Expression : element;
+            string? written = target switch
             {
-                WriteAll(element);
+                ILocalReferenceOperation local => VariableOf(local.Local).Text,
+                IParameterReferenceOperation parameter when ParameterTerm(parameter.Parameter) is { IsVariable: true } variable => variable.Text,
+                IDiscardOperation => "",
+                _ => null,
+            };
+            if (written is null || (written.Length > 0 && value.Text.Contains(written)))
+            {
+                return [];
             }
         }
-        else
-        {
-            Write(target is IDeclarationExpressionOperation declaration ? declaration.Expression : target, null);
-        }
+
+        return value.Parts;
     }
 
     private void Write(IOperation target, Value? value, bool touches = true)
@@ -685,9 +725,12 @@ internal sealed partial class Transfer
 
         if (place is ITupleOperation)
         {
-            WriteAll(place);
+            WriteAll(place, value);
             return;
         }
+
+        // A tuple is known until it is taken apart; in a variable it is not followed.
+        value = value is { Parts.IsEmpty: false } ? null : value;
 
         if (touches)
         {

@@ -58,6 +58,9 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>True for an object that this body created: until it is handed on, nobody else knows it.</summary>
     public bool IsNew { get; private init; }
 
+    /// <summary>For a tuple: its elements, null where one is not known.</summary>
+    public ImmutableArray<Value?> Parts { get; private init; } = [];
+
     /// <summary>For a delegate: the method it calls.</summary>
     public IMethodSymbol? Target { get; private init; }
 
@@ -134,6 +137,18 @@ internal sealed class Value : IEquatable<Value>
 
     /// <summary>An arithmetic term, or a call of something that depends on its arguments only.</summary>
     public static Value OfTerm(string text, bool isShared = false) => new(text) { IsShared = isShared };
+
+    /// <summary>A tuple of these elements.</summary>
+    public static Value OfTuple(string text, ImmutableArray<Value?> parts)
+    {
+        bool isShared = false;
+        foreach (Value? part in parts)
+        {
+            isShared |= part is { IsShared: true };
+        }
+
+        return new(text) { Parts = parts, IsShared = isShared };
+    }
 
     /// <summary>A delegate for a method.</summary>
     public static Value OfDelegate(IMethodSymbol target) => new($"&{target.GetDocumentationCommentId() ?? target.Name}@{(target.Locations.IsEmpty ? 0 : target.Locations[0].SourceSpan.Start)}") { Target = target };

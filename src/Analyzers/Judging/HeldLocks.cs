@@ -3,6 +3,7 @@ using System.Linq;
 using IrqSafety.Analyzers.Flow;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
 using Scope = IrqSafety.Analyzers.Flow.Scope;
 
 namespace IrqSafety.Analyzers.Judging;
@@ -30,7 +31,7 @@ internal static class HeldLocks
             }
             else if (isUnknownLock || held.Lock.Class?.Name == lockClass.Name)
             {
-                if (!isUnknownLock && AreDifferent(held.Instance, reference.Instance))
+                if (!isUnknownLock && AreDifferent(visit.Reach.Body, held.Instance, reference.Instance))
                 {
                     instead ??= held;
                 }
@@ -59,19 +60,32 @@ internal static class HeldLocks
             && (one.Key == reference.Instance || !named.TryGetValue(one.Key, out LockReference? other) || other.Class is not { Name: var name } || name.Length == 0 || name == lockClass.Name));
     }
 
-    // Two paths that both begin with the object a body runs on, or with a variable that nothing is known of, and begin differently.
-    private static bool AreDifferent(string held, string wanted) =>
-        OwnerOf(held) is { } one && OwnerOf(wanted) is { } other && one != other && held.Substring(one.Length) == wanted.Substring(other.Length)
-        && (one == "this" || other == "this" || (IsVariable(one) && IsVariable(other)));
+    // Two paths that both begin with the object a body runs on, or with a parameter, and begin differently. What a variable of the body stands for may be any of them.
+    private static bool AreDifferent(Body body, string held, string wanted) =>
+        OwnerOf(body, held) is { } one && OwnerOf(body, wanted) is { } other && one != other && held.Substring(one.Length) == wanted.Substring(other.Length);
 
-    private static string? OwnerOf(string instance)
+    private static string? OwnerOf(Body body, string instance)
     {
         int end = instance.IndexOf('.');
         string owner = end < 0 ? "" : instance.Substring(0, end);
-        return owner == "this" || IsVariable(owner) ? owner : null;
+        return owner == "this" || IsParameter(body, owner) ? owner : null;
     }
 
-    private static bool IsVariable(string text) => text.Length > 2 && text[0] == '‹' && text.IndexOf('›') == text.Length - 1 && text[1] != '#';
+    private static bool IsParameter(Body body, string text)
+    {
+        for (ISymbol? around = body.Method; around is IMethodSymbol method && text.Length > 2 && text[0] == '‹'; around = around.ContainingSymbol)
+        {
+            foreach (IParameterSymbol parameter in method.Parameters)
+            {
+                if (parameter.Name.Length == text.Length - 2 && text.IndexOf(parameter.Name, System.StringComparison.Ordinal) == 1)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     private static bool IsOneLock(string instance) => instance.IndexOfAny(['*', '?', '^']) < 0;
 }

@@ -29,6 +29,7 @@ internal sealed class LineFlavours
     private readonly List<Use> _uses = [];
     private readonly List<Left> _left = [];
     private readonly List<LineConflict> _conflicts = [];
+    private readonly Dictionary<ProtocolKey, (int Missing, List<LineConflict> Conflicts)> _outOfOrder = [];
 
     /// <summary>Compares the bodies of a scope.</summary>
     public LineFlavours(Scope scope)
@@ -39,6 +40,8 @@ internal sealed class LineFlavours
         {
             Compare([.. uses]);
         }
+
+        _conflicts.AddRange(_outOfOrder.Values.SelectMany(one => one.Conflicts));
     }
 
     /// <summary>The conflicts, at most one of a kind for each body and object.</summary>
@@ -81,9 +84,9 @@ internal sealed class LineFlavours
             _conflicts.Add(conflict);
         }
 
-        if (left.Count > 0 && OutOfOrder(uses, key, left) is { } order)
+        if (left.Count > 0)
         {
-            _conflicts.Add(order);
+            OutOfOrder(uses, key, left);
         }
     }
 
@@ -161,13 +164,16 @@ internal sealed class LineFlavours
         return null;
     }
 
-    /// <summary>An operation that no sequence of the operations which the scope contains makes legal: enabling what nobody prepares.</summary>
-    private LineConflict? OutOfOrder(IReadOnlyList<Use> uses, ProtocolKey key, IReadOnlyList<Left> left)
+    /// <summary>
+    /// Notes the first operation that no sequence of the operations which the scope contains makes legal: enabling what nobody prepares. Of several on one object, what lacks fewest
+    /// steps is the mistake; what lacks more (disabling what was enabled without being prepared) is its consequence.
+    /// </summary>
+    private void OutOfOrder(IReadOnlyList<Use> uses, ProtocolKey key, IReadOnlyList<Left> left)
     {
         ProtocolTable table = uses[0].Step.Table;
         if (!IsPrivate(uses[0]))
         {
-            return null;
+            return;
         }
 
         HashSet<string> events = [.. _uses.Where(use => use.Key == key).Select(use => use.Step.Event.Name)];
@@ -193,12 +199,52 @@ internal sealed class LineFlavours
             if (rows.TrueForAll(row => row.Law is not null)
                 && rows.Find(row => row.Law == LawIds.LineProtocol && row.State != table.Initial && FlavourOf(table, row.State) == use.Step.Event.Flavour) is { } wrong)
             {
-                return new LineConflict(use.Call, use.Step, left[0].Request.Call, left[0].Request.Step.Event, LawIds.LineProtocol, null, wrong.Problem);
+                int missing = MissingSteps(table, states, use.Step.Event.Name);
+                if (!_outOfOrder.TryGetValue(key, out (int Missing, List<LineConflict> Conflicts) known) || missing < known.Missing)
+                {
+                    _outOfOrder[key] = known = (missing, []);
+                }
+
+                if (missing == known.Missing)
+                {
+                    known.Conflicts.Add(new LineConflict(use.Call, use.Step, left[0].Request.Call, left[0].Request.Step.Event, LawIds.LineProtocol, null, wrong.Problem));
+                }
+
+                return;
             }
         }
-
-        return null;
     }
+
+    // How many legal steps lead from where the object may be to where the event is legal.
+    private static int MissingSteps(ProtocolTable table, IReadOnlyList<string> from, string name)
+    {
+        List<string> reached = [.. from];
+        for (int begin = 0, steps = 0; begin < reached.Count; steps++)
+        {
+            int end = reached.Count;
+            for (int i = begin; i < end; i++)
+            {
+                if (table[reached[i], name].Law is null)
+                {
+                    return steps;
+                }
+
+                foreach (ProtocolEvent one in table.Events)
+                {
+                    ProtocolRow row = table[reached[i], one.Name];
+                    if (row is { Law: null, Next: { } next } && !reached.Contains(next))
+                    {
+                        reached.Add(next);
+                    }
+                }
+            }
+
+            begin = end;
+        }
+
+        return int.MaxValue;
+    }
+
 
     // A state has the flavour of the events that are legal in it.
     private static string? FlavourOf(ProtocolTable table, string state) =>

@@ -90,9 +90,12 @@ internal static class Propagation
     public static bool IsPossible(Reach reach, PathState state) =>
         reach.Situation.Contexts == Context.None || state.Entered != Context.None || (reach.Situation.Contexts & ~state.NotIn) != Context.None;
 
-    // A lambda or a private method that nobody calls is handed to something unknown, which may run it anywhere.
+    // A lambda or a private method that nobody calls is handed to something unknown, which may run it anywhere. What overrides a protected method of the program is called by its base
+    // class, which knows where.
     private static bool IsEntry(Scope scope, Body body) =>
-        body.Method is { DeclaredAccessibility: not Accessibility.Private, MethodKind: not (MethodKind.AnonymousFunction or MethodKind.LocalFunction) } && !scope.IsCalled(body);
+        body.Method is { DeclaredAccessibility: not Accessibility.Private, MethodKind: not (MethodKind.AnonymousFunction or MethodKind.LocalFunction) } method && !scope.IsCalled(body)
+        && !(method is { DeclaredAccessibility: Accessibility.Protected, OverriddenMethod: { } overridden }
+            && SymbolEqualityComparer.Default.Equals(overridden.ContainingAssembly, method.ContainingAssembly));
 
     // Declared contexts and registrations are equally certain.
     private static int Rank(RootKind kind) => kind == RootKind.Registered ? (int)RootKind.Declared : (int)kind;

@@ -124,7 +124,7 @@ public sealed class IRQ0004StricterThanDeclarationTests
         { "Reads", "void Op(Shared<int> cell)", "[Writes(nameof(cell))] void Op(Shared<int> cell)", "writes 'cell'", false },
         { "RunsIn on a parameter", "void Op(Action work)", "void Op([RunsIn(Context.HardIrq)] Action work)", "runs 'work' in an interrupt", false },
         { "TryAcquires", "bool Op()", "[TryAcquires(\"chip\")] bool Op()", "tries to take 'chip'", true },
-        { "Guard", "LockGuard Op()", "[return: Guard(Holds = \"chip\")] LockGuard Op()", "returns a guard (chip, Exclusive, None, None)", true },
+        { "Guard", "LockGuard Op()", "[return: Guard(Holds = \"chip\")] LockGuard Op()", "returns with 'chip' held and returns a guard (chip, Exclusive, None, None)", true },
         { "Guard on a parameter", "void Op(LockGuard guard)", "void Op([Guard(Holds = \"chip\")] LockGuard guard)", "takes over the guard 'guard'", true },
         { "Disposes", "void Op()", "[Disposes] void Op()", "ends the guard it is called on", true },
         { "SavesMask", "IrqFlags Op()", "[SavesMask(Mask.Irq)] IrqFlags Op()", "saves masks (Mask.Irq)", true },

@@ -50,6 +50,50 @@ public sealed class IRQ0103SameLockTwiceTests
         "'SpinLock.LockIrqSave' waits for 'Line.descLock', which 'Set' already holds, reached via Set → Update → Write. Release it first, or do the inner work in a method that is called with the lock held.");
 
     [Fact]
+    public Task Reported_where_a_method_says_by_its_guard_that_it_takes_the_lock() => Verify.Reported("IRQ0103", """
+        class Bank
+        {
+            private readonly RawSpinLock bankLock = new();
+            private int levels;
+
+            [return: Guard(Holds = "this.bankLock", Restores = Mask.Irq)]
+            private IrqSaveLockGuard Enter() => bankLock.LockIrqSave();
+
+            public void Set(int line)
+            {
+                using IrqSaveLockGuard held = Enter();
+                Toggle(line);
+            }
+
+            public void Toggle(int line)
+            {
+                using IrqSaveLockGuard held = [|Enter()|];
+                levels ^= 1 << line;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Valid_where_a_guard_stands_for_a_lock_that_was_held_before() => Verify.Valid("""
+        class Bank
+        {
+            private readonly RawSpinLock bankLock = new();
+            private int levels;
+
+            [RequiresHeld("this.bankLock")]
+            [return: Guard(Holds = "this.bankLock")]
+            private LockGuard Held() => default;
+
+            public void Set(int line)
+            {
+                bankLock.Acquire();
+                using LockGuard held = Held();
+                levels ^= 1 << line;
+            }
+        }
+        """);
+
+    [Fact]
     public Task Reported_through_a_parameter_that_is_the_same_lock() => Verify.Reported("IRQ0103", """
         class Pair
         {

@@ -220,4 +220,69 @@ public sealed class IRQ0107IrqUnsafeUseTests
             }
         }
         """);
+
+    [Fact]
+    public Task Silent_in_what_overrides_a_step_of_its_base_class_which_runs_it_with_interrupts_off() => Verify.Valid("""
+        abstract class Chip
+        {
+            public void SetType()
+            {
+                LocalIrq.Disable();
+                Configure();
+                LocalIrq.Enable();
+            }
+
+            protected abstract void Configure();
+        }
+
+        class Expander : Chip
+        {
+            private readonly RawSpinLock shadowLock = new();
+
+            protected override void Configure()
+            {
+                using (shadowLock.Lock())
+                {
+                }
+            }
+
+            [RunsIn(Context.HardIrq)]
+            public IrqReturn Handle(IntId irq)
+            {
+                using (shadowLock.Lock())
+                {
+                    return IrqReturn.Handled;
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reported_in_what_overrides_a_member_that_anybody_calls() => Verify.Reported("IRQ0107", """
+        abstract class Port
+        {
+            public abstract void Send();
+        }
+
+        class Uart : Port
+        {
+            private readonly RawSpinLock portLock = new();
+
+            public override void Send()
+            {
+                using ([|portLock.Lock()|])
+                {
+                }
+            }
+
+            [RunsIn(Context.HardIrq)]
+            public IrqReturn Handle(IntId irq)
+            {
+                using (portLock.Lock())
+                {
+                    return IrqReturn.Handled;
+                }
+            }
+        }
+        """);
 }

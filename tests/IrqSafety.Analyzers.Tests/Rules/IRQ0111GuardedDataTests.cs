@@ -86,6 +86,113 @@ public sealed class IRQ0111GuardedDataTests
         "'MoveTo' writes 'Vcpu.pending' with 'Vcpu.vcpuLock' of another object held. Take the one of the object whose data it is.");
 
     [Fact]
+    public Task Silent_where_two_objects_are_locked_in_the_order_of_their_keys() => Verify.Valid("""
+        class Account
+        {
+            private readonly SpinLock accountLock = new();
+            [GuardedBy("accountLock")] private int balance;
+            private readonly int id;
+
+            public Account(int id) => this.id = id;
+
+            public void ByPairs(Account other)
+            {
+                var (first, second) = id < other.id ? (this, other) : (other, this);
+                first.accountLock.Acquire();
+                second.accountLock.AcquireNested(1);
+                (balance, other.balance) = (other.balance, balance);
+                second.accountLock.Release();
+                first.accountLock.Release();
+            }
+
+            public void BySwap(Account other)
+            {
+                Account first = this, second = other;
+                if (id > other.id)
+                {
+                    (first, second) = (second, first);
+                }
+
+                first.accountLock.Acquire();
+                second.accountLock.AcquireNested(1);
+                balance = 1;
+                other.balance = 2;
+                second.accountLock.Release();
+                first.accountLock.Release();
+            }
+
+            public void ByTheFirst(Account other)
+            {
+                if (other == this)
+                {
+                    return;
+                }
+
+                Account first = id < other.id ? this : other;
+                Account second = first == this ? other : this;
+                first.accountLock.Acquire();
+                second.accountLock.AcquireNested(1);
+                balance = 1;
+                other.balance = 2;
+                second.accountLock.Release();
+                first.accountLock.Release();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_where_what_is_locked_comes_from_elsewhere_and_may_be_the_same_object() => Verify.Valid("""
+        class Account
+        {
+            private readonly SpinLock accountLock = new();
+            [GuardedBy("accountLock")] private int balance;
+            private readonly int id;
+
+            public Account(int id) => this.id = id;
+
+            public void Move(Account other)
+            {
+                var (first, second) = InOrder(this, other);
+                first.accountLock.Acquire();
+                second.accountLock.AcquireNested(1);
+                balance = 1;
+                other.balance = 2;
+                second.accountLock.Release();
+                first.accountLock.Release();
+            }
+
+            private static (Account, Account) InOrder(Account a, Account b) => a.id < b.id ? (a, b) : (b, a);
+        }
+        """);
+
+    [Fact]
+    public Task Reported_for_each_of_two_objects_of_which_a_pair_tells_which_is_locked() => Verify.Reported("IRQ0111", """
+        class Account
+        {
+            private readonly SpinLock accountLock = new();
+            [GuardedBy("accountLock")] private int balance;
+
+            public void Take(Account other)
+            {
+                var (locked, touched) = (this, other);
+                using (locked.accountLock.Lock())
+                {
+                    balance = 1;
+                    [|touched.balance|] = 2;
+                }
+            }
+
+            public void Exchanged(Account other)
+            {
+                using (accountLock.Lock())
+                {
+                    (balance, [|other.balance|]) = (1, 2);
+                }
+            }
+        }
+        """);
+
+    [Fact]
     public Task Reported_for_a_write_by_a_reader() => Verify.Reported("IRQ0111", """
         class Table
         {

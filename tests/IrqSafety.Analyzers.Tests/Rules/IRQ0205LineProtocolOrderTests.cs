@@ -69,6 +69,34 @@ public sealed class IRQ0205LineProtocolOrderTests
         """);
 
     [Fact]
+    public Task Reported_where_it_is_enabled_and_not_where_it_is_disabled_although_nothing_prepares_it() => Verify.Reported("IRQ0205", """
+        class Pmu
+        {
+            private readonly IntId line = new(23);
+
+            [RunsIn(Context.Task, Within = Section.CpuStarting)]
+            void Stop()
+            {
+                Irq.DisablePercpuNmi(line);
+                Irq.TeardownPercpuNmi(line);
+            }
+
+            [RunsIn(Context.Task, Within = Section.CpuStarting)]
+            void Start() => [|Irq.EnablePercpuNmi(line)|];
+
+            public void Open()
+            {
+                if (Irq.RequestPercpuNmi(line, Handle, "pmu") != Errno.Ok)
+                {
+                    Printk.Deferred("no NMI");
+                }
+            }
+
+            [RunsIn(Context.PseudoNmi)] IrqReturn Handle(IntId irq) => IrqReturn.Handled;
+        }
+        """);
+
+    [Fact]
     public Task Reported_once_and_not_for_every_later_step() => Verify.WithOwnContracts("IRQ0205", """
         class Pmu
         {
