@@ -16,6 +16,10 @@ public sealed class DependencyGraph
     private readonly Dictionary<LockClassKey, int> _holders = [];
     private readonly Dictionary<LockClassKey, int> _waiters = [];
 
+    // The contexts in which some lock is waited for, and those to which some is open: most openings and uses meet nothing.
+    private Context _usedIn;
+    private Context _openTo;
+
     private sealed class Node
     {
         public LockUsage Usage { get; } = new();
@@ -38,6 +42,7 @@ public sealed class DependencyGraph
     public bool Add(LockClassKey key, LockOpening opening)
     {
         Number(_holders, key);
+        _openTo |= opening.To;
         return UsageOf(key).Add(opening);
     }
 
@@ -45,6 +50,7 @@ public sealed class DependencyGraph
     public bool Add(LockClassKey key, LockUse use)
     {
         Number(_waiters, key);
+        _usedIn |= use.In;
         return UsageOf(key).Add(use);
     }
 
@@ -101,16 +107,16 @@ public sealed class DependencyGraph
     }
 
     /// <summary>The interrupts that may come in during this opening and wait for a lock from which a ring may come back to it.</summary>
-    public IEnumerable<LockStep> StepsOf(LockClassKey key, LockOpening opening) => StepsOf(key, opening, Leading(key));
+    public IEnumerable<LockStep> StepsOf(LockClassKey key, LockOpening opening) => (opening.To & _usedIn) == 0 ? [] : StepsOf(key, opening, Leading(key));
 
-    private IEnumerable<LockStep> StepsOf(LockClassKey key, LockOpening opening, ISet<LockClassKey> among) =>
+    private IEnumerable<LockStep> StepsOf(LockClassKey key, LockOpening opening, ISet<LockClassKey> among) => (opening.To & _usedIn) == 0 ? [] :
         from waiter in InOrder(_waiters, among)
         from use in UsageOf(waiter).Uses
         where Meet(opening, use)
         select Interrupt(key, opening, waiter, use);
 
     /// <summary>The interrupted holders that this use may wait for, and that a ring may come back through.</summary>
-    public IEnumerable<LockStep> StepsOf(LockClassKey key, LockUse use) =>
+    public IEnumerable<LockStep> StepsOf(LockClassKey key, LockUse use) => (use.In & _openTo) == 0 ? [] :
         from holder in InOrder(_holders, LedTo(key))
         from opening in UsageOf(holder).Openings
         where Meet(opening, use)

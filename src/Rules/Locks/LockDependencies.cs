@@ -44,35 +44,22 @@ public sealed class LockDependencies
         }
 
         var found = new List<LockReport>();
-        HeldSet holds = HeldSet.Of(held);
         if (!wanted.IsTry)
         {
-            var steps = new List<LockStep>();
-            foreach (HeldLock outer in held)
+            HeldSet holds = HeldSet.Of(held);
+            if (held.Count > 0)
             {
-                if (outer.Class != wanted.Class)
-                {
-                    steps.Add(new LockStep(outer.Class, outer.Hold, wanted.Class, wanted.Wait, Context.None, holds, outer.Site, wanted.Site));
-                }
+                Follow(held, wanted, holds, found);
             }
 
-            List<LockStep> added = steps.FindAll(Graph.Add);
-            foreach (LockStep step in steps)
-            {
-                Judge([step], wanted.Site, found);
-            }
-
-            if (added.Count > 0 && Order != DeclaredLockOrder.None)
-            {
-                JudgeChains(wanted.Site, found);
-            }
-
-            Learn(added, wanted.Site, found);
             Context interrupts = context & Context.AnyInterrupt;
-            var use = new LockUse(wanted.Wait, interrupts, holds, wanted.Site);
-            if (interrupts != Context.None && Graph.Add(wanted.Class, use))
+            if (interrupts != Context.None)
             {
-                Learn([.. Graph.StepsOf(wanted.Class, use)], wanted.Site, found);
+                var use = new LockUse(wanted.Wait, interrupts, holds, wanted.Site);
+                if (Graph.Add(wanted.Class, use))
+                {
+                    Learn([.. Graph.StepsOf(wanted.Class, use)], wanted.Site, found);
+                }
             }
         }
 
@@ -82,6 +69,35 @@ public sealed class LockDependencies
         }
 
         return found;
+    }
+
+    // The steps from what is held to what is wanted.
+    private void Follow(IReadOnlyList<HeldLock> held, HeldLock wanted, HeldSet holds, List<LockReport> found)
+    {
+        var steps = new List<LockStep>(held.Count);
+        foreach (HeldLock outer in held)
+        {
+            if (outer.Class != wanted.Class)
+            {
+                steps.Add(new LockStep(outer.Class, outer.Hold, wanted.Class, wanted.Wait, Context.None, holds, outer.Site, wanted.Site));
+            }
+        }
+
+        List<LockStep> added = steps.FindAll(Graph.Add);
+        if (Order != DeclaredLockOrder.None)
+        {
+            foreach (LockStep step in steps)
+            {
+                Judge([step], wanted.Site, found);
+            }
+
+            if (added.Count > 0)
+            {
+                JudgeChains(wanted.Site, found);
+            }
+        }
+
+        Learn(added, wanted.Site, found);
     }
 
     /// <summary>More contexts may arrive than when these locks were taken: a mask was lowered.</summary>

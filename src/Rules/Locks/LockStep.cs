@@ -42,48 +42,67 @@ public sealed record LockStep(
 /// <summary>The locks that one task holds at one moment, as far as they keep other tasks out.</summary>
 public sealed class HeldSet
 {
-    private readonly Dictionary<object, HoldMode> _modes;
+    // A handful: looked through, not hashed.
+    private readonly Entry[] _locks;
 
-    private HeldSet(Dictionary<object, HoldMode> modes) => _modes = modes;
+    private HeldSet(Entry[] locks) => _locks = locks;
 
     /// <summary>Nothing held.</summary>
     public static HeldSet Empty { get; } = new([]);
 
     /// <summary>The held locks that are known to be one lock each and keep others out.</summary>
-    public static HeldSet Of(IEnumerable<HeldLock> held)
+    public static HeldSet Of(IReadOnlyList<HeldLock> held)
     {
-        Dictionary<object, HoldMode>? modes = null;
-        foreach (HeldLock each in held)
+        int count = 0;
+        for (int i = 0; i < held.Count; i++)
         {
-            if (each.Lock.IsUnique && each.Kind.KeepsOutOthers())
+            count += KeepsOutOthers(held[i]) ? 1 : 0;
+        }
+
+        if (count == 0)
+        {
+            return Empty;
+        }
+
+        var locks = new Entry[count];
+        count = 0;
+        for (int i = 0; i < held.Count; i++)
+        {
+            if (KeepsOutOthers(held[i]))
             {
-                modes ??= [];
-                var key = (each.Class.Name, each.Lock.Instance);
-                modes[key] = modes.TryGetValue(key, out HoldMode known) && known < each.Hold ? known : each.Hold;
+                Add(locks, ref count, new Entry(held[i].Class.Name, held[i].Lock.Instance, held[i].Hold));
             }
         }
 
-        return modes is null ? Empty : new HeldSet(modes);
+        return Of(locks, count);
     }
 
     /// <summary>Both: interrupted code and its handler.</summary>
     public HeldSet With(HeldSet other)
     {
-        var modes = new Dictionary<object, HoldMode>(_modes);
-        foreach (KeyValuePair<object, HoldMode> each in other._modes)
+        if (_locks.Length == 0 || other._locks.Length == 0)
         {
-            modes[each.Key] = modes.TryGetValue(each.Key, out HoldMode known) && known < each.Value ? known : each.Value;
+            return _locks.Length == 0 ? other : this;
         }
 
-        return new HeldSet(modes);
+        var locks = new Entry[_locks.Length + other._locks.Length];
+        _locks.CopyTo(locks, 0);
+        int count = _locks.Length;
+        foreach (Entry each in other._locks)
+        {
+            Add(locks, ref count, each);
+        }
+
+        return Of(locks, count);
     }
 
     /// <summary>False when two tasks cannot hold these two sets at the same time.</summary>
     public bool CanCoexistWith(HeldSet other)
     {
-        foreach (KeyValuePair<object, HoldMode> each in _modes)
+        foreach (Entry each in _locks)
         {
-            if (other._modes.TryGetValue(each.Key, out HoldMode theirs) && (each.Value == HoldMode.Exclusive || theirs == HoldMode.Exclusive))
+            int at = Find(other._locks, other._locks.Length, each);
+            if (at >= 0 && (each.Hold == HoldMode.Exclusive || other._locks[at].Hold == HoldMode.Exclusive))
             {
                 return false;
             }
@@ -95,9 +114,10 @@ public sealed class HeldSet
     /// <summary>True when whatever coexists with <paramref name="other"/> coexists with this set too.</summary>
     public bool IsWithin(HeldSet other)
     {
-        foreach (KeyValuePair<object, HoldMode> each in _modes)
+        foreach (Entry each in _locks)
         {
-            if (!other._modes.TryGetValue(each.Key, out HoldMode theirs) || each.Value < theirs)
+            int at = Find(other._locks, other._locks.Length, each);
+            if (at < 0 || each.Hold < other._locks[at].Hold)
             {
                 return false;
             }
@@ -105,4 +125,41 @@ public sealed class HeldSet
 
         return true;
     }
+
+    private static bool KeepsOutOthers(HeldLock held) => held.Lock.IsUnique && held.Kind.KeepsOutOthers();
+
+    private static HeldSet Of(Entry[] locks, int count)
+    {
+        System.Array.Resize(ref locks, count);
+        return new HeldSet(locks);
+    }
+
+    // Of two holds of one lock the one counts that keeps out more.
+    private static void Add(Entry[] locks, ref int count, Entry one)
+    {
+        int at = Find(locks, count, one);
+        if (at < 0)
+        {
+            locks[count++] = one;
+        }
+        else if (one.Hold < locks[at].Hold)
+        {
+            locks[at] = one;
+        }
+    }
+
+    private static int Find(Entry[] locks, int count, Entry one)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if (locks[i].Class == one.Class && locks[i].Instance.Equals(one.Instance))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private readonly record struct Entry(string Class, object Instance, HoldMode Hold);
 }

@@ -110,7 +110,7 @@ public class CycleSearchTests
 
     private static LockStep Step(
         string from, string to, string site, HoldMode hold = HoldMode.Exclusive, WaitMode wait = WaitMode.AnyHolder, params string[] holds) =>
-        new(Key(from), hold, Key(to), wait, Context.None, HeldSet.Of(holds.Select(Gate)), site, site);
+        new(Key(from), hold, Key(to), wait, Context.None, HeldSet.Of([.. holds.Select(Gate)]), site, site);
 
     private static HeldLock Gate(string name) => new(new LockIdentity(Key(name), name), LockKind.Spin, HoldMode.Exclusive, WaitMode.AnyHolder, false, name);
 
