@@ -64,20 +64,25 @@ internal sealed class DataDiscipline
     {
         _model = model;
         _scope = model.Scope;
-        foreach (LockVisit visit in model.Visits.Where(IsKnown))
+        foreach (LockVisit visit in model.Visits)
         {
-            BodyResult result = _scope.ResultOf(visit.Reach.Body);
-            foreach (DataEvent access in result.Data.Where(access => !_breaches.ContainsKey(access)))
+            if (!IsKnown(visit))
             {
-                if (Judge(visit, access) is { } breach)
+                continue;
+            }
+
+            BodyResult result = _scope.ResultOf(visit.Reach.Body);
+            foreach (DataEvent access in result.Data)
+            {
+                if (!_breaches.ContainsKey(access) && Judge(visit, access) is { } breach)
                 {
                     _breaches[access] = breach;
                 }
             }
 
-            foreach (CallEvent call in result.Calls.Where(call => !_missing.ContainsKey(call)))
+            foreach (CallEvent call in result.Calls)
             {
-                if (Judge(visit, call) is { } missing)
+                if (RequiresLocks(call) && !_missing.ContainsKey(call) && Judge(visit, call) is { } missing)
                 {
                     _missing[call] = missing;
                 }
@@ -86,16 +91,29 @@ internal sealed class DataDiscipline
     }
 
     /// <summary>The accesses that break the contract of their data, in source order.</summary>
-    public IEnumerable<DataBreach> Breaches => _scope.Bodies.SelectMany(body => _scope.ResultOf(body).Data).Where(_breaches.ContainsKey).Select(access => _breaches[access]);
+    public IEnumerable<DataBreach> Breaches => _breaches.Count == 0 ? [] : _scope.Bodies.SelectMany(body => _scope.ResultOf(body).Data).Where(_breaches.ContainsKey).Select(access => _breaches[access]);
 
     /// <summary>The calls without a lock that they need, in source order.</summary>
-    public IEnumerable<MissingLock> MissingLocks => _scope.Bodies.SelectMany(body => _scope.ResultOf(body).Calls).Where(_missing.ContainsKey).Select(call => _missing[call]);
+    public IEnumerable<MissingLock> MissingLocks => _missing.Count == 0 ? [] : _scope.Bodies.SelectMany(body => _scope.ResultOf(body).Calls).Where(_missing.ContainsKey).Select(call => _missing[call]);
 
     // Of a body that says nothing, and that its callers or something unknown enter, only the callers know what is held.
     private bool IsKnown(LockVisit visit) =>
         visit.Reach is not { Kind: RootKind.Undeclared, Caller: null }
         || (visit.Reach.Body.Method is { } method && ContractReader.SpeaksOfLocks(_scope.Contracts.Contracts.Of(method)))
         || visit.Reach.Body.Method is { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor or MethodKind.Destructor };
+
+    private static bool RequiresLocks(CallEvent call)
+    {
+        foreach (LockEffect effect in call.Contract.Locks)
+        {
+            if (effect.Action == LockAction.RequireHeld)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private DataBreach? Judge(LockVisit visit, DataEvent access)
     {

@@ -34,7 +34,7 @@ internal static class InterruptEnds
                     yield return outOfOrder;
                 }
 
-                if (result.Outcomes.Any(outcome => IsLeft(result, call, outcome)) && !IsHandedOn(scope, result, call, follows) && told.Add((call.Operation.Syntax, false)))
+                if (IsLeft(result, call) && !IsHandedOn(scope, result, call, follows) && told.Add((call.Operation.Syntax, false)))
                 {
                     yield return new UnendedInterrupt(call, null, null);
                 }
@@ -44,10 +44,21 @@ internal static class InterruptEnds
 
     private static bool Acknowledges(CallEvent call) => call.Contract.Transitions.Any(transition => transition is { Protocol: InterruptEndProtocol.Name, Of: "return" });
 
-    private static bool IsLeft(BodyResult result, CallEvent call, Outcome outcome) =>
-        outcome.Key.Protocol == InterruptEndProtocol.Name && outcome.State == InterruptEndProtocol.Acknowledged && !outcome.Path.IsMay
-        && outcome.Key.Object == Value.OfResult(call.Number).Text
-        && !outcome.Path.Values.Any(one => one.Value.Text == outcome.Key.Object && !one.Key.StartsWith("‹", StringComparison.Ordinal));
+    private static bool IsLeft(BodyResult result, CallEvent call)
+    {
+        foreach (Outcome outcome in result.Outcomes)
+        {
+            if (outcome.Key.Protocol == InterruptEndProtocol.Name && outcome.State == InterruptEndProtocol.Acknowledged && !outcome.Path.IsMay
+                && outcome.Key.Object == Value.OfResult(call.Number).Text && IsNowhereElse(outcome))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsNowhereElse(Outcome outcome) => !outcome.Path.Values.Any(one => one.Value.Text == outcome.Key.Object && !one.Key.StartsWith("‹", StringComparison.Ordinal));
 
     // Whoever is given it may end it.
     private static bool IsHandedOn(Scope scope, BodyResult result, CallEvent acknowledge, bool follows)
@@ -63,16 +74,26 @@ internal static class InterruptEnds
     // Both were acknowledged and run, and the one that is dropped was there first.
     private static UnendedInterrupt? OutOfOrder(BodyResult result, CallEvent call)
     {
-        foreach (ProtocolStep step in call.Steps.Where(step => step.Table.Name == InterruptEndProtocol.Name && step.Event.Name == "drop" && step.State == InterruptEndProtocol.Acknowledged))
+        foreach (ProtocolStep step in call.Steps)
         {
-            foreach (KeyValuePair<ProtocolKey, string> other in step.Path.Protocols)
+            if (step is { Event.Name: "drop", State: InterruptEndProtocol.Acknowledged } && step.Table.Name == InterruptEndProtocol.Name && OutOfOrder(result, call, step) is { } found)
             {
-                if (other.Key.Protocol == step.Table.Name && other.Key != step.Key && other.Value == InterruptEndProtocol.Acknowledged
-                    && result.Calls.FirstOrDefault(one => Acknowledges(one) && Value.OfResult(one.Number).Text == other.Key.Object) is { } inner
-                    && inner.Before.Any(state => state.Protocols.TryGetValue(step.Key, out string? running) && running == InterruptEndProtocol.Acknowledged))
-                {
-                    return new UnendedInterrupt(call, step, inner);
-                }
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    private static UnendedInterrupt? OutOfOrder(BodyResult result, CallEvent call, ProtocolStep step)
+    {
+        foreach (KeyValuePair<ProtocolKey, string> other in step.Path.Protocols)
+        {
+            if (other.Key.Protocol == step.Table.Name && other.Key != step.Key && other.Value == InterruptEndProtocol.Acknowledged
+                && result.Calls.FirstOrDefault(one => Acknowledges(one) && Value.OfResult(one.Number).Text == other.Key.Object) is { } inner
+                && inner.Before.Any(state => state.Protocols.TryGetValue(step.Key, out string? running) && running == InterruptEndProtocol.Acknowledged))
+            {
+                return new UnendedInterrupt(call, step, inner);
             }
         }
 

@@ -24,7 +24,9 @@ internal static class Judgement
     private static readonly Situation Anywhere = new(IrqSafety.Contracts.Context.Any, IrqSafety.Contracts.Mask.None, IrqSafety.Contracts.Mask.None, IrqSafety.Contracts.Section.None);
 
     /// <summary>The laws a call breaks in a situation, on the paths of a state: the lock it waits for may be another one on each.</summary>
-    public static IEnumerable<Breach> Of(CallEvent call, Situation situation, PathState state) => !Legality.Asks(call.Contract, situation) ? [] :
+    public static IEnumerable<Breach> Of(CallEvent call, Situation situation, PathState state) => Legality.Asks(call.Contract, situation) ? Judge(call, situation, state) : [];
+
+    private static IEnumerable<Breach> Judge(CallEvent call, Situation situation, PathState state) =>
         Legality.Judge(call.Contract, situation, call.ConstantOf, effect => call.LockIn(state, effect.Lock)?.Class);
 
     /// <summary>One breach for each call that breaks a law, on the shortest way: one defect, one finding.</summary>
@@ -35,7 +37,12 @@ internal static class Judgement
         {
             foreach (CallEvent call in scope.ResultOf(reach.Body).Calls)
             {
-                foreach (PathState state in Legality.Asks(call.Contract, Anywhere) ? call.Before : [])
+                if (!Legality.Asks(call.Contract, Anywhere))
+                {
+                    continue;
+                }
+
+                foreach (PathState state in call.Before)
                 {
                     if (!Propagation.IsPossible(reach, state))
                     {

@@ -50,7 +50,9 @@ internal sealed class LockDiscipline
     // What masking interrupts holds off. NMIs are followed too, but a lock they share with what they interrupt is found by the rules about NMIs.
     private const Context Ordinary = Context.SoftIrq | Context.HardIrq | Context.Fiq;
     private const Context Interrupts = Ordinary | Context.AnyNmi;
-    private static readonly List<Holding> s_nothing = [];
+    private static readonly Context[] s_interrupts = [.. Interrupts.Each()];
+    private static readonly char[] s_notStatic = ['*', '‹', '⟦'];
+    private static readonly char[] s_notOfThis = ['[', '*', '‹', '⟦'];
     private readonly ScopeModel _model;
     private readonly bool _possibly;
     private readonly LockDependencies _dependencies = new();
@@ -86,17 +88,23 @@ internal sealed class LockDiscipline
         }
 
         // Of a body of the scope its own calls tell.
-        foreach (LockMoment moment in LockMoment.InOrder(model, possibly).Where(moment => moment.Takes && model.Scope.Find(moment.Call.Target) is null))
+        foreach (LockMoment moment in LockMoment.InOrder(model, possibly))
         {
-            Learn(moment);
+            if (moment.Takes && model.Scope.Find(moment.Call.Target) is null)
+            {
+                Learn(moment);
+            }
         }
 
         foreach (LockVisit visit in model.Visits)
         {
             // What a body of the scope lets in is found in that body.
-            foreach (CallEvent call in model.Scope.ResultOf(visit.Reach.Body).Calls.Where(call => model.Scope.Find(call.Target) is null))
+            foreach (CallEvent call in model.Scope.ResultOf(visit.Reach.Body).Calls)
             {
-                LetIn(visit, call);
+                if (MayLetIn(call) && model.Scope.Find(call.Target) is null)
+                {
+                    LetIn(visit, call);
+                }
             }
         }
     }
@@ -145,7 +153,7 @@ internal sealed class LockDiscipline
         LockTaken taken = moment.Taken;
         LockClass lockClass = moment.Lock.Class!;
         int? subclass = Nesting.SubclassOf(moment.Call, moment.Effect);
-        if (!moment.IsTry && KeptUpBy(moment, subclass) is { } first)
+        if (!moment.IsTry && !moment.Held.IsEmpty && KeptUpBy(moment, subclass) is { } first)
         {
             if (!_twice.ContainsKey(moment.Call))
             {
@@ -154,28 +162,44 @@ internal sealed class LockDiscipline
         }
         else if (lockClass.Name.Length > 0 && subclass is { } level)
         {
+            HeldLock? nest = null;
             Context context = _broken.Contains(moment.Call) ? Context.None : moment.Situation.Contexts & Interrupts;
-            List<Holding> held = moment.Held.IsEmpty ? s_nothing : [.. moment.Held.Where(outer => IsOfKnownClass(outer) && !IsUnderSameTicket(moment, outer))];
-            bool isOneObject = moment.Held.All(static outer => IsOfThis(outer.Instance)) && IsOfThis(moment.Lock.Instance);
-            var wanted = new HeldLock(Identity(moment.Lock, level, isOneObject), lockClass.Kind, LockMoment.Access(moment.Effect.Mode).Hold(), moment.Wait, moment.IsTry, SiteOf(taken));
-            HeldLock[] outside = held.Count == 0 ? [] : [.. held.Select(outer => Known(outer, isOneObject))];
-            HeldLock? nest = moment.Nest is { } named && held.IndexOf(named) is >= 0 and var index ? outside[index] : null;
+            bool isOneObject = IsOfThis(moment.Lock.Instance) && AreOfThis(moment.Held);
+            var wanted = new HeldLock(Identity(lockClass.Name, moment.Lock.Instance, level, isOneObject), lockClass.Kind, LockMoment.Access(moment.Effect.Mode).Hold(), moment.Wait, moment.IsTry, SiteOf(taken));
+            HeldLock[] outside = moment.Held.IsEmpty ? [] : Outside(moment, isOneObject, out nest);
 
             // What an operation takes and releases within, it may mask interrupts for itself.
             Context arriving = moment.Effect.Action == LockAction.Take ? Context.None : Arriving(moment.Call, moment.Lock, moment.State, moment.Visit);
             _reports.AddRange(_dependencies.Acquire(LockNesting.OrderedBefore(outside, wanted, nest), wanted, context, arriving));
-            Note(taken, wanted, outside, arriving);
+            if (arriving != Context.None)
+            {
+                Note(taken, wanted, [.. outside, wanted], arriving);
+            }
         }
+    }
+
+    // What is held around it, and which of that is the nest lock that it names.
+    private HeldLock[] Outside(LockMoment moment, bool isOneObject, out HeldLock? nest)
+    {
+        nest = null;
+        Holding? named = moment.Nest;
+        List<HeldLock> outside = new(moment.Held.Length);
+        foreach (Holding outer in moment.Held)
+        {
+            if (IsOfKnownClass(outer) && !IsUnderSameTicket(named, outer))
+            {
+                HeldLock known = Known(outer, isOneObject);
+                nest ??= outer == named ? known : null;
+                outside.Add(known);
+            }
+        }
+
+        return [.. outside];
     }
 
     /// <summary>What is held that keeps up the lock's own holder.</summary>
     private static LockTakenTwice? KeptUpBy(LockMoment moment, int? subclass)
     {
-        if (moment.Held.IsEmpty)
-        {
-            return null;
-        }
-
         WaitMode wait = moment.Wait;
         List<Holding> keepingOut = [.. moment.Held.Where(outer => LockMoment.Access(outer.Mode).Hold().Blocks(wait))];
         Holding? same = keepingOut.FindLast(outer => LockMoment.IsSame(outer.Instance, moment.Lock.Instance));
@@ -201,41 +225,69 @@ internal sealed class LockDiscipline
     }
 
     // What one ticket holds, it may take in any order.
-    private static bool IsUnderSameTicket(LockMoment moment, Holding outer) =>
-        moment.Nest is { Lock.Class.Kind: LockKind.Ticket } ticket && outer.At is { } at && Nesting.LockOf(at, outer.Instance)?.Text == ticket.Instance;
+    private static bool IsUnderSameTicket(Holding? nest, Holding outer) =>
+        nest is { Lock.Class.Kind: LockKind.Ticket } ticket && outer.At is { } at && Nesting.LockOf(at, outer.Instance)?.Text == ticket.Instance;
 
     // A mask is lowered while something is held. That a release lowers it too far is a matter of its flavour.
+    private static bool MayLetIn(CallEvent call)
+    {
+        if (call.Contract.Disposes)
+        {
+            return false;
+        }
+
+        foreach (LockEffect effect in call.Contract.Locks)
+        {
+            if (effect.Action == LockAction.Release)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private void LetIn(LockVisit visit, CallEvent call)
     {
-        if (call.Contract.Disposes || call.Contract.Locks.Any(effect => effect.Action == LockAction.Release))
-        {
-            return;
-        }
-
         foreach (PathState state in call.After)
         {
-            if (call.Before.Any(before => before.Mask == state.Mask))
+            if (!WasSoBefore(call, state.Mask) && visit.HeldIn(_model.Scope, state) is { IsEmpty: false } held)
             {
-                continue;
-            }
-
-            List<Holding> held = [.. visit.HeldIn(_model.Scope, state).Where(IsOfKnownClass)];
-            Context more = held.Count == 0 ? Context.None : Arriving(state.Mask, visit) & ~call.Before.Aggregate(Interrupts, (all, before) => all & Arriving(before.Mask, visit));
-            bool isOneObject = held.TrueForAll(one => IsOfThis(one.Instance));
-            HeldLock[] all = more == Context.None ? [] : [.. held.Select(one => Known(one, isOneObject))];
-            for (int index = 0; index < all.Length; index++)
-            {
-                // What was taken with the interrupt on is found there.
-                Context arriving = held[index].At is { } at && _opened.TryGetValue(at, out Context known) ? more & ~known : more;
-                if (arriving != Context.None)
-                {
-                    var taken = new LockTaken(call, held[index].Lock, visit.Reach);
-                    HeldLock open = all[index] with { Site = SiteOf(taken) };
-                    _reports.AddRange(_dependencies.Open(all, open, arriving, open.Site));
-                    Note(taken, open, all, arriving);
-                }
+                LetIn(visit, call, state.Mask, [.. held.Where(IsOfKnownClass)]);
             }
         }
+    }
+
+    private void LetIn(LockVisit visit, CallEvent call, MaskState mask, List<Holding> held)
+    {
+        Context more = held.Count == 0 ? Context.None : Arriving(mask, visit) & ~call.Before.Aggregate(Interrupts, (all, before) => all & Arriving(before.Mask, visit));
+        bool isOneObject = held.TrueForAll(static one => IsOfThis(one.Instance));
+        HeldLock[] all = more == Context.None ? [] : [.. held.Select(one => Known(one, isOneObject))];
+        for (int index = 0; index < all.Length; index++)
+        {
+            // What was taken with the interrupt on is found there.
+            Context arriving = held[index].At is { } at && _opened.TryGetValue(at, out Context known) ? more & ~known : more;
+            if (arriving != Context.None)
+            {
+                var taken = new LockTaken(call, held[index].Lock, visit.Reach);
+                HeldLock open = all[index] with { Site = SiteOf(taken) };
+                _reports.AddRange(_dependencies.Open(all, open, arriving, open.Site));
+                Note(taken, open, [.. all, open], arriving);
+            }
+        }
+    }
+
+    private static bool WasSoBefore(CallEvent call, MaskState mask)
+    {
+        foreach (PathState before in call.Before)
+        {
+            if (before.Mask == mask)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsOfKnownClass(Holding held) => held.Lock.Class is { Name.Length: > 0, Kind: not LockKind.Scope } && held.Subclass is not null;
@@ -245,18 +297,30 @@ internal sealed class LockDiscipline
         LockAccess access = LockMoment.Access(held.Mode);
         LockKind kind = held.Lock.Class!.Kind;
         string site = held.At is null ? "" : SiteOf(new LockTaken(held.At, held.Lock, held.Reach));
-        return new HeldLock(Identity(held.Lock with { Instance = held.Instance }, held.Subclass!.Value, isOneObject), kind, access.Hold(), access.Wait(kind, inInterrupt: false), held.IsTry, site);
+        return new HeldLock(Identity(held.Lock.Class.Name, held.Instance, held.Subclass!.Value, isOneObject), kind, access.Hold(), access.Wait(kind, inInterrupt: false), held.IsTry, site);
     }
 
     // A path through "this" is one lock only beside paths through the same "this": then whoever meets there meets at this lock too.
-    private static LockIdentity Identity(LockReference reference, int subclass, bool isOneObject)
-    {
-        bool isStatic = !reference.Instance.Contains("‹") && !reference.Instance.Contains("⟦") && !reference.Instance.Contains("*")
-            && !reference.Instance.StartsWith("?", StringComparison.Ordinal) && !reference.Instance.StartsWith("^", StringComparison.Ordinal) && !reference.Instance.StartsWith("this", StringComparison.Ordinal);
-        return new LockIdentity(new LockClassKey(reference.Class!.Name, subclass), reference.Instance, isStatic || isOneObject);
-    }
+    private static LockIdentity Identity(string name, string instance, int subclass, bool isOneObject) =>
+        new(new LockClassKey(name, subclass), instance, isOneObject || IsStatic(instance));
 
-    private static bool IsOfThis(string instance) => instance.StartsWith("this.", StringComparison.Ordinal) && instance.IndexOfAny(['[', '*', '‹', '⟦']) < 0;
+    private static bool IsStatic(string instance) =>
+        instance.IndexOfAny(s_notStatic) < 0 && (instance.Length == 0 || instance[0] is not ('?' or '^')) && !instance.StartsWith("this", StringComparison.Ordinal);
+
+    private static bool IsOfThis(string instance) => instance.StartsWith("this.", StringComparison.Ordinal) && instance.IndexOfAny(s_notOfThis) < 0;
+
+    private static bool AreOfThis(ImmutableArray<Holding> held)
+    {
+        foreach (Holding one in held)
+        {
+            if (!IsOfThis(one.Instance))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>The contexts that are known to be able to interrupt while the lock is held.</summary>
     private static Context Arriving(CallEvent call, LockReference reference, PathState before, LockVisit visit)
@@ -280,7 +344,7 @@ internal sealed class LockDiscipline
         Context arriving = Context.None;
         Situation situation = mask.From(visit.Reach.Situation);
         Mask perhaps = (mask.Irq == MaskLevel.Unknown ? Mask.Irq : Mask.None) | (mask.Daif == MaskLevel.Unknown ? Mask.Daif : Mask.None) | (mask.SoftIrqOff == MaskState.UnknownDepth ? Mask.SoftIrq : Mask.None);
-        foreach (Context context in Interrupts.Each())
+        foreach (Context context in s_interrupts)
         {
             if (PreemptionMatrix.MayPreempt(context, situation.Contexts, situation.Masked | perhaps))
             {
@@ -291,13 +355,10 @@ internal sealed class LockDiscipline
         return arriving;
     }
 
-    private void Note(LockTaken taken, HeldLock wanted, IEnumerable<HeldLock> held, Context arriving)
+    private void Note(LockTaken taken, HeldLock wanted, HeldLock[] held, Context arriving)
     {
-        if (arriving != Context.None)
-        {
-            _openings.Add((taken, wanted.Class, new LockOpening(wanted.Hold, arriving, HeldSet.Of(held.Append(wanted)), wanted.Site)));
-            _opened[taken.Call] = arriving | (_opened.TryGetValue(taken.Call, out Context known) ? known : Context.None);
-        }
+        _openings.Add((taken, wanted.Class, new LockOpening(wanted.Hold, arriving, HeldSet.Of(held), wanted.Site)));
+        _opened[taken.Call] = arriving | (_opened.TryGetValue(taken.Call, out Context known) ? known : Context.None);
     }
 
     private LockRing Ring(LockReport report)

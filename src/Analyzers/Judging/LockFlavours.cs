@@ -50,8 +50,13 @@ internal static class LockFlavours
     public static IReadOnlyList<FlavourBreak> Find(ScopeModel model)
     {
         var found = new Dictionary<CallEvent, FlavourBreak>();
-        foreach (Reach reach in model.Reaches.Where(reach => reach.Kind != RootKind.Promised))
+        foreach (Reach reach in model.Reaches)
         {
+            if (reach.Kind == RootKind.Promised)
+            {
+                continue;
+            }
+
             var entry = MaskEntry.Of(model.Scope, reach);
             BodyResult result = model.Scope.ResultOf(reach.Body);
             foreach (CallEvent call in result.Calls)
@@ -64,7 +69,7 @@ internal static class LockFlavours
             }
 
             // What went wrong before is why the mask is wrong at the end.
-            foreach (FlavourBreak left in LeftMasked(model.Scope, result, entry))
+            foreach (FlavourBreak left in OwesAny(result) ? LeftMasked(model.Scope, result, entry) : [])
             {
                 if (!found.Values.Any(other => other.Call.Body == left.Call.Body && (other.Call == left.Call || other.Mask == left.Mask) && other.Fault != FlavourFault.LeavesMasked))
                 {
@@ -83,20 +88,42 @@ internal static class LockFlavours
             return null;
         }
 
-        LockReference? of = call.Contract.Locks.Select(effect => call.Locks.TryGetValue(effect.Lock, out LockReference? reference) ? reference : null).FirstOrDefault(reference => reference is not null);
-        return of is null ? null : new FlavourBreak(call, FlavourFault.InnerStep, of, Mask.None, reach);
+        foreach (LockEffect effect in call.Contract.Locks)
+        {
+            if (call.Locks.TryGetValue(effect.Lock, out LockReference? of))
+            {
+                return new FlavourBreak(call, FlavourFault.InnerStep, of, Mask.None, reach);
+            }
+        }
+
+        return null;
     }
 
     // How a guard ends is decided where it is made.
-    private static FlavourBreak? OfGuard(CallEvent call, MaskEntry entry) =>
-        call.Contract.Guard is { Holds: { } held } guard && (guard.Unmasks & Mask.Irq) != 0
-        && call.Locks.TryGetValue(held, out LockReference? reference) && call.Before.Any(state => entry.IsOff(Mask.Irq, state.Mask))
-            ? new FlavourBreak(call, FlavourFault.UnmasksOutside, reference, Mask.Irq, entry.Reach)
-            : null;
+    private static FlavourBreak? OfGuard(CallEvent call, MaskEntry entry)
+    {
+        if (call.Contract.Guard is { Holds: { } held } guard && (guard.Unmasks & Mask.Irq) != 0 && call.Locks.TryGetValue(held, out LockReference? reference))
+        {
+            foreach (PathState state in call.Before)
+            {
+                if (entry.IsOff(Mask.Irq, state.Mask))
+                {
+                    return new FlavourBreak(call, FlavourFault.UnmasksOutside, reference, Mask.Irq, entry.Reach);
+                }
+            }
+        }
+
+        return null;
+    }
 
     private static FlavourBreak? OfRelease(BodyResult result, CallEvent call, MaskEntry entry)
     {
-        foreach (PathState before in call.Contract.Disposes || call.Contract.Locks.Count > 0 ? call.Before : [])
+        if (!Ending.IsPossible(call.Contract))
+        {
+            return null;
+        }
+
+        foreach (PathState before in call.Before)
         {
             foreach (Ending ending in Ending.Of(call, before))
             {
@@ -151,6 +178,19 @@ internal static class LockFlavours
     private static string? HeldWithIrqOff(PathState state, string except) =>
         state.HeldNow.FirstOrDefault(instance => instance != except && state.Acquired.TryGetValue(instance, out Acquisition? how) && (how.Masks & Mask.Irq) != 0);
 
+    private static bool OwesAny(BodyResult result)
+    {
+        foreach (PathState exit in result.Exits)
+        {
+            if (!exit.Debts.IsEmpty)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     // A body that only its own type calls may leave it to them.
     private static IEnumerable<FlavourBreak> LeftMasked(Scope scope, BodyResult result, MaskEntry entry)
     {
@@ -178,6 +218,24 @@ internal static class LockFlavours
     /// <summary>A lock that a call releases, and what the call does to masks.</summary>
     private sealed record Ending(string Instance, bool IsPair, Mask Unmasks, Mask Restores, MaskState? Saved)
     {
+        public static bool IsPossible(OperationContract contract)
+        {
+            if (contract.Disposes)
+            {
+                return true;
+            }
+
+            foreach (LockEffect effect in contract.Locks)
+            {
+                if (effect.Action == LockAction.Release)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
         public static IEnumerable<Ending> Of(CallEvent call, PathState before)
         {
             if (call.Contract.Disposes && call.ReceiverIn(before) is { } guard && before.Tokens.TryGetValue(guard.Text, out Token? token) && token is { Lock: { } held, HasEnded: false })
@@ -188,12 +246,11 @@ internal static class LockFlavours
             OperationContract contract = call.Contract;
             foreach (LockEffect effect in contract.Locks)
             {
-                if (effect.Action == LockAction.Release && When.Met(effect.When, call.ConstantOf) == true && call.LockIn(before, effect.Lock) is { } reference)
+                if (effect.Action == LockAction.Release && (effect.When is null || When.Met(effect.When, call.ConstantOf) == true) && call.LockIn(before, effect.Lock) is { } reference)
                 {
                     Value? flags = contract.RestoresFrom is { } from && call.Arguments.TryGetValue(from, out Value? given) ? given : null;
                     MaskState? saved = flags is not null && before.Tokens.TryGetValue(flags.Text, out Token? saving) ? saving.Before : null;
-                    Mask unmasks = contract.SetsMask.Where(change => !change.Masked).Aggregate(Mask.None, (all, change) => all | change.Mask);
-                    yield return new Ending(reference.Instance, IsPair: true, unmasks, contract.RestoresMask, saved);
+                    yield return new Ending(reference.Instance, IsPair: true, MaskEntry.UnmaskedBy(contract), contract.RestoresMask, saved);
                 }
             }
         }

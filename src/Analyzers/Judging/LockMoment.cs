@@ -27,12 +27,17 @@ internal sealed record LockMoment(LockVisit Visit, CallEvent Call, LockEffect Ef
             {
                 foreach (LockEffect effect in call.Contract.Locks)
                 {
-                    if (When.Met(effect.When, call.ConstantOf) == true)
+                    if (effect.When is null || When.Met(effect.When, call.ConstantOf) == true)
                     {
                         foreach (PathState state in possibly ? [.. call.Before, .. call.MayBefore] : call.Before)
                         {
-                            ImmutableArray<Holding> held = WithoutGivenUp(call, effect, state, visit.HeldIn(model.Scope, state, possibly));
-                            if (call.LockIn(state, effect.Lock) is { } named && !IsSwitchedOff(call, effect, state, held))
+                            ImmutableArray<Holding> held = visit.HeldIn(model.Scope, state, possibly);
+                            if (!held.IsEmpty && effect.Action != LockAction.Release && call.Contract.Locks.Count > 1)
+                            {
+                                held = WithoutGivenUp(call, state, held);
+                            }
+
+                            if (call.LockIn(state, effect.Lock) is { } named && (effect.Unless is null || !IsSwitchedOff(call, effect.Unless, state, held)))
                             {
                                 yield return new LockMoment(visit, call, effect, state, visit.Known(named), held);
                             }
@@ -48,8 +53,13 @@ internal sealed record LockMoment(LockVisit Visit, CallEvent Call, LockEffect Ef
     {
         foreach (LockVisit visit in model.Visits)
         {
-            foreach (CallEvent call in model.Scope.ResultOf(visit.Reach.Body).Calls.Where(call => call.Contract.TakesInOrder.Count > 0))
+            foreach (CallEvent call in model.Scope.ResultOf(visit.Reach.Body).Calls)
             {
+                if (call.Contract.TakesInOrder.Count == 0)
+                {
+                    continue;
+                }
+
                 foreach (PathState state in possibly ? [.. call.Before, .. call.MayBefore] : call.Before)
                 {
                     foreach (IReadOnlyList<string> order in call.Contract.TakesInOrder)
@@ -93,7 +103,9 @@ internal sealed record LockMoment(LockVisit Visit, CallEvent Call, LockEffect Ef
     }
 
     /// <summary>The nest lock that the call names, as it is held; null when it names none, or one that is not known to be held.</summary>
-    public Holding? Nest => Nesting.LockOf(Call, Effect) is { } outer ? Held.LastOrDefault(held => held.Instance == outer.Text) : null;
+    public Holding? Nest => Effect.Nest is null || Held.IsEmpty ? null : NamedNest;
+
+    private Holding? NamedNest => Nesting.LockOf(Call, Effect) is { } outer ? Held.LastOrDefault(held => held.Instance == outer.Text) : null;
 
     /// <summary>Where it is taken, for findings.</summary>
     public LockTaken Taken => new(Call, Lock, Visit.Reach);
@@ -110,13 +122,11 @@ internal sealed record LockMoment(LockVisit Visit, CallEvent Call, LockEffect Ef
     };
 
     // A downgrade gives up one hold for another.
-    private static ImmutableArray<Holding> WithoutGivenUp(CallEvent call, LockEffect effect, PathState state, ImmutableArray<Holding> held) =>
-        held.IsEmpty || effect.Action == LockAction.Release || call.Contract.Locks.Count == 1
-            ? held
-            : held.RemoveAll(one => call.Contract.Locks.Any(other => other.Action == LockAction.Release && call.LockIn(state, other.Lock)?.Instance == one.Instance));
+    private static ImmutableArray<Holding> WithoutGivenUp(CallEvent call, PathState state, ImmutableArray<Holding> held) =>
+        held.RemoveAll(one => call.Contract.Locks.Any(other => other.Action == LockAction.Release && call.LockIn(state, other.Lock)?.Instance == one.Instance));
 
     // Where it is not known whether the scope is open, nothing is known of the effect.
-    private static bool IsSwitchedOff(CallEvent call, LockEffect effect, PathState state, ImmutableArray<Holding> held) =>
-        effect.Unless is { } name && call.LockIn(state, name) is { } scope
+    private static bool IsSwitchedOff(CallEvent call, string unless, PathState state, ImmutableArray<Holding> held) =>
+        call.LockIn(state, unless) is { } scope
         && (held.Any(one => one.Instance == scope.Instance) || (state.Held.TryGetValue(scope.Instance, out int count) && count == PathState.UnknownCount));
 }

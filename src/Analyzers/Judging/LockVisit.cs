@@ -32,8 +32,9 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
     /// <summary>The longest way.</summary>
     private const int DeepestCall = 32;
 
-    private readonly Dictionary<PathState, ImmutableArray<Holding>> _held = [];
-    private readonly Dictionary<PathState, ImmutableArray<Holding>> _possibly = [];
+    private Dictionary<PathState, ImmutableArray<Holding>>? _held;
+    private Dictionary<PathState, ImmutableArray<Holding>>? _possibly;
+    private string? _name;
 
     // Marks a name that means something else in the body than where it comes from.
     private const string Foreign = "^";
@@ -41,22 +42,31 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
     /// <summary>Every visit, callers before callees, from each body that is entered from outside.</summary>
     public static IEnumerable<LockVisit> All(ScopeModel model)
     {
-        var seen = new HashSet<(Body, Situation, string)>();
-        var counts = new Dictionary<Body, int>();
-        var queue = new Queue<LockVisit>(model.Reaches
-            .Where(reach => reach.Caller is null && reach.Kind != RootKind.Promised)
-            .Select(reach => new LockVisit(Entered(model.Scope, reach), [], ImmutableDictionary<string, LockReference>.Empty, ImmutableDictionary<string, bool>.Empty)));
+        var known = new Dictionary<Body, List<LockVisit>>();
+        var queue = new Queue<LockVisit>();
+        foreach (Reach reach in model.Reaches)
+        {
+            if (reach.Caller is null && reach.Kind != RootKind.Promised)
+            {
+                queue.Enqueue(new LockVisit(Entered(model.Scope, reach), [], ImmutableDictionary<string, LockReference>.Empty, ImmutableDictionary<string, bool>.Empty));
+            }
+        }
+
         while (queue.Count > 0)
         {
             LockVisit visit = queue.Dequeue();
             Body body = visit.Reach.Body;
-            counts.TryGetValue(body, out int count);
-            if (count >= VisitsPerBody || visit.Reach.Depth > DeepestCall || !seen.Add((body, visit.Reach.Situation, visit.Name)))
+            if (!known.TryGetValue(body, out List<LockVisit>? visits))
+            {
+                known[body] = visits = new(1);
+            }
+
+            if (visits.Count >= VisitsPerBody || visit.Reach.Depth > DeepestCall || visits.Exists(visit.IsLike))
             {
                 continue;
             }
 
-            counts[body] = count + 1;
+            visits.Add(visit);
             yield return visit;
             foreach (CallEvent call in model.Scope.ResultOf(body).Calls)
             {
@@ -81,7 +91,7 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
         }
 
         // Most rules about locks ask, each at the same places.
-        Dictionary<PathState, ImmutableArray<Holding>> known = possibly ? _possibly : _held;
+        Dictionary<PathState, ImmutableArray<Holding>> known = possibly ? _possibly ??= [] : _held ??= [];
         if (!known.TryGetValue(state, out ImmutableArray<Holding> held))
         {
             known[state] = held = FindHeld(scope, state, possibly);
@@ -93,21 +103,35 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
     private ImmutableArray<Holding> FindHeld(Scope scope, PathState state, bool possibly)
     {
         BodyResult result = scope.ResultOf(Reach.Body);
-        ImmutableArray<Holding>.Builder held = ImmutableArray.CreateBuilder<Holding>();
+        ImmutableArray<Holding>.Builder held = ImmutableArray.CreateBuilder<Holding>(Outside.Length + state.Held.Count);
 
         // What the body released, it does not hold any longer, whoever took it.
-        held.AddRange(Outside.Where(outer => !state.Held.TryGetValue(outer.Instance, out int count) || count > 0 || (possibly && count == PathState.UnknownCount)));
-        IEnumerable<string> holding = possibly ? state.Held.Keys.Where(state.MayBeHeld) : state.HeldNow;
-        foreach (string instance in holding.OrderBy(held => state.Acquired.TryGetValue(held, out Acquisition? taken) ? taken.Call : Acquisition.AtEntry))
+        foreach (Holding outer in Outside)
         {
-            if (result.Summary.Locks.TryGetValue(instance, out LockReference? reference) && state.Acquired.TryGetValue(instance, out Acquisition? how))
+            if (!state.Held.TryGetValue(outer.Instance, out int count) || count > 0 || (possibly && count == PathState.UnknownCount))
             {
-                CallEvent? at = how.Call == Acquisition.AtEntry ? null : result.CallNumbered(how.Call);
-                held.Add(new Holding(Known(reference), instance, how.Mode, how.IsTry, at, Reach, at is null ? 0 : Nesting.SubclassOf(at, instance)));
+                held.Add(outer);
             }
         }
 
-        return held.ToImmutable();
+        int outside = held.Count;
+        foreach (KeyValuePair<string, int> one in state.Held)
+        {
+            if ((one.Value > 0 || (possibly && one.Value == PathState.UnknownCount))
+                && result.Summary.Locks.TryGetValue(one.Key, out LockReference? reference) && state.Acquired.TryGetValue(one.Key, out Acquisition? how))
+            {
+                CallEvent? at = how.Call == Acquisition.AtEntry ? null : result.CallNumbered(how.Call);
+                int place = held.Count;
+                while (place > outside && state.Acquired[held[place - 1].Instance].Call > how.Call)
+                {
+                    place--;
+                }
+
+                held.Insert(place, new Holding(Known(reference), one.Key, how.Mode, how.IsTry, at, Reach, at is null ? 0 : Nesting.SubclassOf(at, one.Key)));
+            }
+        }
+
+        return held.Count == held.Capacity ? held.MoveToImmutable() : held.ToImmutable();
     }
 
     /// <summary>The lock, by what the caller passed where it is a parameter.</summary>
@@ -115,9 +139,13 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
         reference.Class is not { Name.Length: > 0 } && Given.TryGetValue(reference.Instance, out LockReference? given) ? given with { Instance = reference.Instance } : reference;
 
     /// <summary>False for a state that is not reached when the body is entered in this way.</summary>
-    public bool IsPossible(PathState state) => Propagation.IsPossible(Reach, state) && Truths.All(truth => !state.Facts.TryGetValue(truth.Key, out bool other) || other == truth.Value);
+    public bool IsPossible(PathState state) => Propagation.IsPossible(Reach, state) && (Truths.IsEmpty || AreTrueIn(state));
 
-    private string Name => Outside.IsEmpty && Given.IsEmpty && Truths.IsEmpty ? "||" : string.Join(";", Outside.Select(held => $"{held.Lock.Class?.Name}:{held.Instance}:{held.Mode}"))
+    private bool AreTrueIn(PathState state) => Truths.All(truth => !state.Facts.TryGetValue(truth.Key, out bool other) || other == truth.Value);
+
+    private bool IsLike(LockVisit other) => Reach.Situation == other.Reach.Situation && Name == other.Name;
+
+    private string Name => _name ??= Outside.IsEmpty && Given.IsEmpty && Truths.IsEmpty ? "||" : string.Join(";", Outside.Select(held => $"{held.Lock.Class?.Name}:{held.Instance}:{held.Mode}"))
         + "|" + string.Join(";", Given.OrderBy(pair => pair.Key, System.StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value.Class?.Name}"))
         + "|" + string.Join(";", Truths.OrderBy(pair => pair.Key, System.StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));
 
@@ -141,8 +169,11 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
             }
         }
 
-        return new LockVisit(reach, [.. HeldIn(scope, state).Select(held => held with { Instance = Renamed(held.Instance, call, state) })], given, truths);
+        return new LockVisit(reach, AsNamedIn(call, state, HeldIn(scope, state)), given, truths);
     }
+
+    private static ImmutableArray<Holding> AsNamedIn(CallEvent call, PathState state, ImmutableArray<Holding> held) =>
+        held.IsEmpty ? held : [.. held.Select(one => one with { Instance = Renamed(one.Instance, call, state) })];
 
     /// <summary>The name that a lock of the caller has in the callee.</summary>
     private static string Renamed(string instance, CallEvent call, PathState state)
@@ -181,7 +212,8 @@ internal sealed record LockVisit(Reach Reach, ImmutableArray<Holding> Outside, I
         }
 
         Mask needed = reach.Body.Method is { } method ? scope.Contracts.Contracts.Of(method).RequiresMasked : Mask.None;
-        return reach with { Situation = situation with { Masked = situation.Masked | needed } };
+        situation = situation with { Masked = situation.Masked | needed };
+        return situation == reach.Situation ? reach : reach with { Situation = situation };
     }
 
     private static ITypeSymbol? TypeOf(ISymbol member) => member switch

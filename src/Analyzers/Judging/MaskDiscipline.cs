@@ -72,7 +72,7 @@ internal static class MaskDiscipline
         {
             BodyResult result = model.Scope.ResultOf(body);
             OperationContract? contract = body.Method is { } method ? model.Scope.Contracts.Contracts.Of(method) : null;
-            foreach (MaskBreak leak in Leaks(result, contract))
+            foreach (MaskBreak leak in contract is not null and not { KeepsMask: Mask.None } || SavesAny(result) ? Leaks(result, contract) : [])
             {
                 yield return leak;
             }
@@ -100,13 +100,18 @@ internal static class MaskDiscipline
     private static IEnumerable<MaskBreak> OnShortestWay(ScopeModel model, Func<CallEvent, bool> isConcerned, Func<BodyResult, CallEvent, MaskEntry, MaskBreak?> judge)
     {
         var found = new Dictionary<CallEvent, MaskBreak>();
-        foreach (Reach reach in model.Reaches.Where(reach => reach.Kind != RootKind.Promised))
+        foreach (Reach reach in model.Reaches)
         {
-            var entry = MaskEntry.Of(model.Scope, reach);
-            BodyResult result = model.Scope.ResultOf(reach.Body);
-            foreach (CallEvent call in result.Calls.Where(isConcerned))
+            if (reach.Kind == RootKind.Promised)
             {
-                if (judge(result, call, entry) is { } fault && (!found.TryGetValue(call, out MaskBreak? known) || reach.Depth < known.Reach!.Depth))
+                continue;
+            }
+
+            MaskEntry? entry = null;
+            BodyResult result = model.Scope.ResultOf(reach.Body);
+            foreach (CallEvent call in result.Calls)
+            {
+                if (isConcerned(call) && judge(result, call, entry ??= MaskEntry.Of(model.Scope, reach)) is { } fault && (!found.TryGetValue(call, out MaskBreak? known) || reach.Depth < known.Reach!.Depth))
                 {
                     found[call] = fault;
                 }
@@ -140,6 +145,19 @@ internal static class MaskDiscipline
         }
 
         return null;
+    }
+
+    private static bool SavesAny(BodyResult result)
+    {
+        foreach (PathState exit in result.Exits)
+        {
+            if (!exit.Saved.IsEmpty)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static IEnumerable<MaskBreak> Leaks(BodyResult result, OperationContract? contract)
@@ -228,7 +246,7 @@ internal static class MaskDiscipline
     private static Mask Unmasks(OperationContract contract) =>
         contract.Locks.Count > 0 || contract.Guard is not null || contract.Disposes
             ? Mask.None
-            : contract.SetsMask.Where(change => !change.Masked).Aggregate(Mask.None, (all, change) => all | change.Mask) & ~contract.RestoresMask;
+            : MaskEntry.UnmaskedBy(contract) & ~contract.RestoresMask;
 
     private static bool Sets(OperationContract contract, Mask mask, bool masked) => contract.SetsMask.Any(change => change.Masked == masked && (change.Mask & mask) != 0);
 }

@@ -28,4 +28,16 @@ internal sealed record MaskEntry(Reach Reach, OperationContract? Contract)
 
     /// <summary>True when the contract says that it returns with this masked.</summary>
     public bool LeavesMasked(Mask mask) => Contract is not null && Contract.SetsMask.Any(change => (change.Mask & mask) != 0 && change.Masked);
+
+    /// <summary>What a contract says that its operation unmasks, whatever the state before.</summary>
+    public static Mask UnmaskedBy(OperationContract contract)
+    {
+        Mask all = Mask.None;
+        foreach (MaskChange change in contract.SetsMask)
+        {
+            all |= change.Masked ? Mask.None : change.Mask;
+        }
+
+        return all;
+    }
 }

@@ -26,6 +26,11 @@ internal static class NmiCounters
     /// <summary>One for each change in two steps.</summary>
     public static IEnumerable<NmiCounterRace> Find(ScopeModel model)
     {
+        if (!AnyInNmi(model))
+        {
+            yield break;
+        }
+
         List<CellChange> changes = [.. Changes(model)];
         var told = new HashSet<CallEvent>();
         foreach (CellChange broken in changes.Where(change => change.InTwoSteps))
@@ -43,6 +48,49 @@ internal static class NmiCounters
     // The interrupted side may be on another CPU as well, where no mask keeps the NMI out.
     private static bool Interrupts(CellChange nmi, CellChange interrupted) =>
         (nmi.Situation.Contexts & Context.AnyNmi) is not Context.None and var contexts && PreemptionMatrix.MayPreempt(contexts, interrupted.Situation.Contexts, interrupted.Situation.Masked);
+
+    // Without a change in an NMI there is nothing to compare.
+    private static bool AnyInNmi(ScopeModel model)
+    {
+        foreach (Reach reach in model.Reaches)
+        {
+            foreach (CallEvent call in reach.Kind == RootKind.Promised ? [] : model.Scope.ResultOf(reach.Body).Calls)
+            {
+                if (Writes(call) && (reach.Situation.Contexts.MayBeNmi() || EntersNmi(call)))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Writes(CallEvent call)
+    {
+        foreach (DataEffect effect in call.Contract.Data)
+        {
+            if (effect.Writes)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool EntersNmi(CallEvent call)
+    {
+        foreach (PathState state in call.Before)
+        {
+            if (state.Entered.MayBeNmi())
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static IEnumerable<CellChange> Changes(ScopeModel model)
     {

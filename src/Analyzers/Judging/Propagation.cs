@@ -25,31 +25,54 @@ internal static class Propagation
     public static IReadOnlyList<Reach> Run(Scope scope)
     {
         var found = new List<Reach>();
-        var seen = new HashSet<(Body, Situation, int)>();
-        var counts = new Dictionary<Body, int>();
-        foreach (IGrouping<int, Reach> kind in Roots(scope).GroupBy(root => Rank(root.Kind)).OrderBy(group => group.Key))
+        var known = new Dictionary<Body, List<Reach>>();
+        var queue = new Queue<Reach>();
+        List<Reach> roots = Roots(scope);
+        foreach (int rank in s_ranks)
         {
-            var queue = new Queue<Reach>(kind);
+            foreach (Reach root in roots)
+            {
+                if (Rank(root.Kind) == rank)
+                {
+                    queue.Enqueue(root);
+                }
+            }
+
             while (queue.Count > 0)
             {
                 Reach reach = queue.Dequeue();
-                reach = reach with { Situation = Needed(reach.Situation, reach.Body.Method is { } method ? scope.Contracts.Contracts.Of(method) : null) };
-                counts.TryGetValue(reach.Body, out int count);
-                if (count >= SituationsPerBody || reach.Depth > DeepestCall || !seen.Add((reach.Body, reach.Situation, kind.Key)))
+                if (!known.TryGetValue(reach.Body, out List<Reach>? ways))
+                {
+                    known[reach.Body] = ways = new(1);
+                }
+
+                Situation needed = Needed(reach.Situation, reach.Body.Method is { } method ? scope.Contracts.Contracts.Of(method) : null);
+                reach = needed == reach.Situation ? reach : reach with { Situation = needed };
+                if (ways.Count >= SituationsPerBody || reach.Depth > DeepestCall || IsAmong(ways, needed, rank))
                 {
                     continue;
                 }
 
-                counts[reach.Body] = count + 1;
+                ways.Add(reach);
                 found.Add(reach);
-                foreach (Reach next in Callees(scope, reach))
-                {
-                    queue.Enqueue(next);
-                }
+                FollowCalls(scope, reach, queue);
             }
         }
 
         return found;
+    }
+
+    private static bool IsAmong(List<Reach> ways, Situation situation, int rank)
+    {
+        foreach (Reach way in ways)
+        {
+            if (way.Situation == situation && Rank(way.Kind) == rank)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // What a body needs masked or unmasked, its callers see to.
@@ -100,23 +123,26 @@ internal static class Propagation
     // Declared contexts and registrations are equally certain.
     private static int Rank(RootKind kind) => kind == RootKind.Registered ? (int)RootKind.Declared : (int)kind;
 
+    private static readonly int[] s_ranks = [(int)RootKind.Declared, (int)RootKind.Promised, (int)RootKind.Entry, (int)RootKind.Undeclared];
+
     private static bool Spins(IReadOnlyDictionary<string, LockKind> kinds, string instance) =>
         kinds.TryGetValue(instance, out LockKind kind) && kind != LockKind.Unknown && WaitTypes.Of(kind) == WaitType.Spin;
 
-    private static IEnumerable<Reach> Roots(Scope scope)
+    private static List<Reach> Roots(Scope scope)
     {
+        List<Reach> roots = [];
         ILookup<Body?, Registration> registrations = scope.Registrations.ToLookup(one => scope.Find(one.Handler));
         foreach (Body body in scope.Bodies)
         {
             OperationContract? contract = body.Method is { } method ? scope.Contracts.Contracts.Of(method) : null;
             if (contract is { RunsIn: not Context.None })
             {
-                yield return new Reach(body, Situation.AtEntry(contract.RunsIn, contract.Within), RootKind.Declared, null, null, null);
+                roots.Add(new Reach(body, Situation.AtEntry(contract.RunsIn, contract.Within), RootKind.Declared, null, null, null));
             }
 
             if (contract is { NmiSafe: true })
             {
-                yield return new Reach(body, Situation.AtEntry(Context.AnyNmi, contract.Within), RootKind.Promised, null, null, null);
+                roots.Add(new Reach(body, Situation.AtEntry(Context.AnyNmi, contract.Within), RootKind.Promised, null, null, null));
             }
 
             if (contract is null or { RunsIn: Context.None })
@@ -126,19 +152,22 @@ internal static class Propagation
                 {
                     registered = true;
                     var entered = Situation.AtEntry(registration.Rule.Contexts, registration.Rule.Within);
-                    yield return new Reach(body, entered with { Masked = entered.Masked | registration.Rule.Masked }, RootKind.Registered, registration, null, null);
+                    roots.Add(new Reach(body, entered with { Masked = entered.Masked | registration.Rule.Masked }, RootKind.Registered, registration, null, null));
                 }
 
                 if (!registered)
                 {
-                    yield return new Reach(body, Situation.AtEntry(Context.None, contract?.Within ?? Section.None), IsEntry(scope, body) ? RootKind.Entry : RootKind.Undeclared, null, null, null);
+                    roots.Add(new Reach(body, Situation.AtEntry(Context.None, contract?.Within ?? Section.None), IsEntry(scope, body) ? RootKind.Entry : RootKind.Undeclared, null, null, null));
                 }
             }
         }
+
+        return roots;
     }
 
-    private static IEnumerable<Reach> Callees(Scope scope, Reach reach)
+    private static void FollowCalls(Scope scope, Reach reach, Queue<Reach> queue)
     {
+        List<Situation>? told = null;
         foreach (CallEvent call in scope.ResultOf(reach.Body).Calls)
         {
             if (scope.Called(call.Target) is not { } callee || callee == reach.Body)
@@ -146,9 +175,14 @@ internal static class Propagation
                 continue;
             }
 
-            foreach (Situation entered in call.Before.Where(state => IsPossible(reach, state)).Select(state => Entered(call, At(reach, call, state), state)).OfType<Situation>().Distinct())
+            told?.Clear();
+            foreach (PathState state in call.Before)
             {
-                yield return new Reach(callee, entered, reach.Kind, null, reach, call);
+                if (IsPossible(reach, state) && Entered(call, At(reach, call, state), state) is { } entered && told?.Contains(entered) != true)
+                {
+                    (told ??= []).Add(entered);
+                    queue.Enqueue(new Reach(callee, entered, reach.Kind, null, reach, call));
+                }
             }
         }
     }

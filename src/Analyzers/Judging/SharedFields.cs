@@ -18,8 +18,28 @@ internal sealed record SharedField(IFieldSymbol Field, FieldAccess Handler, Fiel
 /// <param name="Access">The access.</param>
 /// <param name="Visit">The way.</param>
 /// <param name="Situation">The situation there.</param>
-/// <param name="Locks">The classes of the locks held there.</param>
-internal sealed record FieldAccess(DataEvent Access, LockVisit Visit, Situation Situation, ImmutableHashSet<string> Locks);
+/// <param name="Held">The locks held there.</param>
+internal sealed record FieldAccess(DataEvent Access, LockVisit Visit, Situation Situation, ImmutableArray<Holding> Held)
+{
+    /// <summary>True when both hold a lock of one class. Of what is not known it is taken to be.</summary>
+    public bool SharesLockWith(FieldAccess other)
+    {
+        foreach (Holding held in Held)
+        {
+            foreach (Holding theirs in other.Held)
+            {
+                if (ClassOf(held) is { Length: > 0 } name && name == ClassOf(theirs))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static string ClassOf(Holding held) => held.Lock.Class?.Name ?? "?";
+}
 
 /// <summary>
 /// Finds them, where both contexts are known and nothing can order the two: no lock in common, no mask that keeps the handler out, no marked access,
@@ -65,7 +85,7 @@ internal static class SharedFields
                 if ((handler.Access.Writes || other.Access.Writes)
                     && handler.Visit.Reach.Root.Body != other.Visit.Reach.Root.Body
                     && PreemptionMatrix.MayPreempt(handler.Situation.Contexts, other.Situation.Contexts, other.Situation.Masked)
-                    && !handler.Locks.Overlaps(other.Locks)
+                    && !handler.SharesLockWith(other)
                     && !MayBeOrdered(scope, other.Visit.Reach))
                 {
                     return new SharedField((IFieldSymbol)handler.Access.Member.OriginalDefinition, handler, other);
@@ -98,15 +118,17 @@ internal static class SharedFields
 
             foreach (DataEvent access in events)
             {
-                foreach (DataVisit at in access.Visits.Where(at => (access.Member.IsStatic || at.Owner?.Text == "this") && visit.IsPossible(at.State)))
+                if (!access.Member.IsStatic && DataDiscipline.IsBeingMade(visit.Reach))
                 {
-                    if (!access.Member.IsStatic && DataDiscipline.IsBeingMade(visit.Reach))
-                    {
-                        continue;
-                    }
+                    continue;
+                }
 
-                    IEnumerable<string> locks = visit.HeldIn(model.Scope, at.State).Select(held => held.Lock.Class?.Name ?? "?").Where(name => name.Length > 0);
-                    yield return new FieldAccess(access, visit, Propagation.At(visit.Reach, model.Scope.ResultOf(body).Summary.LockKinds, at.State), [.. locks]);
+                foreach (DataVisit at in access.Visits)
+                {
+                    if ((access.Member.IsStatic || at.Owner?.Text == "this") && visit.IsPossible(at.State))
+                    {
+                        yield return new FieldAccess(access, visit, Propagation.At(visit.Reach, model.Scope.ResultOf(body).Summary.LockKinds, at.State), visit.HeldIn(model.Scope, at.State));
+                    }
                 }
             }
         }
