@@ -44,9 +44,9 @@ internal sealed class AnalysisOptions(AnalyzerConfigOptionsProvider provider)
     private readonly ConcurrentDictionary<SyntaxTree, FileOptions> _files = new();
 
     /// <summary>The options of a file.</summary>
-    public FileOptions Of(SyntaxTree tree) => _files.GetOrAdd(tree, one => new FileOptions(
-        Read(one, Keys[0], ExceptionsOption.Declared),
-        Read(one, Keys[1], UnknownCalleesOption.Neutral)));
+    public FileOptions Of(SyntaxTree tree) => _files.TryGetValue(tree, out FileOptions? known) ? known : _files.GetOrAdd(tree, Read(tree));
+
+    private FileOptions Read(SyntaxTree tree) => new(Read(tree, Keys[0], ExceptionsOption.Declared), Read(tree, Keys[1], UnknownCalleesOption.Neutral));
 
     /// <summary>The options of a file that have no meaning.</summary>
     public IEnumerable<WrongOption> Wrong(SyntaxTree tree)

@@ -2,6 +2,7 @@ using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using IrqSafety.Analyzers.Contracts.Files;
+using IrqSafety.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -14,6 +15,7 @@ namespace IrqSafety.Analyzers.Contracts;
 internal sealed class ContractedCompilation
 {
     private readonly System.Lazy<IMethodSymbol?> _monitorEnter;
+    private readonly SymbolMap<IMethodSymbol, CalledMethod> _called;
 
     private ContractedCompilation(Compilation compilation, ContractFiles files, AnalysisOptions options)
     {
@@ -25,6 +27,7 @@ internal sealed class ContractedCompilation
         Contracts = new ContractReader(Source);
         Data = new DataContracts(Source);
         Locks = new LockClasses(compilation, Source);
+        _called = new(references: null, definition => new CalledMethod(definition, Contracts.Of(definition)));
     }
 
     /// <summary>The compilation.</summary>
@@ -47,6 +50,9 @@ internal sealed class ContractedCompilation
 
     /// <summary>The classes of locks.</summary>
     public LockClasses Locks { get; }
+
+    /// <summary>What a call of a method does by its contract.</summary>
+    public CalledMethod Called(IMethodSymbol method) => _called.Of(ContractReader.Definition(method));
 
     /// <summary>What a lock statement over a value of this type calls to take the lock; null when the framework has no such method.</summary>
     public IMethodSymbol? EnteredBy(ITypeSymbol? gate) =>

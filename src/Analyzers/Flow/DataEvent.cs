@@ -12,7 +12,7 @@ namespace IrqSafety.Analyzers.Flow;
 /// <param name="accessor">The cell's operation; null for a plain access.</param>
 internal sealed class DataEvent(Body body, OperationPlace operation, ISymbol member, DataContract contract, IMethodSymbol? accessor)
 {
-    private readonly List<DataVisit> _visits = [];
+    private readonly List<DataVisit> _visits = new(1);
 
     /// <summary>The body.</summary>
     public Body Body { get; } = body;
@@ -44,10 +44,15 @@ internal sealed class DataEvent(Body body, OperationPlace operation, ISymbol mem
     /// <summary>Records one visit.</summary>
     public void Reached(DataVisit visit)
     {
-        if (!_visits.Exists(known => known.State.Equals(visit.State) && known.Owner?.Text == visit.Owner?.Text))
+        foreach (DataVisit known in _visits)
         {
-            _visits.Add(visit);
+            if (known.State.Equals(visit.State) && known.Owner?.Text == visit.Owner?.Text)
+            {
+                return;
+            }
         }
+
+        _visits.Add(visit);
     }
 }
 

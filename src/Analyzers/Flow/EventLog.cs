@@ -128,7 +128,7 @@ internal sealed class EventLog
     public bool ReadsResults { get; private set; }
 
     /// <summary>The event for this call, made when it is first seen; null before the last pass.</summary>
-    public CallEvent? Call(IOperation operation, int number, IMethodSymbol target, OperationContract contract)
+    public CallEvent? Call(IOperation operation, int number, CalledMethod method)
     {
         if (!IsRecording)
         {
@@ -137,7 +137,7 @@ internal sealed class EventLog
 
         if (!_calls.TryGetValue(operation, out CallEvent? call))
         {
-            _calls[operation] = call = new CallEvent(_shared, OperationPlace.Of(operation), number, target, contract);
+            _calls[operation] = call = new CallEvent(_shared, OperationPlace.Of(operation), number, method);
         }
 
         return call;

@@ -28,31 +28,28 @@ internal sealed class CallsOfBody(Body body, IReadOnlyList<UnknownCall> unknown)
 }
 
 /// <summary>A call of a contracted operation or of a body of the scope, with everything known where it stands.</summary>
-internal sealed class CallEvent(CallsOfBody shared, OperationPlace operation, int number, IMethodSymbol target, OperationContract contract)
+internal sealed class CallEvent(CallsOfBody shared, OperationPlace operation, int number, CalledMethod method)
 {
-    // Most calls are reached in one state and by no assumption: what stays empty is not made.
+    // Most calls are reached in one state and by no assumption.
     private PathState[] _before = [];
     private PathState[] _after = [];
-    private PathState[] _mayBefore = [];
-    private List<ProtocolStep>? _steps;
-    private List<EndedGuard>? _endedAgain;
     private CallNames _names = CallNames.None;
-    private Dictionary<PathState, CallNames>? _namesIn;
+    private Seldom? _seldom;
 
     /// <summary>The body it stands in.</summary>
     public Body Body => shared.Body;
 
     /// <summary>The call.</summary>
-    public OperationPlace Operation { get; } = operation;
+    public OperationPlace Operation => operation;
 
     /// <summary>Its number in the body, by which states name it.</summary>
-    public int Number { get; } = number;
+    public int Number => number;
 
     /// <summary>What is called, as declared.</summary>
-    public IMethodSymbol Target { get; } = target;
+    public IMethodSymbol Target => method.Definition;
 
     /// <summary>Its contract.</summary>
-    public OperationContract Contract { get; } = contract;
+    public OperationContract Contract => method.Contract;
 
     /// <summary>True when what is returned is written nowhere.</summary>
     public bool IsResultDiscarded => Operation.IsDiscarded;
@@ -67,7 +64,7 @@ internal sealed class CallEvent(CallsOfBody shared, OperationPlace operation, in
     public CallArguments Arguments { get; private set; } = CallArguments.None;
 
     /// <summary>The object it is called on; null for a static one, where it is not known, and where it differs between paths.</summary>
-    public Value? Receiver => _namesIn is null ? _names.Receiver : null;
+    public Value? Receiver => NamesIn is null ? _names.Receiver : null;
 
     /// <summary>The locks its contract names, by lock expression; on the first path, where they differ.</summary>
     public NamedLocks Locks => _names.Locks;
@@ -76,16 +73,24 @@ internal sealed class CallEvent(CallsOfBody shared, OperationPlace operation, in
     public IReadOnlyDictionary<string, LockKind> HeldKinds => shared.HeldKinds;
 
     /// <summary>Steps of protocols.</summary>
-    public IReadOnlyList<ProtocolStep> Steps => _steps ?? (IReadOnlyList<ProtocolStep>)[];
+    public IReadOnlyList<ProtocolStep> Steps => _seldom?.Steps ?? (IReadOnlyList<ProtocolStep>)[];
 
     /// <summary>What it leaves masked and unmasked, where it writes a constant to a mask register.</summary>
-    public MaskState? WrittenMask { get; set; }
+    public MaskState? WrittenMask
+    {
+        get => _seldom?.WrittenMask;
+        set => More.WrittenMask = value;
+    }
 
     /// <summary>How it restores a saved mask that is not its turn, and the call that saved the innermost one that is still to be restored; null when it does not.</summary>
-    public (MisplacedRestore How, int? Innermost)? Misplaced { get; set; }
+    public (MisplacedRestore How, int? Innermost)? Misplaced
+    {
+        get => _seldom?.Misplaced;
+        set => More.Misplaced = value;
+    }
 
     /// <summary>Guards that it ends although they have ended, or although their lock was released otherwise.</summary>
-    public IReadOnlyList<EndedGuard> EndedAgain => _endedAgain ?? (IReadOnlyList<EndedGuard>)[];
+    public IReadOnlyList<EndedGuard> EndedAgain => _seldom?.EndedAgain ?? (IReadOnlyList<EndedGuard>)[];
 
     /// <summary>The operation as a person names it.</summary>
     public string Name => NameOf(Target);
@@ -109,27 +114,27 @@ internal sealed class CallEvent(CallsOfBody shared, OperationPlace operation, in
     };
 
     /// <summary>The states in which it is reached by assumption only.</summary>
-    public IReadOnlyList<PathState> MayBefore => _mayBefore;
+    public IReadOnlyList<PathState> MayBefore => _seldom?.MayBefore ?? [];
 
     /// <summary>The calls before this one of which nothing is known, so that they were taken to change nothing.</summary>
     public IEnumerable<UnknownCall> Assumed => shared.Unknown.Where(call => call.Operation.Syntax.SpanStart < Operation.Syntax.SpanStart);
 
     /// <summary>The object it is called on in one of the states in which it is reached: <c>first</c> may be another one on each path.</summary>
-    public Value? ReceiverIn(PathState before) => NamesIn(before).Receiver;
+    public Value? ReceiverIn(PathState before) => NamesOn(before).Receiver;
 
     /// <summary>The lock that an expression of its contract names in one of the states in which it is reached; null when it names none.</summary>
-    public LockReference? LockIn(PathState before, string expression) => NamesIn(before).Locks.TryGetValue(expression, out LockReference? reference) ? reference : null;
+    public LockReference? LockIn(PathState before, string expression) => NamesOn(before).Locks.TryGetValue(expression, out LockReference? reference) ? reference : null;
 
     /// <summary>Every lock that an expression of its contract names on some path.</summary>
-    public IEnumerable<LockReference> LocksNamed(string expression) => _namesIn is null
+    public IEnumerable<LockReference> LocksNamed(string expression) => NamesIn is not { } byState
         ? _names.Locks.TryGetValue(expression, out LockReference? only) ? [only] : []
-        : from names in _namesIn.Values.Distinct()
+        : from names in byState.Values.Distinct()
           let named = names.Locks.TryGetValue(expression, out LockReference? one) ? one : null
           where named is not null
           select named;
 
     /// <summary>Every lock that its contract names on some path.</summary>
-    public IEnumerable<LockReference> AllLocks => _namesIn is null ? _names.Locks.Values : _namesIn.Values.Distinct().SelectMany(names => names.Locks.Values);
+    public IEnumerable<LockReference> AllLocks => NamesIn is not { } byState ? _names.Locks.Values : byState.Values.Distinct().SelectMany(names => names.Locks.Values);
 
     /// <summary>The effect of its contract on a lock; null when it has none.</summary>
     public LockEffect? EffectOn(string instance)
@@ -148,32 +153,38 @@ internal sealed class CallEvent(CallsOfBody shared, OperationPlace operation, in
         return null;
     }
 
-    private CallNames NamesIn(PathState before) => _namesIn is not null && _namesIn.TryGetValue(before, out CallNames? names) ? names : _names;
+    private Dictionary<PathState, CallNames>? NamesIn => _seldom?.NamesIn;
+
+    private Seldom More => _seldom ??= new Seldom();
+
+    private CallNames NamesOn(PathState before) => NamesIn is { } byState && byState.TryGetValue(before, out CallNames? names) ? names : _names;
 
     /// <summary>Records one visit.</summary>
     /// <param name="before">The state in which it is reached.</param>
     /// <param name="names">What it names there.</param>
     public void Reached(PathState before, CallNames names)
     {
-        if (_before.Length == 0 && _mayBefore.Length == 0)
+        if (_before.Length == 0 && MayBefore.Count == 0)
         {
             _names = names;
         }
-        else if (_namesIn is not null || !names.AreAs(_names))
+        else if (NamesIn is not null || !names.AreAs(_names))
         {
-            _namesIn ??= _before.Concat(_mayBefore).ToDictionary(state => state, _ => _names);
-            _namesIn[before] = names;
+            Differ(before, names);
         }
 
         if (before.IsMay)
         {
-            Add(ref _mayBefore, before);
+            Add(ref More.MayBefore, before);
         }
         else
         {
             Add(ref _before, before);
         }
     }
+
+    private void Differ(PathState before, CallNames names) =>
+        (More.NamesIn ??= _before.Concat(MayBefore).ToDictionary(state => state, _ => _names))[before] = names;
 
     /// <summary>Records the state after one visit.</summary>
     public void Left(PathState after)
@@ -200,14 +211,25 @@ internal sealed class CallEvent(CallsOfBody shared, OperationPlace operation, in
     /// <summary>Records a step of a protocol.</summary>
     public void Stepped(ProtocolStep step)
     {
-        if (_steps is null || !_steps.Contains(step))
+        if (!Steps.Contains(step))
         {
-            (_steps ??= new(1)).Add(step);
+            (More.Steps ??= new(1)).Add(step);
         }
     }
 
     /// <summary>Records a guard that it ends although it has ended, or although its lock was released otherwise.</summary>
-    public void Ended(EndedGuard again) => (_endedAgain ??= new(1)).Add(again);
+    public void Ended(EndedGuard again) => (More.EndedAgain ??= new(1)).Add(again);
+
+    /// <summary>What few calls have.</summary>
+    private sealed class Seldom
+    {
+        public PathState[] MayBefore = [];
+        public List<ProtocolStep>? Steps;
+        public List<EndedGuard>? EndedAgain;
+        public Dictionary<PathState, CallNames>? NamesIn;
+        public MaskState? WrittenMask;
+        public (MisplacedRestore, int?)? Misplaced;
+    }
 }
 
 /// <summary>A mask word of one kind where one of another is expected.</summary>

@@ -109,13 +109,15 @@ internal static class LockPath
     public static string DisplayOf(ISymbol member) => $"'{member.ContainingType?.Name}.{member.Name}'";
 
     /// <summary>The locks that a method's own contract says are held when it is entered.</summary>
-    public static IEnumerable<LockReference> HeldAtEntry(ContractedCompilation contracts, IMethodSymbol method)
+    public static IReadOnlyList<LockReference> HeldAtEntry(ContractedCompilation contracts, IMethodSymbol method)
     {
-        foreach (LockEffect effect in contracts.Contracts.Of(method).Locks)
+        List<LockReference>? held = null;
+        IReadOnlyList<LockEffect> effects = contracts.Contracts.Of(method).Locks;
+        for (int i = 0; i < effects.Count; i++)
         {
-            if (effect.Action is LockAction.Release or LockAction.RequireHeld && effect.When is null && Named(contracts, method, effect.Lock) is { } reference)
+            if (effects[i] is { Action: LockAction.Release or LockAction.RequireHeld, When: null } effect && Named(contracts, method, effect.Lock) is { } reference)
             {
-                yield return reference with { Mode = effect.Mode };
+                (held ??= []).Add(reference with { Mode = effect.Mode });
             }
         }
 
@@ -124,9 +126,11 @@ internal static class LockPath
         {
             foreach (string expression in data.Locks)
             {
-                yield return OfData(contracts, property, Value.This, expression);
+                (held ??= []).Add(OfData(contracts, property, Value.This, expression));
             }
         }
+
+        return held ?? (IReadOnlyList<LockReference>)[];
     }
 
     /// <summary>The lock that an expression of a method's contract names inside the method; null when it cannot be told.</summary>

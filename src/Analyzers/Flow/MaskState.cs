@@ -5,7 +5,7 @@ using IrqSafety.Rules;
 namespace IrqSafety.Analyzers.Flow;
 
 /// <summary>What is known of a mask that does not nest.</summary>
-internal enum MaskLevel
+internal enum MaskLevel : byte
 {
     /// <summary>As it was when the body was entered.</summary>
     AsAtEntry = 0,

@@ -59,12 +59,18 @@ internal static class Orders
             return orders;
         }
 
-        PathMap<OrderKey, int> taken = orders.RemoveAll(one => one.Key.Fact switch
+        PathMap<OrderKey, int> taken = orders;
+        foreach (KeyValuePair<OrderKey, int> one in orders)
         {
-            OrderFact.Owed or OrderFact.Since or OrderFact.Early => one.Key.Step == step,
-            OrderFact.Superfluous => one.Key.Other == step,
-            _ => false,
-        });
+            bool isMet = one.Key.Fact switch
+            {
+                OrderFact.Owed or OrderFact.Since or OrderFact.Early => one.Key.Step == step,
+                OrderFact.Superfluous => one.Key.Other == step,
+                _ => false,
+            };
+            taken = isMet ? taken.Remove(one.Key) : taken;
+        }
+
         foreach (KeyValuePair<OrderKey, int> one in taken)
         {
             if (one.Key.Fact == OrderFact.Done && one.Key.Step != step)

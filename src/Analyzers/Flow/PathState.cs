@@ -89,6 +89,8 @@ internal sealed class PathState : IEquatable<PathState>
     /// <summary>Nothing is known.</summary>
     public static PathState Entry { get; } = new();
 
+    private Seldom SeldomKnown { get; init; } = Seldom.Nothing;
+
     /// <summary>
     /// Lock instances and how often they are held: 0 when taken and released in this body, negative when released without having been taken in
     /// it, <see cref="UnknownCount"/> when paths disagree. One that is not in it is as it was at entry.
@@ -102,16 +104,16 @@ internal sealed class PathState : IEquatable<PathState>
     public MaskState Mask { get; private init; }
 
     /// <summary>What releases left masked.</summary>
-    public PathMap<IrqSafety.Contracts.Mask, MaskDebt> Debts { get; private init; } = PathMap<IrqSafety.Contracts.Mask, MaskDebt>.Empty;
+    public PathMap<IrqSafety.Contracts.Mask, MaskDebt> Debts => SeldomKnown.Debts;
 
     /// <summary>The masks that were saved and are still to be restored, outermost first.</summary>
-    public PathMap<int, SavedMask> Saved { get; private init; } = PathMap<int, SavedMask>.Empty;
+    public PathMap<int, SavedMask> Saved => SeldomKnown.Saved;
 
     /// <summary>Protocol states.</summary>
-    public PathMap<ProtocolKey, string> Protocols { get; private init; } = PathMap<ProtocolKey, string>.Empty;
+    public PathMap<ProtocolKey, string> Protocols => SeldomKnown.Protocols;
 
     /// <summary>The order of steps.</summary>
-    public PathMap<OrderKey, int> Orders { get; private init; } = PathMap<OrderKey, int>.Empty;
+    public PathMap<OrderKey, int> Orders => SeldomKnown.Orders;
 
     /// <summary>Conditions, by their term, and whether they hold.</summary>
     public PathMap<string, bool> Facts { get; private init; } = PathMap<string, bool>.Empty;
@@ -123,13 +125,13 @@ internal sealed class PathState : IEquatable<PathState>
     public PathMap<string, Token> Tokens { get; private init; } = PathMap<string, Token>.Empty;
 
     /// <summary>What variables were read from, by their term, where that is guarded data.</summary>
-    public PathMap<string, Sample> Samples { get; private init; } = PathMap<string, Sample>.Empty;
+    public PathMap<string, Sample> Samples => SeldomKnown.Samples;
 
     /// <summary>What was decided on data that may have changed since, by the term for the data.</summary>
-    public PathMap<string, Decision> Decisions { get; private init; } = PathMap<string, Decision>.Empty;
+    public PathMap<string, Decision> Decisions => SeldomKnown.Decisions;
 
     /// <summary>The locks that were held at entry, for all that the body knows, and were released in it, whether or not they were taken again.</summary>
-    public PathMap<string, bool> GivenUp { get; private init; } = PathMap<string, bool>.Empty;
+    public PathMap<string, bool> GivenUp => SeldomKnown.GivenUp;
 
     /// <summary>The contexts that this is not, by what was asked.</summary>
     public IrqSafety.Contracts.Context NotIn { get; private init; }
@@ -144,7 +146,7 @@ internal sealed class PathState : IEquatable<PathState>
     public bool IsMay { get; private init; }
 
     /// <summary>What unknown methods answered on this path, by the question.</summary>
-    public PathMap<string, bool> Answers { get; private init; } = PathMap<string, bool>.Empty;
+    public PathMap<string, bool> Answers => SeldomKnown.Answers;
 
     /// <summary>The instances that are held on every one of these paths.</summary>
     public IEnumerable<string> HeldNow => HoldsAny ? Held.Where(static one => one.Value > 0).Select(static one => one.Key) : [];
@@ -326,6 +328,9 @@ internal sealed class PathState : IEquatable<PathState>
     /// <summary>With what a term stands for.</summary>
     public PathState WithToken(string term, Token token) => Copy(tokens: Tokens.SetItem(term, token));
 
+    /// <summary>With what a term stands for, and another mask.</summary>
+    public PathState WithToken(string term, Token token, MaskState mask) => Copy(tokens: Tokens.SetItem(term, token), mask: mask);
+
     /// <summary>Without a token.</summary>
     public PathState WithoutToken(string term) => Copy(tokens: Tokens.Remove(term));
 
@@ -335,48 +340,82 @@ internal sealed class PathState : IEquatable<PathState>
     /// <summary>After a variable got another value: nothing that names it holds any longer, except locks, which are then one of several.</summary>
     public PathState Forget(Func<string, bool> mentions)
     {
-        PathMap<string, int> held = Held;
-        PathMap<string, Acquisition> acquired = Acquired;
-        foreach (KeyValuePair<string, int> one in Held)
-        {
-            if (mentions(one.Key))
-            {
-                string general = Value.Generalise(one.Key);
-                held = held.Remove(one.Key);
-                acquired = acquired.Remove(one.Key);
-                if (one.Value != 0)
-                {
-                    held = held.SetItem(general, one.Value);
-                }
+        var left = new Remaining(this);
+        left.Forget(mentions);
+        return left.ToState(this);
+    }
 
-                if (Acquired.TryGetValue(one.Key, out Acquisition? how))
+    /// <summary>After several variables are gone, one after another.</summary>
+    public PathState Forget(List<Func<string, bool>> variables)
+    {
+        var left = new Remaining(this);
+        foreach (Func<string, bool> mentions in variables)
+        {
+            left.Forget(mentions);
+        }
+
+        return left.ToState(this);
+    }
+
+    // What is left of a state while variables go.
+    private struct Remaining(PathState state)
+    {
+        private PathMap<string, int> _held = state.Held;
+        private PathMap<string, Acquisition> _acquired = state.Acquired;
+        private PathMap<ProtocolKey, string> _protocols = state.Protocols;
+        private PathMap<string, bool> _facts = state.Facts;
+        private PathMap<string, Value> _values = state.Values;
+        private PathMap<string, Token> _tokens = state.Tokens;
+        private PathMap<string, Sample> _samples = state.Samples;
+        private PathMap<string, Decision> _decisions = state.Decisions;
+
+        public void Forget(Func<string, bool> mentions)
+        {
+            PathMap<string, Acquisition> before = _acquired;
+            foreach (KeyValuePair<string, int> one in _held)
+            {
+                if (mentions(one.Key))
                 {
-                    acquired = acquired.SetItem(general, how);
+                    string general = Value.Generalise(one.Key);
+                    _held = _held.Remove(one.Key);
+                    _acquired = _acquired.Remove(one.Key);
+                    if (one.Value != 0)
+                    {
+                        _held = _held.SetItem(general, one.Value);
+                    }
+
+                    if (before.TryGetValue(one.Key, out Acquisition? how))
+                    {
+                        _acquired = _acquired.SetItem(general, how);
+                    }
                 }
             }
+
+            foreach (KeyValuePair<ProtocolKey, string> one in _protocols)
+            {
+                _protocols = mentions(one.Key.Object) ? _protocols.Remove(one.Key) : _protocols;
+            }
+
+            foreach (KeyValuePair<string, Value> one in _values)
+            {
+                _values = mentions(one.Key) || mentions(one.Value.Text) ? _values.Remove(one.Key) : _values;
+            }
+
+            _facts = Without(_facts, mentions);
+            _tokens = Without(_tokens, mentions);
+            _samples = Without(_samples, mentions);
+            _decisions = Without(_decisions, mentions);
         }
 
-        PathMap<ProtocolKey, string> protocols = Protocols;
-        foreach (KeyValuePair<ProtocolKey, string> one in Protocols)
-        {
-            protocols = mentions(one.Key.Object) ? protocols.Remove(one.Key) : protocols;
-        }
-
-        PathMap<string, Value> values = Values;
-        foreach (KeyValuePair<string, Value> one in Values)
-        {
-            values = mentions(one.Key) || mentions(one.Value.Text) ? values.Remove(one.Key) : values;
-        }
-
-        return Copy(
-            held: held,
-            acquired: acquired,
-            protocols: protocols,
-            facts: Without(Facts, mentions),
-            values: values,
-            tokens: Without(Tokens, mentions),
-            samples: Without(Samples, mentions),
-            decisions: Without(Decisions, mentions));
+        public readonly PathState ToState(PathState state) => state.Copy(
+            held: _held,
+            acquired: _acquired,
+            protocols: _protocols,
+            facts: _facts,
+            values: _values,
+            tokens: _tokens,
+            samples: _samples,
+            decisions: _decisions);
     }
 
     // Written out, for it runs at every step: a condition made for each map would be most of what a step allocates.
@@ -546,17 +585,10 @@ internal sealed class PathState : IEquatable<PathState>
         Held = JoinHeld(other),
         Acquired = JoinAcquired(other),
         Mask = Mask.Join(other.Mask),
-        Debts = Debts.Common(other.Debts),
-        Saved = Saved.Equals(other.Saved) ? Saved : PathMap<int, SavedMask>.Empty,
-        Protocols = Protocols.Common(other.Protocols),
-        Orders = Orders.Join(other.Orders),
         Facts = Facts.Common(other.Facts),
         Values = Values.Common(other.Values),
         Tokens = Tokens.Common(other.Tokens),
-        Samples = Samples.Common(other.Samples),
-        Decisions = Decisions.Common(other.Decisions),
-        GivenUp = GivenUp.Common(other.GivenUp),
-        Answers = Answers.Common(other.Answers),
+        SeldomKnown = SeldomKnown.Join(other.SeldomKnown),
         NotIn = NotIn & other.NotIn,
         Entered = Entered == other.Entered ? Entered : IrqSafety.Contracts.Context.None,
         IsMay = IsMay && other.IsMay,
@@ -636,20 +668,13 @@ internal sealed class PathState : IEquatable<PathState>
         && Mask == other.Mask
         && NotIn == other.NotIn
         && Entered == other.Entered
-        && Debts.Equals(other.Debts)
-        && Saved.Equals(other.Saved)
+        && IsMay == other.IsMay
         && Held.Equals(other.Held)
         && Acquired.Equals(other.Acquired)
-        && Protocols.Equals(other.Protocols)
-        && Orders.Equals(other.Orders)
         && Facts.Equals(other.Facts)
         && Values.Equals(other.Values)
         && Tokens.Equals(other.Tokens)
-        && Samples.Equals(other.Samples)
-        && Decisions.Equals(other.Decisions)
-        && GivenUp.Equals(other.GivenUp)
-        && IsMay == other.IsMay
-        && Answers.Equals(other.Answers));
+        && SeldomKnown.IsAs(other.SeldomKnown));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as PathState);
@@ -663,17 +688,10 @@ internal sealed class PathState : IEquatable<PathState>
             hash = (hash * 31) + Acquired.GetHashCode();
             hash = (hash * 31) + Mask.GetHashCode();
             hash = (hash * 31) + (int)NotIn + ((int)Entered * 7);
-            hash = (hash * 31) + Debts.GetHashCode();
-            hash = (hash * 31) + Saved.GetHashCode();
-            hash = (hash * 31) + Protocols.GetHashCode();
-            hash = (hash * 31) + Orders.GetHashCode();
             hash = (hash * 31) + Facts.GetHashCode();
             hash = (hash * 31) + Values.GetHashCode();
-            hash = (hash * 31) + Samples.GetHashCode();
-            hash = (hash * 31) + Decisions.GetHashCode();
-            hash = (hash * 31) + GivenUp.GetHashCode();
             hash = (hash * 31) + Tokens.GetHashCode();
-            return (((hash * 31) + Answers.GetHashCode()) * 2) + (IsMay ? 1 : 0);
+            return (((hash * 31) + SeldomKnown.Hash()) * 2) + (IsMay ? 1 : 0);
         }
     }
 
@@ -702,33 +720,118 @@ internal sealed class PathState : IEquatable<PathState>
         IrqSafety.Contracts.Context? notIn = null,
         IrqSafety.Contracts.Context? entered = null,
         bool? isMay = null) =>
-        (held is null || ReferenceEquals(held, Held)) && (acquired is null || ReferenceEquals(acquired, Acquired)) && (mask is null || mask == Mask)
-        && (protocols is null || ReferenceEquals(protocols, Protocols)) && (orders is null || ReferenceEquals(orders, Orders)) && (facts is null || ReferenceEquals(facts, Facts))
-        && (values is null || ReferenceEquals(values, Values)) && (tokens is null || ReferenceEquals(tokens, Tokens)) && (debts is null || ReferenceEquals(debts, Debts)) && (saved is null || ReferenceEquals(saved, Saved))
-        && (samples is null || ReferenceEquals(samples, Samples)) && (decisions is null || ReferenceEquals(decisions, Decisions))
-        && (answers is null || ReferenceEquals(answers, Answers)) && (givenUp is null || ReferenceEquals(givenUp, GivenUp)) && (isMay is null || isMay == IsMay)
-        && (notIn is null || notIn == NotIn) && (entered is null || entered == Entered)
+        With(SeldomKnown.With(protocols, orders, debts, saved, samples, decisions, answers, givenUp), held, acquired, mask, facts, values, tokens, notIn, entered, isMay);
+
+    private PathState With(
+        Seldom seldom,
+        PathMap<string, int>? held,
+        PathMap<string, Acquisition>? acquired,
+        MaskState? mask,
+        PathMap<string, bool>? facts,
+        PathMap<string, Value>? values,
+        PathMap<string, Token>? tokens,
+        IrqSafety.Contracts.Context? notIn,
+        IrqSafety.Contracts.Context? entered,
+        bool? isMay) =>
+        seldom == SeldomKnown && (held is null || ReferenceEquals(held, Held)) && (acquired is null || ReferenceEquals(acquired, Acquired)) && (mask is null || mask == Mask)
+        && (facts is null || ReferenceEquals(facts, Facts)) && (values is null || ReferenceEquals(values, Values)) && (tokens is null || ReferenceEquals(tokens, Tokens))
+        && (isMay is null || isMay == IsMay) && (notIn is null || notIn == NotIn) && (entered is null || entered == Entered)
         ? this
         : new()
         {
-            Samples = samples ?? Samples,
-            Decisions = decisions ?? Decisions,
+            SeldomKnown = seldom,
             Held = held ?? Held,
             Acquired = acquired ?? Acquired,
             Mask = mask ?? Mask,
-            Protocols = protocols ?? Protocols,
-            Orders = orders ?? Orders,
             Facts = facts ?? Facts,
             Values = values ?? Values,
             Tokens = tokens ?? Tokens,
-            Debts = debts ?? Debts,
-            Saved = saved ?? Saved,
-            Answers = answers ?? Answers,
-            GivenUp = givenUp ?? GivenUp,
             NotIn = notIn ?? NotIn,
             Entered = entered ?? Entered,
             IsMay = isMay ?? IsMay,
         };
+
+    /// <summary>What is known at few points, kept apart so that a state is small.</summary>
+    private sealed class Seldom
+    {
+        public static Seldom Nothing { get; } = new();
+
+        public PathMap<IrqSafety.Contracts.Mask, MaskDebt> Debts { get; private init; } = PathMap<IrqSafety.Contracts.Mask, MaskDebt>.Empty;
+
+        public PathMap<int, SavedMask> Saved { get; private init; } = PathMap<int, SavedMask>.Empty;
+
+        public PathMap<ProtocolKey, string> Protocols { get; private init; } = PathMap<ProtocolKey, string>.Empty;
+
+        public PathMap<OrderKey, int> Orders { get; private init; } = PathMap<OrderKey, int>.Empty;
+
+        public PathMap<string, Sample> Samples { get; private init; } = PathMap<string, Sample>.Empty;
+
+        public PathMap<string, Decision> Decisions { get; private init; } = PathMap<string, Decision>.Empty;
+
+        public PathMap<string, bool> GivenUp { get; private init; } = PathMap<string, bool>.Empty;
+
+        public PathMap<string, bool> Answers { get; private init; } = PathMap<string, bool>.Empty;
+
+        public Seldom With(
+            PathMap<ProtocolKey, string>? protocols,
+            PathMap<OrderKey, int>? orders,
+            PathMap<IrqSafety.Contracts.Mask, MaskDebt>? debts,
+            PathMap<int, SavedMask>? saved,
+            PathMap<string, Sample>? samples,
+            PathMap<string, Decision>? decisions,
+            PathMap<string, bool>? answers,
+            PathMap<string, bool>? givenUp) =>
+            (protocols is null || ReferenceEquals(protocols, Protocols)) && (orders is null || ReferenceEquals(orders, Orders))
+            && (debts is null || ReferenceEquals(debts, Debts)) && (saved is null || ReferenceEquals(saved, Saved))
+            && (samples is null || ReferenceEquals(samples, Samples)) && (decisions is null || ReferenceEquals(decisions, Decisions))
+            && (answers is null || ReferenceEquals(answers, Answers)) && (givenUp is null || ReferenceEquals(givenUp, GivenUp))
+            ? this
+            : new()
+            {
+                Protocols = protocols ?? Protocols,
+                Orders = orders ?? Orders,
+                Debts = debts ?? Debts,
+                Saved = saved ?? Saved,
+                Samples = samples ?? Samples,
+                Decisions = decisions ?? Decisions,
+                Answers = answers ?? Answers,
+                GivenUp = givenUp ?? GivenUp,
+            };
+
+        public Seldom Join(Seldom other) => this == other ? this : With(
+            Protocols.Common(other.Protocols),
+            Orders.Join(other.Orders),
+            Debts.Common(other.Debts),
+            Saved.Equals(other.Saved) ? Saved : PathMap<int, SavedMask>.Empty,
+            Samples.Common(other.Samples),
+            Decisions.Common(other.Decisions),
+            Answers.Common(other.Answers),
+            GivenUp.Common(other.GivenUp));
+
+        public bool IsAs(Seldom other) => this == other || (Debts.Equals(other.Debts)
+            && Saved.Equals(other.Saved)
+            && Protocols.Equals(other.Protocols)
+            && Orders.Equals(other.Orders)
+            && Samples.Equals(other.Samples)
+            && Decisions.Equals(other.Decisions)
+            && GivenUp.Equals(other.GivenUp)
+            && Answers.Equals(other.Answers));
+
+        public int Hash()
+        {
+            unchecked
+            {
+                int hash = Debts.GetHashCode();
+                hash = (hash * 31) + Saved.GetHashCode();
+                hash = (hash * 31) + Protocols.GetHashCode();
+                hash = (hash * 31) + Orders.GetHashCode();
+                hash = (hash * 31) + Samples.GetHashCode();
+                hash = (hash * 31) + Decisions.GetHashCode();
+                hash = (hash * 31) + GivenUp.GetHashCode();
+                return (hash * 31) + Answers.GetHashCode();
+            }
+        }
+    }
 }
 
 /// <summary>Which object a protocol state belongs to.</summary>

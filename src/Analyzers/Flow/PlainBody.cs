@@ -39,7 +39,7 @@ internal static class PlainBody
                 continue;
             }
 
-            var call = new CallEvent(shared ??= new CallsOfBody(body, scope.UnknownCalls(body)), operation, i, target, shipped ? scope.Contracts.Contracts.Of(target) : NoContract);
+            var call = new CallEvent(shared ??= new CallsOfBody(body, scope.UnknownCalls(body)), operation, i, shipped ? scope.Contracts.Called(target) : new CalledMethod(target, NoContract));
             call.Reached(PathState.Entry, CallNames.None);
             call.Left(PathState.Entry);
             (calls ??= ImmutableArray.CreateBuilder<CallEvent>()).Add(call);

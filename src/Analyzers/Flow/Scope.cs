@@ -26,6 +26,8 @@ internal sealed class Scope
     private readonly HashSet<Body> _followed = [];
     private readonly Dictionary<Body, IReadOnlyList<UnknownCall>> _unknown = [];
     private readonly Dictionary<ISymbol, bool> _settled = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, Value> _ownMembers = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, Value> _membersAlone = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<Body, Scope> _parts = [];
     private HashSet<ISymbol>? _changed;
     private HashSet<ISymbol>? _watched;
@@ -73,7 +75,20 @@ internal sealed class Scope
     public bool IsOfInterest => Bodies.Any(TouchesContracts);
 
     /// <summary>True when some operation that is called asks for an order of steps.</summary>
-    public bool AsksForOrders => _asksForOrders ??= Bodies.Any(body => body.Facts(Contracts).Calls.Any(call => Contracts.Contracts.Of(call.Target).Orders.Count > 0));
+    public bool AsksForOrders => _asksForOrders ??= Bodies.Any(AsksForOrdersIn);
+
+    private bool AsksForOrdersIn(Body body)
+    {
+        foreach ((_, IMethodSymbol target) in body.Facts(Contracts).Calls)
+        {
+            if (Contracts.Contracts.Of(target).Orders.Count > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The bodies of which not every path was followed, and why.</summary>
     public IEnumerable<(Body Body, string Why)> CutShort => Bodies.Select(body => (body, ResultOf(body).CutShort!)).Where(one => one.Item2 is not null);
@@ -102,6 +117,18 @@ internal sealed class Scope
         return settled;
     }
 
+    /// <summary>The term for a member of the instance that a body runs on, or for a member without an object.</summary>
+    public Value TermOf(ISymbol member, bool ofThis)
+    {
+        Dictionary<ISymbol, Value> terms = ofThis ? _ownMembers : _membersAlone;
+        if (!terms.TryGetValue(member, out Value? term))
+        {
+            terms[member] = term = Value.OfMember(ofThis ? Value.This : null, member, IsSettled(member));
+        }
+
+        return term;
+    }
+
     /// <summary>Every handler that is handed to something which says where it runs.</summary>
     public IEnumerable<Registration> Registrations => Bodies.SelectMany(body => ResultOf(body).Registrations);
 
@@ -124,12 +151,16 @@ internal sealed class Scope
     {
         if (!_unknown.TryGetValue(body, out IReadOnlyList<UnknownCall>? calls))
         {
-            _unknown[body] = calls =
-            [
-                .. body.Facts(Contracts).Calls
-                    .Where(call => call.Operation.Runs && !Contracts.Contracts.IsKnown(call.Target) && Find(call.Target) is null)
-                    .Select(call => new UnknownCall(call.Operation, call.Target)),
-            ];
+            List<UnknownCall>? found = null;
+            foreach ((OperationPlace operation, IMethodSymbol target) in body.Facts(Contracts).Calls)
+            {
+                if (operation.Runs && !Contracts.Contracts.IsKnown(target) && Find(target) is null)
+                {
+                    (found ??= []).Add(new UnknownCall(operation, target));
+                }
+            }
+
+            _unknown[body] = calls = found ?? (IReadOnlyList<UnknownCall>)[];
         }
 
         return calls;
@@ -331,10 +362,10 @@ internal sealed class Scope
 
     private PathState EntryOf(Body body) => body.Method is not { } method
         ? PathState.Entry
-        : WithOrders(LockPath.HeldAtEntry(Contracts, method).Aggregate(PathState.Entry, (state, held) => state.Take(held.Instance, new Acquisition(Acquisition.AtEntry, held.Mode, IsTry: false, default))), Contracts.Contracts.Of(method));
+        : WithOrders(LockPath.HeldAtEntry(Contracts, method).Aggregate(PathState.Entry, static (state, held) => state.Take(held.Instance, new Acquisition(Acquisition.AtEntry, held.Mode, IsTry: false, default))), Contracts.Contracts.Of(method));
 
     // What the method's own contract asks for has been done when it is entered.
-    private static PathState WithOrders(PathState entry, IrqSafety.Rules.OperationContract contract) => contract.Orders
+    private static PathState WithOrders(PathState entry, IrqSafety.Rules.OperationContract contract) => contract.Orders.Count == 0 ? entry : contract.Orders
         .Where(order => order.Rule is IrqSafety.Rules.OrderRule.PrecededBy or IrqSafety.Rules.OrderRule.RequiresCapability)
         .Aggregate(entry, (state, order) => state.WithOrders(state.Orders.SetItem(new OrderKey(OrderFact.Done, order.Step), Orders.AtEntry)));
 }

@@ -52,8 +52,8 @@ internal sealed partial class Transfer
             }
         }
 
-        bool contracted = known.IsContracted;
-        CallEvent? call = _log.Call(operation, number, definition, contract);
+        bool contracted = known.Method.IsContracted;
+        CallEvent? call = _log.Call(operation, number, known.Method);
         var site = new CallSite(this, operation, known, instance, receiver, values, arguments);
         call?.Given(values);
         RegisterHandlers(operation, arguments, values, call);
@@ -179,7 +179,7 @@ internal sealed partial class Transfer
 
         PathState normal = _state;
         _state = entered;
-        if (!ContractReader.SpeaksOfLocks(site.Contract))
+        if (!site.Known.Method.SpeaksOfLocks)
         {
             ApplyLocks(summary.HeldOnThrow, summary, site);
         }
@@ -192,13 +192,11 @@ internal sealed partial class Transfer
     {
         if (!_calls.TryGetValue(operation, out CallTarget? known))
         {
-            IMethodSymbol definition = ContractReader.Definition(target);
-            OperationContract contract = _scope.Contracts.Contracts.Of(definition);
-            Body? callee = instance?.Type is { } receiverType && SymbolEqualityComparer.Default.Equals(receiverType, target.ContainingType) || instance is null || !definition.IsVirtual
-                ? _scope.Called(definition)
+            CalledMethod method = _scope.Contracts.Called(target);
+            Body? callee = instance?.Type is { } receiverType && SymbolEqualityComparer.Default.Equals(receiverType, target.ContainingType) || instance is null || !method.Definition.IsVirtual
+                ? _scope.Called(method.Definition)
                 : null;
-            bool neverReturns = contract.Parks || definition.GetAttributes().Any(attribute => attribute.AttributeClass is { Name: "DoesNotReturnAttribute", ContainingNamespace.Name: "CodeAnalysis" });
-            _calls[operation] = known = new CallTarget(_calls.Count, definition, contract, callee, ContractReader.SaysSomething(contract), neverReturns);
+            _calls[operation] = known = new CallTarget(_calls.Count, method, callee);
         }
 
         return known;
@@ -207,7 +205,7 @@ internal sealed partial class Transfer
     // Nothing is known of what is called. It is neutral, except that it may do anything to an object it is given.
     private Value? CallUnknown(CallTarget known, IOperation operation, IMethodSymbol target, IOperation? instance, Value? receiver, ImmutableArray<IArgumentOperation> arguments)
     {
-        bool isFunction = known.Definition is { IsStatic: true, IsAsync: false, ReturnsVoid: false } && known.Definition.Parameters.All(parameter => parameter.RefKind is RefKind.None or RefKind.In);
+        bool isFunction = known.Definition is { IsStatic: true, IsAsync: false, ReturnsVoid: false } && known.Method.TakesValues;
         var values = new Value?[arguments.Length];
         for (int i = 0; i < arguments.Length; i++)
         {
@@ -255,18 +253,23 @@ internal sealed partial class Transfer
 
         if (!_state.Protocols.IsEmpty)
         {
-            foreach (Value given in values.Append(receiver).OfType<Value>())
-            {
-                if (given.Text != "this")
-                {
-                    _state = _state.ForgetProtocols(key => key.Object == given.Text);
-                }
-            }
+            ForgetProtocolsOf(values.Append(receiver).OfType<Value>());
         }
 
         WriteBack(known.Contract, arguments, known.Number);
-        _ended |= known.NeverReturns;
+        _ended |= known.Method.NeverReturns;
         return !known.Definition.ReturnsVoid || target.MethodKind == MethodKind.Constructor ? result : null;
+    }
+
+    private void ForgetProtocolsOf(IEnumerable<Value> objects)
+    {
+        foreach (Value given in objects)
+        {
+            if (given.Text != "this")
+            {
+                _state = _state.ForgetProtocols(key => key.Object == given.Text);
+            }
+        }
     }
 
     private static IEnumerable<string> InOrder(ImmutableArray<IArgumentOperation> arguments, Value?[] values) =>
@@ -294,30 +297,25 @@ internal sealed partial class Transfer
     }
 
     /// <summary>What a call calls, found out once.</summary>
-    private sealed class CallTarget(int number, IMethodSymbol definition, OperationContract contract, Body? callee, bool isContracted, bool neverReturns)
+    private sealed class CallTarget(int number, CalledMethod method, Body? callee)
     {
         public int Number => number;
 
-        public IMethodSymbol Definition => definition;
+        public CalledMethod Method => method;
 
-        public OperationContract Contract => contract;
+        public IMethodSymbol Definition => method.Definition;
+
+        public OperationContract Contract => method.Contract;
 
         public Body? Callee => callee;
 
-        public bool IsContracted => isContracted;
-
-        public bool NeverReturns => neverReturns;
-
-        public bool IsUnknown => !isContracted && callee is null;
+        public bool IsUnknown => !method.IsContracted && callee is null;
 
         /// <summary>The locks that its contract named so far.</summary>
         public List<NamedLock>? Named { get; set; }
 
         /// <summary>The term for what it returns.</summary>
         public Value Result { get; } = Value.OfResult(number);
-
-        /// <summary>True when it changes neither locks, masks nor protocols, and nothing it is given.</summary>
-        public bool IsPure { get; } = !ContractReader.HasEffects(contract) && definition.Parameters.All(static parameter => parameter.RefKind is RefKind.None or RefKind.In);
     }
 
     /// <summary>The lock that an expression of a contract names, with this value of its root.</summary>
@@ -331,11 +329,15 @@ internal sealed partial class Transfer
             return;
         }
 
-        string whole = known.Result.Text;
+        Func<string, bool> mentions = MentioningResult(known.Result.Text);
+        _log.Outcomes(_state, mentions);
+        _state = _state.Forget(mentions);
+    }
+
+    private static Func<string, bool> MentioningResult(string whole)
+    {
         string part = whole.Substring(0, whole.Length - 1) + ".";
-        bool Mentions(string text) => text.IndexOf('⟦') >= 0 && (text.Contains(whole) || text.Contains(part));
-        _log.Outcomes(_state, Mentions);
-        _state = _state.Forget(Mentions);
+        return text => text.IndexOf('⟦') >= 0 && (text.Contains(whole) || text.Contains(part));
     }
 
     private void RegisterHandlers(IOperation operation, ImmutableArray<IArgumentOperation> arguments, CallArguments values, CallEvent? call)
@@ -363,7 +365,7 @@ internal sealed partial class Transfer
             return Value.OfConstant(number + wraps.Plus, null);
         }
 
-        bool dependsOnArgumentsOnly = site.Known.IsPure
+        bool dependsOnArgumentsOnly = site.Known.Method.IsPure
             && AreNoResults(site.Arguments)
             && (callee is null ? site.Target.IsStatic && !site.Target.IsAsync : _scope.SummaryOf(callee).IsPredicate && (site.Target.IsStatic || site.Receiver is not null || site.Target.MethodKind == MethodKind.LocalFunction));
         if (!dependsOnArgumentsOnly)
@@ -372,10 +374,14 @@ internal sealed partial class Transfer
             return site.Result;
         }
 
-        string arguments = string.Join(", ", site.Target.Parameters.Select(parameter => site.Arguments.TryGetValue(parameter.Name, out Value? value) ? value?.Text : "_"));
-        string text = $"{(site.Receiver is { } receiver && !site.Target.IsStatic ? receiver.Text + "." : "")}{site.Target.Name}({arguments})";
-        return Term(text, [.. site.Arguments.Values.OfType<Value>()]) ?? site.Result;
+        string of = site.Receiver is { } receiver && !site.Target.IsStatic ? receiver.Text + "." : "";
+        return site.Target.Parameters.IsEmpty
+            ? Term($"{of}{site.Target.Name}()") ?? site.Result
+            : Term($"{of}{site.Target.Name}({ArgumentsOf(site)})", [.. site.Arguments.Values.OfType<Value>()]) ?? site.Result;
     }
+
+    private static string ArgumentsOf(CallSite site) =>
+        string.Join(", ", site.Target.Parameters.Select(parameter => site.Arguments.TryGetValue(parameter.Name, out Value? value) ? value?.Text : "_"));
 
     private static bool AreNoResults(CallArguments arguments)
     {
@@ -395,7 +401,7 @@ internal sealed partial class Transfer
         OperationContract contract = site.Contract;
         MaskState before = _state.Mask;
         string result = site.Result.Text;
-        LockEffect? tries = contract.Locks.FirstOrDefault(static effect => effect.Action == LockAction.TryAcquire);
+        LockEffect? tries = site.Known.Method.Tries;
 
         // What drops a lock and returns with it held drops it first.
         int count = contract.Locks.Count;
@@ -433,7 +439,7 @@ internal sealed partial class Transfer
             else if (effect.Action == LockAction.Release && applies == true)
             {
                 Owe(site, instance);
-                _state = _state.Drop(instance, isConverted: contract.Locks.Any(other => other.Action == LockAction.Acquire && other.Lock == effect.Lock && other.Mode != effect.Mode));
+                _state = _state.Drop(instance, isConverted: IsConverted(contract, effect));
             }
         }
 
@@ -464,7 +470,8 @@ internal sealed partial class Transfer
             ApplyMasks(contract);
         }
 
-        if (MasksAndSaves(contract) && !site.IsResultDiscarded)
+        // Who drops the result wants the mask and no more.
+        if (site.Known.Method.MasksAndSaves && !site.IsResultDiscarded)
         {
             _state = _state.Save(new SavedMask(site.Number, result, contract.SavesMask, before));
         }
@@ -491,17 +498,17 @@ internal sealed partial class Transfer
             End(ended, call);
         }
 
-        foreach (string parameter in contract.TakesOver)
+        for (int i = 0; i < contract.TakesOver.Count; i++)
         {
-            if (site.Arguments.TryGetValue(parameter, out Value? moved) && moved is not null)
+            if (site.Arguments.TryGetValue(contract.TakesOver[i], out Value? moved) && moved is not null)
             {
                 End(moved, call);
             }
         }
 
-        foreach (TransitionContract transition in contract.Transitions)
+        for (int i = 0; i < contract.Transitions.Count; i++)
         {
-            ApplyTransition(site, transition, call);
+            ApplyTransition(site, contract.Transitions[i], call);
         }
 
         ApplyOrders(site);
@@ -519,9 +526,19 @@ internal sealed partial class Transfer
         return value?.Member is { } member && _scope.Contracts.Contracts.MaskWordOf(member) is var (off, on) ? MaskState.OfWord(off, on) : null;
     }
 
-    // What a lock operation saves is judged with the lock. Who drops the result wants the mask and no more.
-    private static bool MasksAndSaves(OperationContract contract) => contract.Locks.Count == 0 && contract.Guard is null
-        && contract.SetsMask.Any(change => change.Masked && (change.Mask & contract.SavesMask & InterruptMasks) != 0);
+    // It is held in another mode after the call.
+    private static bool IsConverted(OperationContract contract, LockEffect released)
+    {
+        for (int i = 0; i < contract.Locks.Count; i++)
+        {
+            if (contract.Locks[i] is { Action: LockAction.Acquire } other && other.Lock == released.Lock && other.Mode != released.Mode)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private const Mask InterruptMasks = Mask.Irq | Mask.Daif;
 
@@ -577,8 +594,9 @@ internal sealed partial class Transfer
     private static Mask MaskedBy(OperationContract contract, bool masked)
     {
         Mask all = Mask.None;
-        foreach (MaskChange change in contract.SetsMask)
+        for (int i = 0; i < contract.SetsMask.Count; i++)
         {
+            MaskChange change = contract.SetsMask[i];
             all |= change.Masked == masked ? change.Mask : Mask.None;
         }
 
@@ -626,7 +644,7 @@ internal sealed partial class Transfer
         }
 
         Mask undone = token.Restores | token.Unmasks;
-        _state = _state.WithToken(guard.Text, token with { HasEnded = true }).WithMask(_state.Mask.Restore(token.Restores, token.Before).Set(token.Unmasks, masked: false));
+        _state = _state.WithToken(guard.Text, token with { HasEnded = true }, _state.Mask.Restore(token.Restores, token.Before).Set(token.Unmasks, masked: false));
         _state = StaysMasked(token.Restores, token.Before) ? _state : _state.Settled(undone);
         if (token.Lock is not { } instance || !_state.Held.TryGetValue(instance, out int count))
         {
@@ -651,7 +669,7 @@ internal sealed partial class Transfer
             return open > 0 ? false : null;
         }
 
-        return When.Met(effect.When, site.ConstantOf);
+        return effect.When is null ? true : When.Met(effect.When, site.ConstantOf);
     }
 
     /// <summary>The condition that a call returned this constant; null when its type has no such constant.</summary>
@@ -679,8 +697,9 @@ internal sealed partial class Transfer
 
     private void ApplyMasks(OperationContract contract)
     {
-        foreach (MaskChange change in contract.SetsMask)
+        for (int i = 0; i < contract.SetsMask.Count; i++)
         {
+            MaskChange change = contract.SetsMask[i];
             _state = _state.WithMask(_state.Mask.Set(change.Mask, change.Masked));
             _state = change.Masked ? _state : _state.Settled(change.Mask);
         }
@@ -718,7 +737,7 @@ internal sealed partial class Transfer
             return;
         }
 
-        bool? applies = When.Met(transition.When, site.ConstantOf);
+        bool? applies = transition.When is null ? true : When.Met(transition.When, site.ConstantOf);
         if (applies == false)
         {
             return;
@@ -806,12 +825,12 @@ internal sealed partial class Transfer
             ApplyOrders(summary, site.Number);
         }
 
-        if (!ContractReader.SpeaksOfLocks(site.Contract))
+        if (!site.Known.Method.SpeaksOfLocks)
         {
             ApplyLocks(summary.Held, summary, site);
-            foreach (string given in summary.GivesUp.Where(given => !summary.Held.ContainsKey(given)))
+            foreach (string given in summary.GivesUp)
             {
-                if (AtCaller(given, site, callee) is { } instance)
+                if (!summary.Held.ContainsKey(given) && AtCaller(given, site, callee) is { } instance)
                 {
                     _state = _state.Retaken(instance);
                 }
@@ -830,7 +849,7 @@ internal sealed partial class Transfer
             _state = _state.Save(new SavedMask(site.Number, returnedMask, summary.ReturnedMask, _state.Mask)).WithToken(returnedMask, new Token(null, summary.ReturnedMask, _state.Mask));
         }
 
-        if (!ContractReader.SpeaksOfMasks(site.Contract))
+        if (!site.Known.Method.SpeaksOfMasks)
         {
             MaskState effect = site.Contract.KeepsMask == Mask.None ? summary.Mask : summary.Mask.Without(site.Contract.KeepsMask);
             Mask touched = (summary.Mask.Irq != MaskLevel.AsAtEntry ? Mask.Irq : Mask.None) | (summary.Mask.SoftIrqOff != 0 ? Mask.SoftIrq : Mask.None);
@@ -839,28 +858,40 @@ internal sealed partial class Transfer
 
         if (!summary.Writes.IsEmpty)
         {
-            string[] written = [.. summary.Writes.Select(static member => "." + member.Name)];
-            _state = _state.Forget(text => Array.Exists(written, text.Contains));
+            _state = _state.Forget(MentioningAny([.. summary.Writes.Select(static member => "." + member.Name)]));
         }
 
-        IReadOnlyList<HandedObject> handed = _trace is null ? [] : [.. Handed(site)];
-        if (_trace is not null && _trace.Follow(_scope, callee, _state, site.ConstantArguments(), handed) is { } exits)
+        if ((_trace is null || !Follow(_trace, callee, site)) && !_state.Protocols.IsEmpty)
         {
-            _choices.Add([.. exits.Select(exit => (Func<PathState, PathState?>)(one => ProtocolTrace.Back(one, exit, exits, handed, site.Result.Text)))]);
-            foreach (PathState exit in exits)
-            {
-                EnterWith(ProtocolTrace.Back(PathState.Entry, exit, exits, [], site.Result.Text) ?? PathState.Entry);
-            }
-        }
-        else if (!_state.Protocols.IsEmpty)
-        {
-            _state = _state.ForgetProtocols(key => summary.Protocols.Contains(key.Protocol));
+            ForgetProtocolsOf(summary);
         }
 
         if (!summary.Returns)
         {
             _ended = true;
         }
+    }
+
+    private static Func<string, bool> MentioningAny(string[] members) => text => Array.Exists(members, text.Contains);
+
+    private void ForgetProtocolsOf(BodySummary summary) => _state = _state.ForgetProtocols(key => summary.Protocols.Contains(key.Protocol));
+
+    /// <summary>Protocols that run within one call are followed through the body; false when it has no part in one.</summary>
+    private bool Follow(ProtocolTrace trace, Body callee, CallSite site)
+    {
+        HandedObject[] handed = [.. Handed(site)];
+        if (trace.Follow(_scope, callee, _state, site.ConstantArguments(), handed) is not { } exits)
+        {
+            return false;
+        }
+
+        _choices.Add([.. exits.Select(exit => (Func<PathState, PathState?>)(one => ProtocolTrace.Back(one, exit, exits, handed, site.Result.Text)))]);
+        foreach (PathState exit in exits)
+        {
+            EnterWith(ProtocolTrace.Back(PathState.Entry, exit, exits, [], site.Result.Text) ?? PathState.Entry);
+        }
+
+        return true;
     }
 
     private static IEnumerable<HandedObject> Handed(CallSite site)
@@ -924,7 +955,7 @@ internal sealed partial class Transfer
 
     private void Finish(CallEvent? call, CallSite site, CallTarget known, PathState before)
     {
-        if (known.NeverReturns)
+        if (known.Method.NeverReturns)
         {
             _ended = true;
         }

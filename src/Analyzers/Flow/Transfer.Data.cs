@@ -127,7 +127,7 @@ internal sealed partial class Transfer
     {
         Value? owner = OwnerOf(reference);
         string data = DataTerm(owner, reference);
-        _log.Touch(_scope.Contracts, operation, reference.Member, owner, contract, writes, marked, accessor, data, _state, AddressOf, reference);
+        _log.Touch(_scope.Contracts, operation, reference.Member, owner, contract, writes, marked, accessor, data, _state, _addressOf, reference);
         if (writes && contract.IsGuarded)
         {
             _state = _state.Claim(data);

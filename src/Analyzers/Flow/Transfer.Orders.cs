@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using IrqSafety.Analyzers.Contracts;
 using IrqSafety.Rules;
@@ -20,18 +21,23 @@ internal sealed partial class Transfer
 
         PathMap<OrderKey, int> orders = WithoutFresh(_state.Orders);
         OperationContract contract = site.Contract;
-        foreach (string step in contract.Steps)
+        for (int i = 0; i < contract.Steps.Count; i++)
         {
+            string step = contract.Steps[i];
             orders = orders.Take(step, site.Number);
-            foreach (KeyValuePair<OrderKey, int> fresh in _state.Orders.Of(OrderFact.Fresh).Where(one => one.Key.Step == step))
+            foreach (KeyValuePair<OrderKey, int> one in _state.Orders)
             {
-                orders = orders.SetItem(fresh.Key with { Fact = OrderFact.Superfluous }, site.Number);
+                if (one.Key.Fact == OrderFact.Fresh && one.Key.Step == step)
+                {
+                    orders = orders.SetItem(one.Key with { Fact = OrderFact.Superfluous }, site.Number);
+                }
             }
         }
 
-        foreach (OrderContract order in contract.Orders)
+        for (int i = 0; i < contract.Orders.Count; i++)
         {
-            if (When.Met(order.When, site.ConstantOf) != true)
+            OrderContract order = contract.Orders[i];
+            if (order.When is not null && When.Met(order.When, site.ConstantOf) != true)
             {
                 continue;
             }
@@ -90,11 +96,13 @@ internal sealed partial class Transfer
     {
         if (contract.Capability is { } capability && answer is not null)
         {
-            _choices.Add(
-            [
-                state => state.Assume(answer, truth: true) is { } has ? has.WithOrders(has.Orders.Take(capability, Orders.AtEntry)) : null,
-                state => state.Assume(answer, truth: false),
-            ]);
+            _choices.Add(Having(capability, answer));
         }
     }
+
+    private static ImmutableArray<Func<PathState, PathState?>> Having(string capability, Value answer) =>
+    [
+        state => state.Assume(answer, truth: true) is { } has ? has.WithOrders(has.Orders.Take(capability, Orders.AtEntry)) : null,
+        state => state.Assume(answer, truth: false),
+    ];
 }

@@ -273,7 +273,7 @@ internal sealed partial class Transfer
     // The whole, or the element of it that is meant.
     private string DataTerm(Value? owner, IMemberReferenceOperation reference)
     {
-        var whole = Value.OfMember(owner, reference.Member);
+        Value whole = MemberOf(owner, reference.Member);
         IOperation? index = reference.Parent switch
         {
             IArrayElementReferenceOperation { Indices.Length: 1 } element when element.ArrayReference == reference => element.Indices[0],

@@ -41,7 +41,9 @@ internal sealed partial class Transfer
     private readonly Dictionary<string, Func<string, bool>> _mentioning = new(StringComparer.Ordinal);
     private readonly HashSet<ILocalSymbol> _assignedOtherwise = new(SymbolEqualityComparer.Default);
     private readonly List<IOperation> _operations = [];
+    private readonly List<Func<string, bool>> _left = [];
     private readonly Func<string, bool> _isSharedTerm;
+    private readonly Func<IOperation, IReadOnlyDictionary<string, LockReference>, Sample?> _addressOf;
     private HashSet<IMethodSymbol>? _askedTwice;
     private Scope _scope = null!;
     private Body _body = null!;
@@ -55,6 +57,7 @@ internal sealed partial class Transfer
     {
         _log = log;
         _isSharedTerm = _sharedTerms.Contains;
+        _addressOf = AddressOf;
     }
 
     /// <summary>Begins with a body.</summary>
@@ -95,6 +98,7 @@ internal sealed partial class Transfer
         _aliases.Clear();
         _assignedOtherwise.Clear();
         _operations.Clear();
+        _left.Clear();
         _reads.Clear();
         _readsByNumber.Clear();
         Thrown.Clear();
@@ -232,16 +236,31 @@ internal sealed partial class Transfer
     /// </summary>
     public PathState Leave(PathState state, ImmutableArray<ControlFlowRegion> regions, bool goesBack)
     {
+        _left.Clear();
         foreach (ControlFlowRegion region in regions)
         {
             foreach (ILocalSymbol local in region.Locals)
             {
-                state = Forget(state, VariableOf(local).Text);
+                _left.Add(Mentioning(VariableOf(local).Text));
             }
 
             foreach (CaptureId capture in region.CaptureIds)
             {
-                state = Forget(state, CaptureTerm(capture).Text);
+                _left.Add(Mentioning(CaptureTerm(capture).Text));
+            }
+        }
+
+        if (state.Protocols.IsEmpty)
+        {
+            state = state.Forget(_left);
+        }
+        else
+        {
+            // What became of an object is told with what holds when its variable goes.
+            foreach (Func<string, bool> mentions in _left)
+            {
+                _log.Outcomes(state, mentions);
+                state = state.Forget(mentions);
             }
         }
 
@@ -253,22 +272,17 @@ internal sealed partial class Transfer
         return regions.IsEmpty && !goesBack ? state : state.ForgetUnusedResults();
     }
 
-    private PathState Forget(PathState state, string term)
-    {
-        Func<string, bool> mentions = Mentioning(term);
-        _log.Outcomes(state, mentions);
-        return state.Forget(mentions);
-    }
-
     private Func<string, bool> Mentioning(string term)
     {
         if (!_mentioning.TryGetValue(term, out Func<string, bool>? mentions))
         {
-            _mentioning[term] = mentions = text => text.Contains(term);
+            _mentioning[term] = mentions = MakeMentioning(term);
         }
 
         return mentions;
     }
+
+    private static Func<string, bool> MakeMentioning(string term) => text => text.Contains(term);
 
     private PathState ForgetShared(PathState state) => _sharedTerms.Count == 0 ? state : state.ForgetMembers(_isSharedTerm);
 
@@ -397,6 +411,11 @@ internal sealed partial class Transfer
 
     private Value MemberOf(Value? owner, ISymbol member)
     {
+        if (owner is null || owner == Value.This)
+        {
+            return _scope.TermOf(member, ofThis: owner is not null);
+        }
+
         if (!_members.TryGetValue((owner, member), out Value? value))
         {
             _members[(owner, member)] = value = Value.OfMember(owner, member, _scope.IsSettled(member));
