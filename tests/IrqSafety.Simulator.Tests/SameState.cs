@@ -23,6 +23,12 @@ internal sealed class SameState
         // Set by the first execution, which needs no reset.
         (typeof(SimulatedExecution), "_isUsed"),
 
+        // What the rules answered is remembered, and holds for whoever tells them the same.
+        (typeof(LockRules), "_remembered"),
+        (typeof(LockRules), "_validator"),
+        (typeof(LockRules), "_asked"),
+        (typeof(LockFollower), "_instances"),
+
         // Made new when one is asked for.
         (typeof(Machine), "_spareTasks"),
 

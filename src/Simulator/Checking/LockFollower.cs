@@ -13,9 +13,10 @@ namespace IrqSafety.Simulator;
 internal sealed class LockFollower(MachineProfile profile)
 {
     private static readonly IReadOnlyList<LockReport> s_nothing = [];
-    private LockValidator _validator = new(profile.RealTime);
+    private readonly LockRules _rules = new(profile.RealTime);
+    private readonly ByObject<Instance> _instances = new();
     private bool _hasTold;
-    private readonly Dictionary<string, int> _levels = [];
+    private readonly List<(string Class, int Level)> _levels = [];
     private readonly List<LockSequence> _orders = [];
     private readonly HashSet<string> _classes = [];
     private readonly ByObject<FollowedTask> _tasks = new();
@@ -32,9 +33,9 @@ internal sealed class LockFollower(MachineProfile profile)
         HandlersAreThreaded = true;
         if (_hasTold)
         {
-            // What the rules learned is dropped whole: it is made anew only after executions that took locks.
             _hasTold = false;
-            _validator = new LockValidator(profile.RealTime);
+            _rules.MakeNew();
+            _instances.MakeNew();
             _levels.Clear();
             _orders.Clear();
             _classes.Clear();
@@ -49,16 +50,16 @@ internal sealed class LockFollower(MachineProfile profile)
         _hasTold = true;
         if (_tasks.Find(task) is not { } followed)
         {
-            return _validator.Observe(happened);
+            return _rules.Observe(happened);
         }
 
         _ = CatchUp(followed, "");
         followed.MayHold = true;
-        return _validator.Observe(happened with { Task = followed.Name });
+        return _rules.Observe(happened with { Task = followed.Name });
     }
 
     /// <summary>The class of a lock, as the rules know it.</summary>
-    public LockClassKey ClassOf(KernelLock @lock) => _validator.ClassOf(IdentityOf(@lock));
+    public LockClassKey ClassOf(KernelLock @lock) => _rules.ClassOf(IdentityOf(@lock));
 
     /// <summary>What is wrong with what just happened, or possible because of it.</summary>
     /// <param name="task">On whose stack.</param>
@@ -109,7 +110,7 @@ internal sealed class LockFollower(MachineProfile profile)
 
         bool isKnown = task.Frames[^1].IsKnown;
         task.Frames.RemoveAt(task.Frames.Count - 1);
-        return isKnown ? _validator.Observe(new LockEvent.Leave { Task = task.Name, Site = task.MayHold ? site() : "" }) : s_nothing;
+        return isKnown ? _rules.Observe(new LockEvent.Leave { Task = task.Name, Site = task.MayHold ? site() : "" }) : s_nothing;
     }
 
     private IReadOnlyList<LockReport> Locks(FollowedTask task, Cpu cpu, in MachineEvent happened, string site)
@@ -118,10 +119,10 @@ internal sealed class LockFollower(MachineProfile profile)
         List<LockReport>? found = CatchUp(task, site);
         foreach (LockEvent each in Translate(task, cpu, happened))
         {
-            Add(_validator.Observe(each with { Task = task.Name, Site = site }), ref found);
+            Add(_rules.Observe(each with { Task = task.Name, Site = site }), ref found);
+            task.MayHold = _rules.Holds;
         }
 
-        task.MayHold = _validator.Holds(task.Name);
         return found ?? s_nothing;
     }
 
@@ -134,7 +135,7 @@ internal sealed class LockFollower(MachineProfile profile)
             if (!frame.IsKnown)
             {
                 frame.IsKnown = true;
-                Add(_validator.Observe(new LockEvent.Enter(frame.Context) { IsThreaded = frame.IsThreaded, Task = task.Name, Site = site }), ref found);
+                Add(_rules.Observe(new LockEvent.Enter(frame.Context) { IsThreaded = frame.IsThreaded, Task = task.Name, Site = site }), ref found);
             }
 
             // That a handler let interrupts in counts, even if it has masked them again.
@@ -167,7 +168,7 @@ internal sealed class LockFollower(MachineProfile profile)
         return found;
 
         void Tell(Mask mask, bool masked, ref List<LockReport>? found) =>
-            Add(_validator.Observe(new LockEvent.SetMask(mask, masked) { Task = task.Name, Site = site }), ref found);
+            Add(_rules.Observe(new LockEvent.SetMask(mask, masked) { Task = task.Name, Site = site }), ref found);
     }
 
     private static void Add(IReadOnlyList<LockReport> reports, ref List<LockReport>? found)
@@ -238,7 +239,7 @@ internal sealed class LockFollower(MachineProfile profile)
     public LockIdentity IdentityOf(KernelLock @lock, int subclass = 0)
     {
         Declare(@lock.Class);
-        return new(new LockClassKey(@lock.Class.OfOneLock ? NameOf(@lock) : @lock.Class.Name, subclass), @lock);
+        return new(new LockClassKey(@lock.Class.OfOneLock ? NameOf(@lock) : @lock.Class.Name, subclass), _instances[@lock].Of(@lock));
     }
 
     // What is declared about a class is looked up when a lock of it is first met.
@@ -249,12 +250,17 @@ internal sealed class LockFollower(MachineProfile profile)
             return;
         }
 
-        _levels[@class.Name] = @class.Level;
+        if (@class.Level > 0)
+        {
+            _levels.Add((@class.Name, @class.Level));
+        }
+
         int before = _orders.Count;
         _orders.AddRange(LockOrders.KnownTo(@class).Except(_orders));
         if (_orders.Count > before || @class.Level > 0)
         {
-            _validator.Dependencies.Order = new DeclaredLockOrder(_orders, profile.LockOrder is { } chosen ? [chosen] : [], name => _levels.GetValueOrDefault(name));
+            _hasTold = true;
+            _rules.Declare(new OrderDeclaration([.. _orders], profile.LockOrder, [.. _levels]));
         }
     }
 
@@ -273,6 +279,24 @@ internal sealed class LockFollower(MachineProfile profile)
         }
 
         return name;
+    }
+
+    /// <summary>What stands for a lock before the rules: the same in each execution, so that what they are told can be compared.</summary>
+    private sealed class Instance : IReusable
+    {
+        private StandIn _standIn = new("");
+
+        // It may stand for the lock in this place again.
+        public void MakeNew()
+        {
+        }
+
+        public StandIn Of(KernelLock @lock) => _standIn.ToString() == @lock.ToString() ? _standIn : _standIn = new StandIn(@lock.ToString());
+    }
+
+    private sealed class StandIn(string name)
+    {
+        public override string ToString() => name;
     }
 
     private sealed class FollowedTask : IReusable
