@@ -228,6 +228,7 @@ internal sealed class ProtocolEvents
     private static readonly ConcurrentDictionary<(string Protocol, string Event), ProtocolEvents> s_all = new();
     private readonly Way[] _ways;
     private readonly string _event;
+    private Way? _last;
 
     private ProtocolEvents(string protocol, string @event)
     {
@@ -246,15 +247,12 @@ internal sealed class ProtocolEvents
     /// <summary>Where it leads in a state.</summary>
     public Way In(string state)
     {
-        // States are those of the table: mostly the same strings.
-        foreach (Way way in _ways)
-        {
-            if (ReferenceEquals(way.Row.State, state))
-            {
-                return way;
-            }
-        }
+        // States are those of the table: the same strings. An event mostly happens in one of them.
+        return _last is { } last && ReferenceEquals(last.Row.State, state) ? last : _last = Find(state);
+    }
 
+    private Way Find(string state)
+    {
         foreach (Way way in _ways)
         {
             if (way.Row.State == state)

@@ -140,7 +140,9 @@ public sealed class IrqDescriptors
     // Kept when the machine starts anew, like the lines they are of.
     private readonly Dictionary<IntId, IrqDescriptor> _descriptors = [];
     private readonly List<IrqDescriptor> _used = [];
-    private IrqDescriptor? _last;
+
+    // What is handled is looked up several times, and programs have few lines: those that were looked up last, by the lowest bits of their number.
+    private readonly IrqDescriptor?[] _recent = new IrqDescriptor?[8];
 
     internal IrqDescriptors(Machine machine) => Machine = machine;
 
@@ -152,7 +154,8 @@ public sealed class IrqDescriptors
         }
 
         _used.Clear();
-        (RootHandler, WarnedUnexpected, _last) = (null, false, null);
+        Array.Clear(_recent);
+        (RootHandler, WarnedUnexpected) = (null, false);
     }
 
     private Machine Machine { get; }
@@ -174,7 +177,7 @@ public sealed class IrqDescriptors
 
             descriptor.IsUsed = true;
             _used.Add(descriptor);
-            return _last = descriptor;
+            return _recent[irq.Value & 7] = descriptor;
         }
     }
 
@@ -202,13 +205,13 @@ public sealed class IrqDescriptors
     /// <summary>The same; null when nobody asked for it yet.</summary>
     internal IrqDescriptor? Find(IntId irq)
     {
-        // What is handled is looked up several times in a row.
-        if (_last is { } last && last.Irq == irq)
+        ref IrqDescriptor? recent = ref _recent[irq.Value & 7];
+        if (recent is { } known && known.Irq == irq)
         {
-            return last;
+            return known;
         }
 
-        return _descriptors.TryGetValue(irq, out IrqDescriptor? known) && known.IsUsed ? _last = known : null;
+        return _descriptors.TryGetValue(irq, out IrqDescriptor? found) && found.IsUsed ? recent = found : null;
     }
 
     /// <summary>Those that somebody asked for since the machine started.</summary>

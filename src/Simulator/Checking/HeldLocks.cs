@@ -262,9 +262,9 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
             }
 
             IrqOff = off;
-            if (off)
+            if (off && !before)
             {
-                MaskedAt = before ? MaskedAt : task is null ? default : markOf(task);
+                MaskedAt = task is null ? default : markOf(task);
             }
 
             if (!before || off)
