@@ -30,7 +30,7 @@ internal sealed class BodyAnalysis
     private const int MostBlocksKept = 200;
 
     [ThreadStatic]
-    private static BodyAnalysis? t_idle;
+    private static BodyAnalysis? s_idle;
 
     private readonly EventLog _log = new();
     private readonly Transfer _transfer;
@@ -132,8 +132,8 @@ internal sealed class BodyAnalysis
     public static BodyResult Run(Scope scope, Body body, PathState entry, ProtocolTrace? trace = null)
     {
         // Another body may be followed within this one.
-        BodyAnalysis analysis = t_idle ?? new BodyAnalysis();
-        t_idle = null;
+        BodyAnalysis analysis = s_idle ?? new BodyAnalysis();
+        s_idle = null;
         analysis.Begin(scope, body, entry, trace);
         bool ended = analysis.Solve();
         if (!analysis._recordsAtOnce)
@@ -145,7 +145,7 @@ internal sealed class BodyAnalysis
         BodyResult result = analysis.Result(ended ? null : "its states did not settle");
         bool isKept = analysis._blocks.Length <= MostBlocksKept;
         analysis.End();
-        t_idle = isKept ? analysis : null;
+        s_idle = isKept ? analysis : null;
         return result;
     }
 

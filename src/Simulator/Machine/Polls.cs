@@ -30,13 +30,14 @@ internal sealed class Polls(MemoryModel memory)
     public Func<bool>? BeforeStep(SimTask task, in Step step, long number)
     {
         bool hasEffect = step is { Access: Access.Write, Location: not null and not KernelLock and not IMemoryCell };
-        if (_watches.Count > 0 || !(hasEffect || number - _lastEffect <= QuietSteps))
+        if (_watches.Count == 0 && (hasEffect || number - _lastEffect <= QuietSteps))
         {
-            return Watched(task, step, number, hasEffect);
+            // Nobody polls, and nothing looks as if somebody began to.
+            _lastEffect = hasEffect ? number : _lastEffect;
+            return null;
         }
 
-        _lastEffect = hasEffect ? number : _lastEffect;
-        return null;
+        return Watched(task, step, number, hasEffect);
     }
 
     private Func<bool>? Watched(SimTask task, in Step step, long number, bool hasEffect)

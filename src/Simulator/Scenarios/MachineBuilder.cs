@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Linq;
 using System.Reflection;
@@ -14,18 +15,15 @@ namespace IrqSafety.Simulator;
 /// </summary>
 public sealed class MachineBuilder
 {
-    private readonly List<Delegate> _boot = [];
-
-    internal MachineBuilder()
-    {
-    }
+    internal MachineBuilder() => MakeNew(declaring: null);
 
     /// <summary>Nothing is declared: what an execution was built from is used for the next.</summary>
-    internal void MakeNew(Type declaring)
+    [MemberNotNull(nameof(DeclaredProfile))]
+    internal void MakeNew(Type? declaring)
     {
         Declaring = declaring;
         (DeclaredProfile, CpuCount, SwitchBound, BootInterrupts, BringsUpSecondaries) = (MachineProfile.GicV3PseudoNmi, 2, 2, false, true);
-        _boot.Clear();
+        BootSteps.Clear();
         Tasks.Clear();
         Sources.Clear();
         Unlatched.Clear();
@@ -36,25 +34,25 @@ public sealed class MachineBuilder
         Hotplugs.Clear();
     }
 
-    internal MachineProfile DeclaredProfile { get; private set; } = MachineProfile.GicV3PseudoNmi;
+    internal MachineProfile DeclaredProfile { get; private set; }
 
-    internal int CpuCount { get; private set; } = 2;
+    internal int CpuCount { get; private set; }
 
-    internal int SwitchBound { get; private set; } = 2;
+    internal int SwitchBound { get; private set; }
 
     internal bool BootInterrupts { get; private set; }
 
-    internal bool BringsUpSecondaries { get; private set; } = true;
+    internal bool BringsUpSecondaries { get; private set; }
 
     /// <summary>The initcalls: <see cref="Action"/>, or <see cref="Action{T}"/> of the machine.</summary>
-    internal List<Delegate> BootSteps => _boot;
+    internal List<Delegate> BootSteps { get; } = [];
 
     /// <summary>The class that declares it; null where a test does.</summary>
     internal Type? Declaring { get; private set; }
 
     /// <summary>The assemblies that its code stands in: that of the scenario, and those of what it lets run.</summary>
     internal IEnumerable<Assembly> Assemblies =>
-        new[] { Declaring }.Concat(Tasks.Select(task => task.Body.Method.DeclaringType)).Concat(_boot.Select(step => step.Method.DeclaringType)).OfType<Type>().Select(type => type.Assembly).Distinct();
+        new[] { Declaring }.Concat(Tasks.Select(task => task.Body.Method.DeclaringType)).Concat(BootSteps.Select(step => step.Method.DeclaringType)).OfType<Type>().Select(type => type.Assembly).Distinct();
 
     internal List<TaskDeclaration> Tasks { get; } = [];
 
@@ -91,7 +89,7 @@ public sealed class MachineBuilder
     public MachineBuilder Boot([RunsIn(Context.Task)] Action initcall)
     {
         ArgumentNullException.ThrowIfNull(initcall);
-        _boot.Add(initcall);
+        BootSteps.Add(initcall);
         return this;
     }
 
@@ -99,7 +97,7 @@ public sealed class MachineBuilder
     public MachineBuilder Boot([RunsIn(Context.Task)] Action<Machine> initcall)
     {
         ArgumentNullException.ThrowIfNull(initcall);
-        _boot.Add(initcall);
+        BootSteps.Add(initcall);
         return this;
     }
 
