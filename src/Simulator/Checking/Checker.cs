@@ -286,8 +286,11 @@ internal sealed class Checker
     public void Escaped(SimTask task, Exception exception) =>
         Set(Harms.Exception, $"{exception.GetType().Name} left {(task.Top is { } handler ? handler.ToString() : $"task '{task.Name}'")}: {exception.Message}", task);
 
+    /// <summary>What is wrong with the invariants, or null.</summary>
+    public string? BrokenInvariant() => Broken(_execution.Scenario.Invariants, "invariant");
+
     /// <summary>An invariant does not hold.</summary>
-    public void Violated(SimTask task, string invariant) => Set(Harms.Assertion, $"The invariant '{invariant}' does not hold.", task);
+    public void Violated(SimTask task, string what) => Set(Harms.Assertion, $"{what}.", task);
 
     /// <summary>Too many steps.</summary>
     public void Endless(SimTask task) => Set(
@@ -308,13 +311,21 @@ internal sealed class Checker
             []);
     }
 
-    /// <summary>Everything has come to rest: deadlock, lost interrupts, final conditions.</summary>
-    public void AtRest()
+    /// <summary>Everything has come to rest, after a step of this task: deadlock, lost interrupts, invariants, final conditions.</summary>
+    public void AtRest(SimTask last)
     {
         Harm ??= (_execution.Scheduler.Tasks.Exists(Deadlock.IsStuck) ? Deadlock.Find(_execution.Scheduler.Tasks, TakenAt) : null) ?? LostInterrupt() ?? _interrupts.HeldByItsOwn() ?? _guarded.Harm;
-        if (Harm is null)
+        if (Harm is not null)
         {
-            CheckFinalConditions();
+            return;
+        }
+
+        string? broken = BrokenInvariant() is { } invariant ? $"{invariant}, at rest." : Broken(_execution.Scenario.FinalConditions, "final condition") is { } final ? $"{final}." : null;
+        if (broken is not null)
+        {
+            // Nobody runs whose step it could be; the schedule shows it where it ends.
+            Harm = new HarmRecord(Harms.Assertion, broken, [], []);
+            _execution.Recorder?.AtRest(last, broken);
         }
     }
 
@@ -500,26 +511,23 @@ internal sealed class Checker
         return null;
     }
 
-    private void CheckFinalConditions()
+    private string? Broken(List<ConditionDeclaration> conditions, string kind)
     {
-        foreach (ConditionDeclaration condition in _execution.Scenario.FinalConditions)
+        foreach (ConditionDeclaration condition in conditions)
         {
-            bool holds;
             try
             {
-                holds = _execution.Observe(condition.Holds);
+                if (!_execution.Observe(condition.Holds))
+                {
+                    return $"The {kind} '{condition.Name}' does not hold";
+                }
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
-                Harm = new HarmRecord(Harms.Assertion, $"The final condition '{condition.Name}' threw {exception.GetType().Name}: {exception.Message}", [], []);
-                return;
-            }
-
-            if (!holds)
-            {
-                Harm = new HarmRecord(Harms.Assertion, $"The final condition '{condition.Name}' does not hold.", [], []);
-                return;
+                return $"The {kind} '{condition.Name}' threw {exception.GetType().Name}: {exception.Message}";
             }
         }
+
+        return null;
     }
 }

@@ -156,7 +156,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         SimCpu? next = execution.Decisions.NextCpu(self, operation);
         if (next is null)
         {
-            execution.ComeToRest();
+            execution.ComeToRest(self);
             EndOn(self);
             return;
         }
@@ -439,7 +439,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         SimCpu? next = execution.Decisions.NextCpu(task, "end of task");
         if (next is null)
         {
-            execution.ComeToRest();
+            execution.ComeToRest(task);
             _last = task;
             Over = true;
             Returned(task, thread);

@@ -361,8 +361,8 @@ internal sealed class SimulatedExecution : IExecution
     /// <summary>A spontaneous source raises its line.</summary>
     public void Assert(SimSource source) => _delivery.Assert(source);
 
-    /// <summary>Nothing goes on any more: what must hold at rest is checked.</summary>
-    public void ComeToRest()
+    /// <summary>Nothing goes on any more after a step of this task: what must hold at rest is checked.</summary>
+    public void ComeToRest(SimTask last)
     {
         LateEffects?.Settle();
         foreach (SimTask task in Scheduler.Tasks)
@@ -375,7 +375,7 @@ internal sealed class SimulatedExecution : IExecution
         }
 
         Trace?.Ends();
-        Checker.AtRest();
+        Checker.AtRest(last);
     }
 
     /// <summary>Where the step of a task comes from.</summary>
@@ -454,14 +454,11 @@ internal sealed class SimulatedExecution : IExecution
 
     private void CheckInvariants()
     {
-        foreach (ConditionDeclaration invariant in Scenario.Invariants)
+        if (Checker.BrokenInvariant() is { } broken)
         {
-            if (!Observe(invariant.Holds))
-            {
-                SimTask task = Self;
-                Checker.Violated(task, invariant.Name);
-                EndsAbruptly(task);
-            }
+            SimTask task = Self;
+            Checker.Violated(task, broken);
+            EndsAbruptly(task);
         }
     }
 }

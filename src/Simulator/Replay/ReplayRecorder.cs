@@ -51,6 +51,9 @@ internal sealed class ReplayRecorder(SimulatedExecution execution)
     /// <summary>Something that no operation says.</summary>
     public void Note(SimTask task, string text, ReplayEventKind kind = ReplayEventKind.Note) => Add(task, kind, text);
 
+    /// <summary>Nothing goes on any more after a step of this task, and something is wrong with what is left.</summary>
+    public void AtRest(SimTask last, string text) => Add(last, ReplayEventKind.Violation, text, withSource: false);
+
     /// <summary>The machine changed.</summary>
     public void Observe(SimTask task, in MachineEvent happened)
     {

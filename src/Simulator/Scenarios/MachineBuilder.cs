@@ -200,7 +200,7 @@ public sealed class MachineBuilder
         return this;
     }
 
-    /// <summary>Must hold whenever a step of the program is about to run.</summary>
+    /// <summary>Must hold whenever a step of the program is about to run, and when everything has come to rest.</summary>
     public MachineBuilder Invariant(string name, Func<bool> holds)
     {
         Invariants.Add(Condition(name, holds));

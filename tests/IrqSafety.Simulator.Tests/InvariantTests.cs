@@ -1,0 +1,160 @@
+using System;
+using System.Linq;
+using IrqSafety.Contracts;
+using IrqSafety.Runtime;
+using Xunit;
+
+namespace IrqSafety.Simulator.Tests;
+
+/// <summary>What a scenario declares to hold always is checked where a step is about to run, and in what the last step leaves behind.</summary>
+public class InvariantTests
+{
+    private static ExplorationOutcome Explore(ScenarioType scenario, MemoryModel memory = MemoryModel.Sc, int? depth = null) =>
+        Explorer.Explore(scenario, new ExplorationOptions { Strategy = "exhaustive", Memory = memory, Depth = depth });
+
+    private static ExplorationOutcome Explore(Action<MachineBuilder> build, MemoryModel memory = MemoryModel.Sc, int? depth = null) =>
+        Explore(ScenarioType.From("invariants", () => new Inline(build)), memory, depth);
+
+    [Theory]
+    [InlineData(MemoryModel.Sc)]
+    [InlineData(MemoryModel.Arm)]
+    public void What_the_last_step_leaves_behind_is_seen(MemoryModel memory)
+    {
+        // The store is the last step; under arm it is in the buffer until everything is at rest.
+        Violation left = Assert.Single(Explore(ScenarioType.Of<SpentAtTheEnd>(), memory).Violations).Violation;
+        Assert.Equal((Harms.Assertion, null), (left.Law, left.Site));
+        Assert.Equal("The invariant 'balance is not negative' does not hold, at rest.", left.Message);
+    }
+
+    [Theory]
+    [InlineData(MemoryModel.Sc)]
+    [InlineData(MemoryModel.Arm)]
+    public void The_schedule_shows_it_where_it_ends_and_does_it_again(MemoryModel memory)
+    {
+        ExplorationOutcome outcome = Explore(ScenarioType.Of<SpentAtTheEnd>(), memory);
+        Violation violation = Assert.Single(outcome.Violations).Violation;
+        var file = new ReplayFile
+        {
+            Schema = ReplayFile.CurrentSchema,
+            ToolVersion = "test",
+            ProgramHash = "program",
+            Assembly = "tests.dll",
+            Scenario = ScenarioType.Of<SpentAtTheEnd>().Name,
+            Profile = outcome.Summary.Profile,
+            Memory = outcome.Summary.Memory,
+            Seed = 1,
+            Bound = outcome.Summary.Bound,
+            Law = violation.Law,
+            Site = null,
+            Evidence = "harm",
+            Description = violation.Message,
+            Decisions = violation.Schedule,
+        };
+        ReplayMessage replay = Replayer.Replay(file, [ScenarioType.Of<SpentAtTheEnd>()], "program");
+        Assert.Equal(("reproduced", violation.Message), (replay.Outcome, replay.Message));
+        ReplayEvent last = replay.Events[^1];
+        Assert.Equal((ReplayEventKind.Violation, "spender", violation.Message), (last.Kind, last.Task, last.Text));
+        Assert.Contains(violation.Message, replay.Steps[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_register_write_that_takes_effect_at_rest_is_seen()
+    {
+        ExplorationOutcome outcome = Explore(
+            b =>
+            {
+                Machine machine = null!;
+                bool open = false;
+                b.Cpus(1)
+                    .Boot(it =>
+                    {
+                        machine = it;
+                        Lines.IrqOnBootCpu([RunsIn(Context.HardIrq)] (_) => IrqReturn.Handled);
+                    })
+                    .Invariant("the line stays on", () => !open || machine.Cpus[0].Redistributor[Lines.Watchdog].Enabled)
+                    .Task(0, "closer", () =>
+                    {
+                        open = true;
+                        Preemption.Disable();
+                        Gicr.Disable(Lines.Watchdog);
+                        Preemption.Enable();
+                    });
+            },
+            MemoryModel.Arm);
+        Assert.Contains(outcome.Violations, found => found.Violation.Message == "The invariant 'the line stays on' does not hold, at rest.");
+    }
+
+    [Fact]
+    public void What_the_last_step_puts_right_is_no_violation_at_rest()
+    {
+        Violation during = Assert.Single(Explore(b =>
+        {
+            var balance = new Shared<int>(0, "balance");
+            b.Cpus(1).Invariant("balance is not negative", () => balance.Peek >= 0)
+                .Task(0, "spender", () =>
+                {
+                    balance.WriteOnce(-1);
+                    balance.WriteOnce(1);
+                });
+        }).Violations).Violation;
+        Assert.Equal("The invariant 'balance is not negative' does not hold.", during.Message);
+    }
+
+    [Fact]
+    public void An_execution_that_is_cut_short_does_not_come_to_rest()
+    {
+        static void Build(MachineBuilder b)
+        {
+            int asked = 0;
+            var work = new Shared<int>(0, "work");
+            b.Cpus(1).Invariant("asked before the last step only", () => ++asked > 0 && work.Peek < 3)
+                .Task(0, "worker", () =>
+                {
+                    work.WriteOnce(1);
+                    work.WriteOnce(2);
+                    work.WriteOnce(3);
+                });
+        }
+
+        Assert.Single(Explore(Build).Violations);
+        Assert.Empty(Explore(Build, depth: StepsOfBoot() + 2).Violations);
+
+        static int StepsOfBoot()
+        {
+            long steps = 0;
+            _ = Explorer.Explore(
+                ScenarioType.From("boot", () => new Inline(b => b.Cpus(1))),
+                new ExplorationOptions { Strategy = "exhaustive", OnExecution = result => steps = result.Steps });
+            return (int)steps;
+        }
+    }
+
+    [Fact]
+    public void An_invariant_that_throws_is_said_to()
+    {
+        Violation thrown = Assert.Single(Explore(b =>
+        {
+            int[] slots = new int[1];
+            var next = new Shared<int>(0, "next");
+            b.Cpus(1).Invariant("the slot is free", () => slots[next.Peek] == 0)
+                .Task(0, "taker", () =>
+                {
+                    next.WriteOnce(1);
+                    _ = next.ReadOnce();
+                });
+        }).Violations).Violation;
+        Assert.Equal(Harms.Assertion, thrown.Law);
+        Assert.StartsWith("The invariant 'the slot is free' threw IndexOutOfRangeException", thrown.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A task whose last step breaks the invariant.</summary>
+    [Scenario("The balance is spent at the end")]
+    public sealed class SpentAtTheEnd : IScenario
+    {
+        private readonly Shared<int> _balance = new(0);
+
+        public void Build(MachineBuilder b) => b.Cpus(1)
+            .Invariant("balance is not negative", () => _balance.Peek >= 0)
+            .Task(0, "spender", () => _balance.WriteOnce(-1));
+    }
+}
