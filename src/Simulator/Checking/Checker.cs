@@ -300,6 +300,20 @@ internal sealed class Checker
             : string.Create(CultureInfo.InvariantCulture, $"'{task.Name}' still runs after {_execution.Options.MaximumSteps} steps of the machine."),
         task);
 
+    /// <summary>The CPU takes the same interrupt again and again, and nothing is executed in between.</summary>
+    /// <remarks>That it was taken once too often says less: the storm is reported in its place, with its causes.</remarks>
+    public void Storm(SimTask task, Cpu cpu, IntId irq)
+    {
+        string why = cpu.Machine.Gic.Find(irq, cpu.Id) is { Trigger: Trigger.Level } ? "its line is high, and nobody lowers it" : "it stays pending";
+        string message = $"Interrupt storm: {irq} is taken on {cpu.Id} again and again, and nothing else runs: {why}.";
+        if (Harm is null or { Kind: Harms.DoubledInterrupt })
+        {
+            Harm = new HarmRecord(Harms.Hang, message, [], Harm?.Chain ?? []);
+        }
+
+        _execution.Recorder?.Note(task, message, ReplayEventKind.Violation);
+    }
+
     /// <summary>The program runs on without reaching the model.</summary>
     public void NoProgress()
     {

@@ -12,13 +12,20 @@ namespace IrqSafety.Simulator;
 /// </summary>
 internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLocations locations)
 {
+    // More than an environment that returns 1023, or withdraws, as often as it may can cause.
+    private const int Storm = 32;
+
     private bool _sawNmi;
+
+    // The interrupt taken last, when, and how often since then with no step of anybody's and nothing from outside in between.
+    private (int Signalled, long AtStep) _taken;
+    private int _again;
 
     // The interrupt that is signalled while the exception is entered; -1 otherwise.
     private int _signalled = -1;
 
     /// <summary>An execution begins.</summary>
-    public void MakeNew() => (_sawNmi, _signalled) = (false, -1);
+    public void MakeNew() => (_sawNmi, _signalled, _taken, _again) = (false, -1, default, 0);
 
     /// <summary>Everything that may happen before a step: interrupts are taken, other CPUs run. Returns when the step runs.</summary>
     public void BeforeStep(SimTask task, in Step step)
@@ -98,6 +105,7 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
     public void Assert(SimSource source)
     {
         source.Left--;
+        _again = 0;
         if (execution.Machine.Unlatched is { } unlatched)
         {
             unlatched.Arrive(source.IntId);
@@ -120,6 +128,7 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
         execution.Trace?.Commit();
         int signalled = cpu.Model.Interface.Signalled.Value;
         execution.Decisions.Entered(cpu.Model.Id, signalled);
+        EndStorm(task, cpu, (signalled, execution.Steps));
         Frame? before = task.Top;
         bool outermost = before is null;
         if (outermost)
@@ -152,6 +161,18 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
         if (outermost && !_sawNmi && !task.Kernel.IsIdle)
         {
             MayReschedule(task, cpu);
+        }
+    }
+
+    // Nothing has changed since it was taken before: so it goes on for ever, and as no step is executed nobody else would end it.
+    private void EndStorm(SimTask task, SimCpu cpu, (int Signalled, long AtStep) taken)
+    {
+        _again = taken == _taken ? _again + 1 : 0;
+        _taken = taken;
+        if (_again == Storm)
+        {
+            execution.Checker.Storm(task, cpu.Model, new IntId(taken.Signalled));
+            execution.EndsAbruptly(task);
         }
     }
 
