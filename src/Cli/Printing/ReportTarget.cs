@@ -12,6 +12,27 @@ internal sealed record ReportTarget(Terminal Terminal, string? File, string Repl
     /// <summary>The folder that was asked for; the extension of the report's file follows from its format then. Null when a file was, or nothing.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>Finds out whether a report can be written, before it costs anybody anything.</summary>
+    /// <exception cref="UserErrorException">Its file cannot be written.</exception>
+    public void Check(ReportFormat format)
+    {
+        if (File is not null)
+        {
+            Write(FileOf(format), static path =>
+            {
+                bool existed = System.IO.File.Exists(path);
+                using (System.IO.File.Open(path, FileMode.OpenOrCreate, FileAccess.Write))
+                {
+                }
+
+                if (!existed)
+                {
+                    System.IO.File.Delete(path);
+                }
+            });
+        }
+    }
+
     /// <summary>Writes a report.</summary>
     /// <exception cref="UserErrorException">The file cannot be written.</exception>
     public void Write(ReportFormat format, Action<Terminal> write)
@@ -22,12 +43,21 @@ internal sealed record ReportTarget(Terminal Terminal, string? File, string Repl
             return;
         }
 
-        string path = Folder is not null ? File + Extension(format) : File;
+        Write(FileOf(format), path =>
+        {
+            using StreamWriter writer = System.IO.File.CreateText(path);
+            write(Terminal with { Out = writer, Colors = false, Width = Terminal.Unlimited });
+        });
+    }
+
+    private string FileOf(ReportFormat format) => Folder is not null ? File + Extension(format) : File!;
+
+    private static void Write(string path, Action<string> write)
+    {
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            using StreamWriter writer = System.IO.File.CreateText(path);
-            write(Terminal with { Out = writer, Colors = false, Width = Terminal.Unlimited });
+            write(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

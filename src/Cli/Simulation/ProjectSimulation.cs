@@ -20,9 +20,6 @@ internal sealed record AbortedScenario(string Scenario, string Reason);
 /// <param name="Project">Name of the project.</param>
 internal sealed record SimulationResult(string Project)
 {
-    /// <summary>Names of the scenarios that exist, explored or not.</summary>
-    public IReadOnlyList<string> Existing { get; init; } = [];
-
     /// <summary>What went wrong in them.</summary>
     public IReadOnlyList<ViolationMessage> Violations { get; init; } = [];
 
@@ -38,17 +35,17 @@ internal sealed class ProjectSimulation(SimulationSettings settings, ReplayStore
 {
     /// <summary>Explores.</summary>
     /// <param name="project">The project.</param>
+    /// <param name="existing">Names of its scenarios.</param>
     /// <param name="targets">The findings to confirm first.</param>
     /// <param name="cancellation">Ends the search; what is known by then is returned.</param>
-    /// <exception cref="UserErrorException">A named scenario does not exist, or the project cannot be simulated.</exception>
-    public async Task<SimulationResult> RunAsync(BuiltProject project, IReadOnlyList<FindingTarget> targets, CancellationToken cancellation)
+    /// <exception cref="UserErrorException">The project cannot be simulated, or its schedules cannot be written.</exception>
+    public async Task<SimulationResult> RunAsync(BuiltProject project, IReadOnlyList<string> existing, IReadOnlyList<FindingTarget> targets, CancellationToken cancellation)
     {
         if (project.Program is not { } program)
         {
             return new SimulationResult(project.Name);
         }
 
-        IReadOnlyList<string> existing = await ListAsync(program, cancellation);
         Search[] wanted = [.. Selected(existing).SelectMany(_ => settings.Profiles, (scenario, profile) => new Search(scenario, profile))];
         int parts = Math.Max(1, settings.Workers / Math.Max(1, wanted.Length));
         Search[] searches = [.. wanted.SelectMany(_ => Enumerable.Range(0, parts), (search, part) => search with { Part = part })];
@@ -65,8 +62,8 @@ internal sealed class ProjectSimulation(SimulationSettings settings, ReplayStore
                     ? new WorkerRun([], "cancelled")
                     : await WorkerRun.StartAsync(program, request, message => progress.Show(project.Name, searches[i].Part, message), cancellation);
             });
-            SimulationResult result = Collect(project, searches, runs, parts) with { Existing = existing };
-            return await FreshRuns.ConfirmAsync(program, result, cancellation);
+            SimulationResult result = await FreshRuns.ConfirmAsync(program, Collect(project, searches, runs, parts), cancellation);
+            return replays.Keep(project, result);
         }
         finally
         {
@@ -75,8 +72,15 @@ internal sealed class ProjectSimulation(SimulationSettings settings, ReplayStore
         }
     }
 
-    private static async Task<IReadOnlyList<string>> ListAsync(SimulatedProgram program, CancellationToken cancellation)
+    /// <summary>Names of the scenarios of a project.</summary>
+    /// <exception cref="UserErrorException">They cannot be listed.</exception>
+    public static async Task<IReadOnlyList<string>> ListAsync(BuiltProject project, CancellationToken cancellation)
     {
+        if (project.Program is not { } program)
+        {
+            return [];
+        }
+
         WorkerRun run = await WorkerRun.StartAsync(program, new WorkerRequest { Mode = "list", Assembly = program.Assembly }, _ => { }, cancellation);
         cancellation.ThrowIfCancellationRequested();
         if ((run.Errors.FirstOrDefault()?.Message ?? run.Death) is { } reason)
@@ -116,7 +120,7 @@ internal sealed class ProjectSimulation(SimulationSettings settings, ReplayStore
         return new SimulationResult(project.Name)
         {
             Explorations = [.. runs.Chunk(parts).Select(OfOneSearch).OfType<ExplorationMessage>()],
-            Violations = replays.Keep(project, [.. runs.Chunk(parts).SelectMany(FoundByOneSearch)]),
+            Violations = [.. runs.Chunk(parts).SelectMany(FoundByOneSearch)],
             Aborted = [.. aborted.Distinct()],
         };
     }

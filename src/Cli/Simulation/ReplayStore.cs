@@ -22,29 +22,60 @@ internal sealed class ReplayStore(string root)
 
     private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Moves the files of a project here and returns its violations with their new places.</summary>
-    public IReadOnlyList<ViolationMessage> Keep(BuiltProject project, IReadOnlyList<ViolationMessage> violations)
+    /// <summary>
+    /// Moves the files of what was explored here, in the place of those that an earlier run left of the same, and returns the result with their new places. Files of what was
+    /// not explored stay; so does everything when one of the new files cannot be written.
+    /// </summary>
+    /// <param name="project">The project.</param>
+    /// <param name="result">What its scenarios showed.</param>
+    /// <exception cref="UserErrorException">The files cannot be written.</exception>
+    public SimulationResult Keep(BuiltProject project, SimulationResult result)
     {
         string folder = Path.Combine(root, project.Name);
-        RemoveEarlier(folder);
-        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
-        var kept = new List<ViolationMessage>();
-        foreach (ViolationMessage violation in violations)
+        try
         {
-            if (violation.Replay is not { } source || !File.Exists(source))
+            string[] earlier = [.. EarlierOf(folder, result)];
+            var kept = new List<ViolationMessage>();
+            var written = new List<(string Written, string Target)>();
+            try
             {
-                kept.Add(violation with { Replay = null });
-                continue;
+                foreach (ViolationMessage violation in result.Violations)
+                {
+                    if (violation.Replay is not { } source || !File.Exists(source))
+                    {
+                        kept.Add(violation with { Replay = null });
+                        continue;
+                    }
+
+                    string target = FreeName(folder, violation.Law, earlier, written);
+                    Directory.CreateDirectory(folder);
+                    written.Add((target + ".new", target));
+                    Write(source, target + ".new", project.Path);
+                    kept.Add(violation with { Replay = target });
+                }
+            }
+            catch
+            {
+                foreach ((string begun, _) in written.Where(file => File.Exists(file.Written)))
+                {
+                    File.Delete(begun);
+                }
+
+                throw;
             }
 
-            int number = numbers[violation.Law] = numbers.GetValueOrDefault(violation.Law) + 1;
-            string target = Path.Combine(folder, $"{violation.Law}-{number}.json");
-            Directory.CreateDirectory(folder);
-            Write(source, target, project.Path);
-            kept.Add(violation with { Replay = target });
-        }
+            written.ForEach(file => File.Move(file.Written, file.Target, overwrite: true));
+            foreach (string file in earlier.Except(written.Select(file => file.Target)))
+            {
+                File.Delete(file);
+            }
 
-        return kept;
+            return result with { Violations = kept };
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"the replay files cannot be written: {error.Message}", "Name another folder with --output DIR/.");
+        }
     }
 
     /// <summary>The project that a replay file belongs to.</summary>
@@ -86,17 +117,38 @@ internal sealed class ReplayStore(string root)
         File.WriteAllText(target, content?.ToJsonString(Layout) + "\n");
     }
 
-    /// <summary>Schedules of an earlier run are of an earlier program: a list that mixes both misleads.</summary>
-    private static void RemoveEarlier(string folder)
+    // The same run names its files alike.
+    private static string FreeName(string folder, string law, string[] earlier, List<(string Written, string Target)> taken)
+    {
+        for (int number = 1; ; number++)
+        {
+            string name = Path.Combine(folder, $"{law}-{number}.json");
+            if (!taken.Exists(file => file.Target == name) && (earlier.Contains(name) || !Path.Exists(name)))
+            {
+                return name;
+            }
+        }
+    }
+
+    // Schedules of an earlier run are of an earlier program: a list that mixes both misleads. What was not explored now has no other.
+    private static IEnumerable<string> EarlierOf(string folder, SimulationResult result)
     {
         if (!Directory.Exists(folder))
         {
-            return;
+            yield break;
         }
 
-        foreach (string file in Directory.EnumerateFiles(folder, "*-*.json").Where(IsOurs).ToArray())
+        HashSet<Subject?> explored =
+        [
+            .. result.Explorations.Select(exploration => new Subject(exploration.Scenario, exploration.Profile, exploration.Memory)),
+            .. result.Violations.Select(violation => new Subject(violation.Scenario, violation.Profile, violation.Memory)),
+        ];
+        foreach (string file in Directory.EnumerateFiles(folder, "*-*.json").Where(IsOurs))
         {
-            File.Delete(file);
+            if (SubjectOf(file) is { } subject && explored.Contains(subject))
+            {
+                yield return file;
+            }
         }
 
         static bool IsOurs(string file)
@@ -105,4 +157,21 @@ internal sealed class ReplayStore(string root)
             return int.TryParse(name[(name.LastIndexOf('-') + 1)..], out _);
         }
     }
+
+    private static Subject? SubjectOf(string file)
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(file)) is JsonObject recorded && (string?)recorded["scenario"] is { } scenario && (string?)recorded["profile"] is { } profile
+                ? new Subject(scenario, profile, (string?)recorded["memory"] ?? "sc")
+                : null;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What a schedule was recorded of.</summary>
+    private sealed record Subject(string Scenario, string Profile, string Memory);
 }

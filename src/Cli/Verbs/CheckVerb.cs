@@ -21,6 +21,7 @@ internal static class CheckVerb
         {
             ReportFormat format = options.Format(parsed, ReportFormat.Text, ReportFormat.Json, ReportFormat.Sarif);
             ReportTarget target = options.Target(parsed, terminal);
+            target.Check(format);
             bool quiet = options.Quiet(parsed);
             var progress = new LiveProgress(terminal, !quiet);
             BuiltProject[] projects = await Built.AnalyzedAsync(builder, ProjectFinder.Find(terminal.Resolve(parsed.GetValue(path)!)), progress, cancellation);

@@ -22,6 +22,7 @@ internal static class ReplayVerb
         {
             ReportFormat format = options.Format(parsed, ReportFormat.Text, ReportFormat.Json, ReportFormat.Sarif, ReportFormat.Html, ReportFormat.Trace);
             ReportTarget target = options.Target(parsed, terminal);
+            target.Check(format);
             bool quiet = options.Quiet(parsed);
             string path = terminal.Resolve(parsed.GetValue(file)!);
             string project = ReplayStore.ProjectOf(path);

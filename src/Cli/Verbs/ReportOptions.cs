@@ -56,11 +56,17 @@ internal sealed class ReportOptions
     }
 
     /// <summary>Where the report goes, for a verb that reports any number of schedules.</summary>
-    /// <exception cref="UserErrorException">The format shows one schedule, and there is no folder for several files.</exception>
+    /// <exception cref="UserErrorException">The format shows one schedule, and there is no folder for several files; or the report cannot be written.</exception>
     public ReportTarget Target(ParseResult parsed, Terminal terminal, ReportFormat format)
     {
         ReportTarget target = Target(parsed, terminal);
-        return !format.IsView() || target.Folder is not null
+        if (!format.IsView())
+        {
+            target.Check(format);
+            return target;
+        }
+
+        return target.Folder is not null
             ? target
             : throw new UserErrorException(
                 $"'{parsed.CommandResult.Command.Name} --format {format.ToString().ToLowerInvariant()}' writes a file for each violation.",

@@ -30,18 +30,25 @@ internal static class Simulated
         CancellationToken cancellation)
     {
         var simulation = new ProjectSimulation(settings, new ReplayStore(target.Replays), progress);
-        var results = new List<SimulationResult>();
+        var existing = new List<IReadOnlyList<string>>();
         foreach (BuiltProject project in projects)
         {
-            results.Add(await simulation.RunAsync(project, targets(project), cancellation));
+            existing.Add(await ProjectSimulation.ListAsync(project, cancellation));
         }
 
-        string[] known = [.. results.SelectMany(result => result.Existing).Distinct().Order(StringComparer.Ordinal)];
+        // Before anything is explored, and its schedules are put in the place of earlier ones.
+        string[] known = [.. existing.SelectMany(names => names).Distinct().Order(StringComparer.Ordinal)];
         if (settings.Scenarios.FirstOrDefault(name => !known.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
             throw new UserErrorException(
                 $"there is no scenario '{unknown}'.",
                 known.Length == 0 ? "The project has none." : $"There are: {string.Join(", ", known)}.");
+        }
+
+        var results = new List<SimulationResult>();
+        foreach ((BuiltProject project, IReadOnlyList<string> scenarios) in projects.Zip(existing))
+        {
+            results.Add(await simulation.RunAsync(project, scenarios, targets(project), cancellation));
         }
 
         return results;
