@@ -46,6 +46,20 @@ public sealed class SettlementTests
     }
 
     [Fact]
+    public void A_ring_of_lock_classes_is_one_mistake_wherever_it_closes()
+    {
+        string[] ring = ["F:Pair._a", "F:Pair._b"];
+        StaticFinding finding = Some.Finding("IRQ0101", Some.Site) with { Fingerprint = Fingerprint.Of(LawIds.LockOrder, Some.Site, ring) };
+        ViolationMessage elsewhere = Some.Violation(LawIds.LockOrder, Some.OtherSite, "harm") with { Subjects = ring };
+
+        Assert.Equal((Verdict.Confirmed, Evidence.Harm), (Settle(finding, elsewhere).Verdict, Settle(finding, elsewhere).Evidence));
+        Assert.True(Settlement.Match(finding, elsewhere));
+        Assert.False(Settlement.Match(finding, elsewhere with { Subjects = ["F:Pair._a", "F:Pair._c"] }));
+        Assert.False(Settlement.Match(finding, elsewhere with { Law = LawIds.LockIrqUnsafeDependency }));
+        Assert.False(Settlement.Match(finding, elsewhere with { Subjects = [] }));
+    }
+
+    [Fact]
     public void A_violation_of_another_law_at_the_site_confirms_nothing()
     {
         SettledFinding settled = Settle(Some.Finding("IRQ0201", Some.Site), Some.Violation(LawIds.AtomicSleep, Some.Site, "breach"));

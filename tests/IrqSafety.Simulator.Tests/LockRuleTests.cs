@@ -28,6 +28,8 @@ public class LockRuleTests
 
     private static readonly RawSpinLock s_between = new();
 
+    private static readonly RawSpinLock s_beyond = new();
+
     [LockClass(Level = 10)]
     private static readonly RawSpinLock s_low = new();
 
@@ -57,6 +59,35 @@ public class LockRuleTests
         Nested(s_inner, s_between);
         Nested(s_between, s_outer);
     })).Law);
+
+    [Fact]
+    public void A_ring_of_classes_is_one_violation_at_whichever_of_its_places_it_closes()
+    {
+        Violation ring = Assert.Single(Explore(
+            () =>
+            {
+                using (s_between.Lock())
+                using (s_beyond.Lock())
+                {
+                }
+            },
+            () =>
+            {
+                using (s_beyond.Lock())
+                using (s_between.Lock())
+                {
+                }
+
+                using (s_between.Lock())
+                using (s_beyond.Lock())
+                {
+                }
+            }));
+        Assert.Equal((LawIds.LockOrder, Evidence.Harm), (ring.Law, ring.Evidence));
+        Assert.Equal(
+            ["F:IrqSafety.Simulator.Tests.LockRuleTests.s_between", "F:IrqSafety.Simulator.Tests.LockRuleTests.s_beyond"],
+            ring.Subjects);
+    }
 
     [Theory]
     [InlineData(null, false)]

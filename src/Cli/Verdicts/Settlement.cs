@@ -52,10 +52,15 @@ internal sealed class Settlement(SimulationResult result, string memory)
     /// <summary>
     /// True when the violation is the finding's. Harm that breaks no law itself (a deadlock) shows a law whose breach can do harm, and any
     /// breach shows a promise that is kept or broken only by the operations under it; both at the same site. A defect with more than one end shows
-    /// at any of them.
+    /// at any of them, and a ring of lock classes is one defect wherever in the program it closes.
     /// </summary>
     public static bool Match(StaticFinding finding, ViolationMessage violation)
     {
+        if (IsSameRing(finding, violation))
+        {
+            return true;
+        }
+
         if (violation.Site is not { } site || !finding.Sites.Contains(site))
         {
             return false;
@@ -64,6 +69,13 @@ internal sealed class Settlement(SimulationResult result, string memory)
         bool harm = violation.Law.StartsWith(HarmPrefix, StringComparison.Ordinal) && finding.Law.Strongest == Evidence.Harm;
         return violation.Law == finding.Law.Id || harm || finding.Law.Shown == Shown.ThroughOperation;
     }
+
+    // The fingerprint of a ring is made of the law, the place where the analyzer reports it, and the classes.
+    private static bool IsSameRing(StaticFinding finding, ViolationMessage violation) =>
+        violation.Subjects.Count > 0
+        && violation.Law == finding.Law.Id
+        && finding.Site is { } site
+        && Fingerprint.Of(violation.Law, site, violation.Subjects) == finding.Fingerprint;
 
     private static string Explored(ExplorationMessage exploration) =>
         $"{exploration.Bound}{(exploration.Exhaustive ? ", exhaustive" : $", {exploration.Executions} executions, not exhaustive")}";

@@ -422,6 +422,9 @@ internal sealed class Checker
         {
             Evidence = LockLaws.EvidenceOf(report.Kind),
             Detail = [.. report.Ring.Select(step => step.ToString())],
+            Subjects = report.Kind is LockReportKind.OrderCycle or LockReportKind.InterruptCycle
+                ? [.. report.Ring.Select(step => step.To.Name).Order(StringComparer.Ordinal)]
+                : [],
         });
     }
 

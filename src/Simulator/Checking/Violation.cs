@@ -48,6 +48,9 @@ internal sealed record BreachRecord(string Law, StepOrigin Origin, string Messag
 
     /// <summary>More lines for a person.</summary>
     public IReadOnlyList<string> Detail { get; init; } = [];
+
+    /// <summary>The lock classes of a ring, in order of their names: it is one mistake at whichever of its places it is noticed. Empty for what is about its place.</summary>
+    public IReadOnlyList<string> Subjects { get; init; } = [];
 }
 
 /// <summary>Harm at the end of an execution.</summary>

@@ -27,6 +27,9 @@ public sealed record Violation(
     /// <summary>The keys of what led to the same harm, and is known to break this law with it.</summary>
     internal IReadOnlyList<string> Causes { get; init; } = [];
 
+    /// <summary>The lock classes of a ring, which is one mistake at whichever of its places it is noticed; empty for what is about its place.</summary>
+    internal IReadOnlyList<string> Subjects { get; init; } = [];
+
     internal static string KeyOf(string law, string? site) => $"{law}|{site}";
 }
 
@@ -40,7 +43,7 @@ internal sealed class ViolationBook(IReadOnlyList<FindingTarget> targets)
     private readonly Dictionary<string, Violation> _violations = [];
 
     /// <summary>The violations, in the order they were found.</summary>
-    public IEnumerable<Violation> All => _violations.Values.Where(violation => !IsPartOfAnother(violation));
+    public IEnumerable<Violation> All => _violations.Values.Where(violation => !IsPartOfAnother(violation) && !IsAnotherPlaceOfRing(violation));
 
     /// <summary>True when every target is settled with the strongest evidence its law allows.</summary>
     public bool SettlesAllTargets => targets.Count > 0 && targets.GroupBy(target => target.Finding).All(ends => ends.Any(Settles));
@@ -66,6 +69,7 @@ internal sealed class ViolationBook(IReadOnlyList<FindingTarget> targets)
                     source,
                     result.Schedule)
                 {
+                    Subjects = breach.Subjects,
                     Causes = [.. causes.SelectMany(cause => Sites(cause).Select(place => Violation.KeyOf(cause.Law, place.Site?.ToString())))],
                 };
             }
@@ -103,6 +107,12 @@ internal sealed class ViolationBook(IReadOnlyList<FindingTarget> targets)
         && _violations.Values.Any(other => other.Evidence >= violation.Evidence
             && AlsoBreaks(other.Law, violation.Law)
             && ((violation.Site is not null && other.Site == violation.Site) || violation.Causes.Contains(other.Key)));
+
+    // The strongest of its places stands for a ring, and of those the one found first.
+    private bool IsAnotherPlaceOfRing(Violation violation) =>
+        violation.Subjects.Count > 0
+        && !IsTarget(violation.Law, violation.Site)
+        && _violations.Values.Where(other => other.Law == violation.Law && other.Subjects.SequenceEqual(violation.Subjects)).MaxBy(other => other.Evidence) != violation;
 
     private bool IsTarget(string law, Site? site)
     {

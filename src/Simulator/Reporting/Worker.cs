@@ -202,6 +202,7 @@ internal sealed class Worker(Action<WorkerMessage> send)
             Scenario = scenario.Name,
             Evidence = evidence,
             Site = violation.Site?.ToString(),
+            Subjects = violation.Subjects,
             Message = violation.Message,
             Detail = violation.Detail.Count > 0 ? violation.Detail : [.. violation.Schedule.Select(decision => decision.ToString())],
             Replay = replay,

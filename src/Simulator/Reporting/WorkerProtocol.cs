@@ -134,6 +134,12 @@ public sealed record ViolationMessage : WorkerMessage
     /// <summary>The site of the operation, as <see cref="Rules.Site.ToString"/> writes it; null when no user code is on the stack.</summary>
     public string? Site { get; init; }
 
+    /// <summary>
+    /// The lock classes of a ring, in order of their names: whatever has the same law and subjects is one mistake, at whichever of the places of the ring it was noticed. Empty
+    /// for what is about its site.
+    /// </summary>
+    public IReadOnlyList<string> Subjects { get; init; } = [];
+
     /// <summary>What happened, in one or two sentences.</summary>
     public required string Message { get; init; }
 
