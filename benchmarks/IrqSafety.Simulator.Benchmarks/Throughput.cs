@@ -47,6 +47,48 @@ internal static class Throughput
         Console.WriteLine($"two CPUs of 25 points: {switching:N0} executions/s (goal 20,000); {switches:N1} preemptive switches and {changes:N1} changes of stack each; bare hand-offs {handOffs:N0}/s, enough for {needed:N0}/s; ratio {needed / switching:N1} (at most 3), {handOffs / switches / switching:N1} if only the switches counted");
     }
 
+    /// <summary>The same in short windows, in turn, of which the best counts: what it takes while nobody else has the processor, also where somebody mostly has it.</summary>
+    /// <param name="time">How long.</param>
+    /// <param name="only">Only what is called so, for a profiler; null for all.</param>
+    public static void MeasureWindows(TimeSpan time, string? only)
+    {
+        Windows[] all =
+        [
+            new("loop", new HandWrittenMachine().Execute),
+            new("model", new ModelAlone().Execute),
+            new("one", EngineOf<TwoLatchedSources>()),
+            new("two", EngineOf<TwoCpus>()),
+        ];
+        Windows[] measured = [.. all.Where(windows => only is null || windows.Name == only)];
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < time)
+        {
+            foreach (Windows windows in measured)
+            {
+                windows.Run();
+            }
+        }
+
+        foreach (Windows windows in measured)
+        {
+            Console.WriteLine($"{windows.Name}: {windows.Best:N0} ns in the best window, {windows.Median:N0} in the median; {windows.Best / measured[0].Best:N1} and {windows.Median / measured[0].Median:N1} times {measured[0].Name}");
+        }
+    }
+
+    private static Action EngineOf<TScenario>()
+        where TScenario : IScenario, new()
+    {
+        var runner = new ScenarioRunner(ScenarioType.Of<TScenario>(), null);
+        runner.LendStack();
+        var strategy = new EveryTenth();
+        var options = new ExecutionOptions(Switches: int.MaxValue);
+        return () =>
+        {
+            _ = strategy.Begin();
+            _ = runner.Run(strategy, options);
+        };
+    }
+
     private static long Bytes(ScenarioType scenario)
     {
         const int Executions = 1000;
@@ -64,7 +106,8 @@ internal static class Throughput
         return (GC.GetAllocatedBytesForCurrentThread() - before) / Executions;
     }
 
-    // What the schedules need, from what they show, not from what the engine did: another task goes on, and the one before has not ended or the next has begun.
+    // What the schedules need, from what they show, not from what the engine did: another task goes on, and the one before has not ended or the next has begun. Who does nothing
+    // but wait for the end of a task needs no stack meanwhile, and lends it.
     private static (double Switches, double Changes) StackChanges()
     {
         const int Executions = 20;
@@ -73,12 +116,19 @@ internal static class Throughput
         int changes = 0;
         for (int execution = 0; execution < Executions; execution++)
         {
-            var begun = new HashSet<string>();
+            var stackOf = new Dictionary<string, string>();
+            var lent = new HashSet<string>();
             ReplayEvent? before = null;
             foreach (ReplayEvent happened in runner.Run(strategy, new ExecutionOptions(Switches: int.MaxValue, Trace: true)).Events)
             {
-                bool isNew = begun.Add(happened.Task);
-                changes += before is not null && before.Task != happened.Task && !(before.Kind == ReplayEventKind.End && isNew) ? 1 : 0;
+                if (!stackOf.ContainsKey(happened.Task))
+                {
+                    bool isLent = before is { Kind: ReplayEventKind.Sleep } && before.Location == happened.Task && lent.Add(happened.Task);
+                    bool isFree = before is { Kind: ReplayEventKind.End } && !lent.Contains(before.Task);
+                    stackOf[happened.Task] = isLent || isFree ? stackOf[before!.Task] : happened.Task;
+                }
+
+                changes += before is not null && stackOf[before.Task] != stackOf[happened.Task] ? 1 : 0;
                 before = happened;
             }
         }
@@ -110,14 +160,22 @@ internal static class Throughput
     private static void AssertSameWork()
     {
         var program = new HandWrittenMachine();
+        var model = new ModelAlone();
         using var runner = new ScenarioRunner(ScenarioType.Of<TwoLatchedSources>(), null);
         var strategy = new EveryTenth();
         for (int execution = 0; execution < 1000; execution++)
         {
             (long points, long taken) = (program.Points, program.Taken);
+            (long modelled, long modelTaken) = (model.Points, model.Taken);
             program.Execute();
+            model.Execute();
             ExecutionResult result = runner.Run(strategy, new ExecutionOptions(Switches: int.MaxValue));
             int arrived = result.Schedule.Count(decision => decision.Choice.StartsWith("arrive", StringComparison.Ordinal));
+            if ((program.Points - points, program.Taken - taken) != (model.Points - modelled, model.Taken - modelTaken))
+            {
+                throw new InvalidOperationException($"execution {execution}: {program.Points - points} points and {program.Taken - taken} interrupts by hand, {model.Points - modelled} and {model.Taken - modelTaken} on the model alone");
+            }
+
             if ((program.Points - points, program.Taken - taken) != (result.Steps, arrived))
             {
                 throw new InvalidOperationException($"execution {execution}: {program.Points - points} points and {program.Taken - taken} interrupts by hand, {result.Steps} and {arrived} in the engine");
@@ -171,6 +229,29 @@ internal static class Throughput
         _ = ping.Release();
         other.Join();
         return rate;
+    }
+
+    private sealed class Windows(string name, Action execute)
+    {
+        private const int Executions = 200;
+        private readonly List<double> _times = [];
+
+        public string Name => name;
+
+        public double Best => _times.Min();
+
+        public double Median => _times.Order().ElementAt(_times.Count / 2);
+
+        public void Run()
+        {
+            long begin = Stopwatch.GetTimestamp();
+            for (int execution = 0; execution < Executions; execution++)
+            {
+                execute();
+            }
+
+            _times.Add(Stopwatch.GetElapsedTime(begin).TotalNanoseconds / Executions);
+        }
     }
 
     // One switch in ten decisions, and interrupts one time in four: the same work in every run.
