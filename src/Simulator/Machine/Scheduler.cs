@@ -315,11 +315,28 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
 
         // Whoever goes on may end the execution, and the task be another's in the next.
         bool isFinished = self.Finished;
-        Enter(cpu, next);
+        if (self.WaitsForEndOf(next) && !next.Started)
+        {
+            RunOnTop(self, cpu, next);
+        }
+        else
+        {
+            Enter(cpu, next);
+        }
+
         if (!isFinished)
         {
             Pause(self);
         }
+    }
+
+    // Who waits for nothing but the end of a task does not need its stack before that: the task runs on top of it, and no thread has to be woken.
+    private void RunOnTop(SimTask host, SimCpu cpu, SimTask task)
+    {
+        cpu.Current = task;
+        Bind(cpu, task);
+        (task.Started, task.Host, task.Thread) = (true, host, host.Thread);
+        Execute(task);
     }
 
     private SimTask PickTask(SimCpu cpu)
@@ -454,7 +471,14 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     public void Abandon(SimTask task)
     {
         LeftThreadBehind = true;
-        Returned(task, task.Thread!);
+        SimTask lowest = task;
+        while (lowest.Host is { } host)
+        {
+            _last = lowest == _last ? host : _last;
+            lowest = host;
+        }
+
+        Returned(lowest, lowest.Thread!);
         Thread.Sleep(Timeout.Infinite);
         throw new System.Diagnostics.UnreachableException();
     }
@@ -462,6 +486,14 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     // The stack of a task of an execution that is over is free again.
     private void Returned(SimTask task, TaskThread thread)
     {
+        if (task.Host is { } host)
+        {
+            // Below it is the stack of who waits for it, which is unwound next.
+            _last = task == _last ? host : _last;
+            thread.Resume();
+            return;
+        }
+
         if (thread == _caller)
         {
             thread.EndServing();
@@ -485,7 +517,14 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     private void Leave(SimTask task)
     {
         execution.SetCurrent(null);
-        pool.Return(task.Thread!);
+        if (task.Host is { } host)
+        {
+            SimulatedExecution.SetOnThread(host);
+        }
+        else
+        {
+            pool.Return(task.Thread!);
+        }
     }
 
     private void Unwind()
@@ -493,7 +532,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         for (int number = 0; number < Tasks.Count; number++)
         {
             SimTask task = Tasks[number];
-            if (!task.Started || task.Finished || task == _last || task.Thread == _caller)
+            if (!task.Started || task.Finished || task == _last || task.Host is not null || task.Thread == _caller)
             {
                 continue;
             }

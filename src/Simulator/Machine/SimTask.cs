@@ -134,7 +134,7 @@ internal sealed class SimTask : IReusable
     public void MakeNew()
     {
         Begin(null!, "", 0);
-        (Thread, Started, Finished) = (null, false, false);
+        (Thread, Host, Started, Finished) = (null, null, false, false);
         (Parked, ParkedAt, LocalStep, AtPoint) = (null, null, 0, false);
         (Step, Top, _own.Steps) = (default, null, 0);
         (InertOperations, AbortedAt, LocksHeld, HasRead) = (0, 0, 0, false);
@@ -150,6 +150,9 @@ internal sealed class SimTask : IReusable
     public string Name { get; private set; } = "";
 
     public TaskThread? Thread { get; set; }
+
+    /// <summary>Whose stack it runs on top of; null where its stack is a thread's own.</summary>
+    public SimTask? Host { get; set; }
 
     public bool Started { get; set; }
 
@@ -196,6 +199,9 @@ internal sealed class SimTask : IReusable
 
     /// <summary>How much it is in the middle of.</summary>
     public int Engaged => LocksHeld + (HasRead ? 1 : 0);
+
+    /// <summary>It cannot go on before the other task has ended.</summary>
+    public bool WaitsForEndOf(SimTask other) => Pending is { For: { Style: WaitStyle.Sleep, Deadline: null, On: KernelTask awaited } } && awaited == other.Kernel;
 
     /// <summary>It neither waits nor is stopped: it goes on as soon as it has the CPU.</summary>
     public bool CanGoOn => !Finished && Parked is null && (Pending is not { } wait || wait.TimedOut || wait.For.Ready());

@@ -136,6 +136,9 @@ internal sealed class SimulatedExecution : IExecution
     /// <summary>Says which task this thread runs.</summary>
     public void SetCurrent(SimTask? task) => Running = s_onThread = task;
 
+    /// <summary>Says whose stack this thread has, which does not have the turn.</summary>
+    public static void SetOnThread(SimTask task) => s_onThread = task;
+
     /// <summary>A task has the turn again, on its own thread.</summary>
     public void GoesOn(SimTask task) => Running = task;
 

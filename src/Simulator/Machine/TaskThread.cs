@@ -17,13 +17,18 @@ internal sealed class TaskThread
     private const int Sleeps = 2;
 
     // What others do in a turn takes microseconds: to look for so long, and leave the processor to whoever needs it, costs less than to be woken.
-    private const int Looks = 100;
+    private const int Yields = 100;
+
+    // To look without a pause takes up the turn soonest where a processor is free for it, and keeps it from whoever has the turn where none is: looks that find nothing become fewer.
+    private const int FewestLooks = 8;
+    private const int MostLooks = 512;
 
     [ThreadStatic]
     private static TaskThread? s_running;
 
     private readonly SemaphoreSlim _wake = new(0);
     private int _turn = NotMine;
+    private int _looks = FewestLooks;
     private bool _keepsTurn;
     private readonly Thread? _thread;
     private Scheduler? _scheduler;
@@ -68,18 +73,29 @@ internal sealed class TaskThread
             return;
         }
 
-        var spin = new SpinWait();
-        while (spin.Count < Looks && Volatile.Read(ref _turn) != Mine)
-        {
-            spin.SpinOnce(sleep1Threshold: -1);
-        }
-
+        LookForTurn();
         if (Interlocked.CompareExchange(ref _turn, Sleeps, NotMine) == NotMine)
         {
             _wake.Wait();
         }
 
         Volatile.Write(ref _turn, NotMine);
+    }
+
+    private void LookForTurn()
+    {
+        for (int look = 0; look < _looks && Volatile.Read(ref _turn) != Mine; look++)
+        {
+            Thread.SpinWait(1);
+        }
+
+        var spin = new SpinWait();
+        while (spin.Count < Yields && Volatile.Read(ref _turn) != Mine)
+        {
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+
+        _looks = spin.NextSpinWillYield ? Math.Max(_looks / 2, FewestLooks) : Math.Min(_looks * 2, MostLooks);
     }
 
     /// <summary>Sets what the thread executes when it is resumed for the first time.</summary>
