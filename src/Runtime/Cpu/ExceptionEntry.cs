@@ -40,7 +40,7 @@ internal static class ExceptionEntry
         cpu.MaskChanged();
         state.CountNmi(1);
         state.Push(new Activation(context, IntId.Spurious, state.Pmr, daif, allInt));
-        cpu.Publish(MachineEventKind.ContextEntered, context: context);
+        cpu.Publish(MachineEventKind.ContextEntered, value: IntId.Spurious.Value, context: context);
         SdeiCompletion completion = handler();
         _ = state.Pop();
         cpu.Publish(MachineEventKind.ContextLeft, context: context);
@@ -61,7 +61,7 @@ internal static class ExceptionEntry
         TaskContext state = cpu.State;
         state.CountNmi(1);
         state.Push(new Activation(context, IntId.Spurious, interrupted.Pmr, interrupted.Daif, interrupted.AllInt));
-        cpu.Publish(MachineEventKind.ContextEntered, context: context);
+        cpu.Publish(MachineEventKind.ContextEntered, value: IntId.Spurious.Value, context: context);
         handler();
         state.Pop();
         cpu.Publish(MachineEventKind.ContextLeft, context: context);

@@ -26,8 +26,9 @@ public static class NmiContext
         }
 
         state.CountNmi(1);
-        state.Push(new Activation(Context.PseudoNmi, cpu.Interface.Running ?? IntId.Spurious, state.Pmr, state.Daif, state.AllInt));
-        cpu.Publish(MachineEventKind.ContextEntered, s_enter, context: Context.PseudoNmi);
+        IntId served = cpu.Interface.Running ?? IntId.Spurious;
+        state.Push(new Activation(Context.PseudoNmi, served, state.Pmr, state.Daif, state.AllInt));
+        cpu.Publish(MachineEventKind.ContextEntered, s_enter, served.Value, context: Context.PseudoNmi);
     }
 
     /// <summary><c>nmi_exit</c>: the reverse.</summary>

@@ -486,7 +486,7 @@ internal sealed class Checker
     {
         for (Frame? outer = entered.Parent; outer is not null; outer = outer.Parent)
         {
-            if (outer.IntId == entered.IntId)
+            if (entered.HasInterrupt && outer.IntId == entered.IntId)
             {
                 Set(Harms.Reentry, $"{entered} was entered again on {task.Kernel.Cpu} while it was being handled.", task);
             }

@@ -19,8 +19,22 @@ internal sealed class Frame(Frame? parent, Context context, int intId, StepOrigi
     /// <summary>The context it runs in.</summary>
     public Context Context => context;
 
-    /// <summary>The interrupt; -1 for the task's own code.</summary>
+    /// <summary>The interrupt; 1023 for an exception that is none, and for a root handler, which has to find out; -1 for the task's own code.</summary>
     public int IntId => intId;
+
+    /// <summary>True for the handler of one interrupt.</summary>
+    public bool HasInterrupt => intId >= 0 && !new IntId(intId).IsSpecial;
+
+    /// <summary>What is handled, as a schedule names it.</summary>
+    public string Subject => HasInterrupt ? new IntId(intId).ToString() : Context switch
+    {
+        Context.HardIrq => "IRQ",
+        Context.Fiq => "FIQ",
+        Context.SError => "SError",
+        Context.SyncException => "exception",
+        Context.SdeiNormal or Context.SdeiCritical => "SDEI",
+        _ => "NMI",
+    };
 
     /// <summary>The step that raised the interrupt, when the program did; null for what came from outside.</summary>
     public StepOrigin? Cause => cause;
@@ -61,13 +75,13 @@ internal sealed class Frame(Frame? parent, Context context, int intId, StepOrigi
     }
 
     /// <summary>Names the frames around a step, innermost last.</summary>
-    public string Path => Parent is null ? "" : $"{Parent.Path}/{new IntId(IntId)}";
+    public string Path => Parent is null ? "" : $"{Parent.Path}/{Subject}";
 
     /// <summary>Who runs it, as a person says it: the handler, or the task of this name.</summary>
     public string RunBy(string task) => Parent is null ? $"task '{task}'" : ToString();
 
     /// <inheritdoc/>
-    public override string ToString() => Parent is null ? Context.Describe() : $"{Context.Describe()} ({new IntId(IntId)})";
+    public override string ToString() => HasInterrupt ? $"{Context.Describe()} ({Subject})" : Context.Describe();
 }
 
 /// <summary>Where a step came from.</summary>

@@ -61,10 +61,11 @@ internal sealed class ReplayRecorder(SimulatedExecution execution)
         {
             case MachineEventKind.ContextEntered:
                 _ = _raised.Remove((happened.Cpu.Value, happened.Value), out List<int>? flows);
-                Add(task, ReplayEventKind.Enter, $"enters {task.Top}", interrupt: $"{happened.Subject}", flows: flows);
+                Add(task, ReplayEventKind.Enter, $"enters {task.Top}", interrupt: task.Top?.Subject, flows: flows);
                 break;
             case MachineEventKind.ContextLeft:
-                Add(task, ReplayEventKind.Leave, $"leaves {happened.Context.Describe()} ({happened.Subject})", interrupt: $"{happened.Subject}");
+                string? left = happened.Subject is null or Operation ? null : $"{happened.Subject}";
+                Add(task, ReplayEventKind.Leave, $"leaves {happened.Context.Describe()}{(left is null ? "" : $" ({left})")}", interrupt: left);
                 break;
             case MachineEventKind.InterruptAsserted:
                 Asserted(task, happened);
@@ -199,7 +200,7 @@ internal sealed class ReplayRecorder(SimulatedExecution execution)
             var handlers = new List<ReplayHandler>();
             for (Frame? frame = task.Top; frame is { Parent: not null }; frame = frame.Parent)
             {
-                handlers.Insert(0, new ReplayHandler(new IntId(frame.IntId).ToString(), frame.Context.Describe()));
+                handlers.Insert(0, new ReplayHandler(frame.Subject, frame.Context.Describe()));
             }
 
             (_frame, _handlers) = (task.Top, handlers);
