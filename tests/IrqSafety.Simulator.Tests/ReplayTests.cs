@@ -119,6 +119,10 @@ public sealed class ReplayTests : IDisposable
     [InlineData("[]")]
     [InlineData("""{ "schema": 1 }""")]
     [InlineData("""{ "schema": 99, "toolVersion": "9", "programHash": "h", "assembly": "a", "scenario": "s", "profile": "p", "seed": 1, "bound": "b", "law": "l", "evidence": "harm", "description": "d", "decisions": [] }""")]
+    [InlineData("""{ "schema": 1, "toolVersion": "9", "programHash": "h", "assembly": "a", "scenario": "s", "profile": "p", "seed": 1, "bound": "b", "law": "l", "evidence": "harm", "description": "d", "decisions": null }""")]
+    [InlineData("""{ "schema": 1, "toolVersion": "9", "programHash": "h", "assembly": "a", "scenario": null, "profile": "p", "seed": 1, "bound": "b", "law": "l", "evidence": "harm", "description": "d", "decisions": [] }""")]
+    [InlineData("""{ "schema": 1, "toolVersion": "9", "programHash": "h", "assembly": "a", "scenario": "s", "profile": "p", "seed": 1, "bound": "b", "law": "l", "evidence": "harm", "description": "d", "decisions": [ null ] }""")]
+    [InlineData("""{ "schema": 1, "toolVersion": "9", "programHash": "h", "assembly": "a", "scenario": "s", "profile": "p", "seed": 1, "bound": "b", "law": "l", "evidence": "harm", "description": "d", "decisions": [ { "step": 1 } ] }""")]
     public void A_damaged_file_is_unreadable_in_words(string text)
     {
         string path = Path.Combine(_directory, "damaged.json");

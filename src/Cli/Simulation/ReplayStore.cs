@@ -84,7 +84,7 @@ internal sealed class ReplayStore(string root)
     {
         if (!File.Exists(file))
         {
-            throw new UserErrorException($"'{file}' does not exist.", "Name a file that 'verify' or 'simulate' printed.");
+            throw new UserErrorException(Directory.Exists(file) ? $"'{file}' is a folder." : $"'{file}' does not exist.", "Name a file that 'verify' or 'simulate' printed.");
         }
 
         string? project;

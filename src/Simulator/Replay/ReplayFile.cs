@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -17,6 +18,8 @@ public sealed record ReplayFile
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
@@ -81,6 +84,11 @@ public sealed record ReplayFile
         try
         {
             ReplayFile file = JsonSerializer.Deserialize<ReplayFile>(File.ReadAllText(path), Format) ?? throw new JsonException("it is empty");
+            if (file.Decisions.Contains(null!))
+            {
+                throw new JsonException("a decision is null.");
+            }
+
             if (file.Schema != CurrentSchema)
             {
                 problem = $"'{path}' has schema {file.Schema}; this version reads {CurrentSchema}. Replay it with the version that wrote it ({file.ToolVersion}).";
