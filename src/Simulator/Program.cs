@@ -16,6 +16,7 @@ public static class Program
         ArgumentNullException.ThrowIfNull(arguments);
         using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
         Console.SetOut(Console.Error);
+        Console.SetIn(TextReader.Null);
         if (arguments is not ["worker", { } request])
         {
             Send(new ErrorMessage("bad-arguments", "usage: dotnet exec IrqSafety.Simulator.dll worker request.json (the irqsafety tool starts it)"));

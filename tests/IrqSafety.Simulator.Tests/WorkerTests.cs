@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -18,8 +19,23 @@ public sealed class WorkerTests : IDisposable
 
     private async Task<(int ExitCode, List<WorkerMessage> Messages)> RunAsync(WorkerRequest request)
     {
+        using Process process = Start(request);
+        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var messages = new List<WorkerMessage>();
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            messages.Add(WorkerJson.ReadMessage(line));
+        }
+
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        _ = await errors;
+        return (process.ExitCode, messages);
+    }
+
+    private Process Start(WorkerRequest request)
+    {
         string file = Path.Combine(_directory, "request.json");
-        await File.WriteAllTextAsync(file, WorkerJson.Write(request), TestContext.Current.CancellationToken);
+        File.WriteAllText(file, WorkerJson.Write(request));
         var start = new ProcessStartInfo(
             Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
             [
@@ -33,18 +49,25 @@ public sealed class WorkerTests : IDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = request.EndsWithInput,
         };
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var messages = new List<WorkerMessage>();
-        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        return Process.Start(start)!;
+    }
+
+    [Fact]
+    public async Task It_ends_when_whoever_started_it_does()
+    {
+        using Process worker = Start(new WorkerRequest { Mode = "explore", Assembly = Tests, Scenarios = [nameof(OppositeOrders)], Strategy = "random", Time = 120, EndsWithInput = true });
+        while (await worker.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && WorkerJson.ReadMessage(line) is not ProgressMessage)
         {
-            messages.Add(WorkerJson.ReadMessage(line));
         }
 
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        _ = await errors;
-        return (process.ExitCode, messages);
+        Assert.False(worker.HasExited);
+        worker.StandardInput.Close();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        await worker.WaitForExitAsync(patience.Token);
+        Assert.Equal(1, worker.ExitCode);
     }
 
     [Fact]

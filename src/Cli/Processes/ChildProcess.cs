@@ -17,6 +17,9 @@ internal sealed record ChildCommand(string Program, IReadOnlyList<string> Argume
 
     /// <summary>Changes to the inherited environment; null removes a variable.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Its standard input ends when this process does, however that ends; otherwise it is empty.</summary>
+    public bool HoldsInput { get; init; }
 }
 
 /// <summary>Runs a child process to its end, line by line; ends it and what it started when cancelled.</summary>
@@ -52,7 +55,11 @@ internal static class ChildProcess
         }
 
         using Process process = Process.Start(start) ?? throw new InvalidOperationException($"'{command.Program}' did not start");
-        process.StandardInput.Close();
+        if (!command.HoldsInput)
+        {
+            process.StandardInput.Close();
+        }
+
         Task output = PumpAsync(process.StandardOutput, onOutput);
         Task errors = PumpAsync(process.StandardError, onError);
         try

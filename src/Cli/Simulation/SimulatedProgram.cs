@@ -34,7 +34,7 @@ internal sealed record SimulatedProgram(string Assembly, string Simulator)
         AddOption("--depsfile", DepsFile);
         AddOption("--additionalprobingpath", PackageFolder);
         arguments.AddRange([Simulator, "worker", request]);
-        return new ChildCommand(DotnetHost.Path, arguments) { Directory = Path.GetDirectoryName(Assembly), Environment = Jit };
+        return new ChildCommand(DotnetHost.Path, arguments) { Directory = Path.GetDirectoryName(Assembly), Environment = Jit, HoldsInput = true };
 
         void AddOption(string name, string? value)
         {

@@ -48,8 +48,9 @@ internal sealed record WorkerRun(IReadOnlyList<WorkerMessage> Messages, string? 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation, watchdog.Token);
         try
         {
-            await File.WriteAllTextAsync(file, WorkerJson.Write(request), cancellation);
-            int exitCode = await ChildProcess.RunAsync(program.Worker(file), OnLine, OnNoise, end.Token);
+            ChildCommand command = program.Worker(file);
+            await File.WriteAllTextAsync(file, WorkerJson.Write(request with { EndsWithInput = command.HoldsInput }), cancellation);
+            int exitCode = await ChildProcess.RunAsync(command, OnLine, OnNoise, end.Token);
             death = exitCode == 0 || Refused() ? null : $"the worker ended with exit code {exitCode}{Noise()}";
         }
         catch (OperationCanceledException) when (skew is null)

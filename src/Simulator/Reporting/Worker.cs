@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Reflection;
 using System.Text.Json;
+using System.Threading;
 using IrqSafety.Runtime;
 
 namespace IrqSafety.Simulator;
@@ -20,7 +21,13 @@ internal sealed class Worker(Action<WorkerMessage> send)
     {
         try
         {
-            return Serve(WorkerJson.ReadRequest(File.ReadAllText(requestPath)));
+            WorkerRequest request = WorkerJson.ReadRequest(File.ReadAllText(requestPath));
+            if (request.EndsWithInput)
+            {
+                EndWithInput();
+            }
+
+            return Serve(request);
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -254,6 +261,23 @@ internal sealed class Worker(Action<WorkerMessage> send)
         return request.Profile is { } profile && MachineProfile.Find(profile) is null
             ? $"there is no profile '{profile}'; there are: {string.Join(", ", MachineProfile.All)}"
             : null;
+    }
+
+    private static void EndWithInput()
+    {
+        new Thread(static () =>
+        {
+            using Stream input = Console.OpenStandardInput();
+            while (input.ReadByte() >= 0)
+            {
+            }
+
+            Environment.Exit(1);
+        })
+        {
+            IsBackground = true,
+            Name = "input",
+        }.Start();
     }
 
     private bool Refuse(string kind, string message)

@@ -75,6 +75,9 @@ public sealed record WorkerRequest
 
     /// <summary>For <c>confirm</c>: files that are replayed for their outcome alone, one message for each, in this order.</summary>
     public IReadOnlyList<string> ReplayFiles { get; init; } = [];
+
+    /// <summary>The worker ends with its standard input, which whoever started it holds open: it does not go on for nobody, nor write to a checkpoint that another goes on from.</summary>
+    public bool EndsWithInput { get; init; }
 }
 
 /// <summary>A static finding to settle.</summary>
