@@ -76,8 +76,13 @@ internal sealed record Finding(string Law, Site Site, Location Location, params 
             .Add(Fingerprint.EndsProperty, string.Join("\n", Ends.Select(end => Sites.Of(end.Body, end.Operation, end.Target)).Where(end => end != Site).Distinct()))
             .AddRange(ForFix);
         properties = Assumptions.Count == 0 ? properties : properties.Add(Fingerprint.AssumptionsProperty, string.Join("\n", Assumptions));
-        return new ToldFinding(descriptor, Location, [.. Locations.Where(location => location != Location)], properties, ToldFinding.Texts(Arguments));
+        return new ToldFinding(descriptor, Location, Others, properties, ToldFinding.Texts(Arguments));
     }
+
+    // Where every step of the way has its place, the places stay in line with the steps: whoever reads them adds the finding's own to the last step only.
+    private ImmutableArray<Location> Others => Locations.Count != Path.Count || Path.Count == 0 ? [.. Locations.Where(location => location != Location)]
+        : Locations[Locations.Count - 1] == Location ? [.. Locations.Take(Locations.Count - 1)]
+        : [.. Locations];
 }
 
 /// <summary>One thing that is wrong, whichever tier sees it.</summary>

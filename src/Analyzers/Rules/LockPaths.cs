@@ -11,26 +11,32 @@ namespace IrqSafety.Analyzers.Rules;
 internal static class LockPaths
 {
     /// <summary>One step: where a lock is held, and how the other comes to be waited for.</summary>
-    public static IEnumerable<string> Lines(LockRingStep step)
-    {
-        foreach (LockTaken taken in Taken(step))
-        {
-            foreach (string line in taken.Reach.Lines)
-            {
-                yield return line;
-            }
-
-            yield return $"{taken.Call.Body.Name} calls {taken.Call.Name} on {taken.Lock.Display}";
-        }
-    }
+    public static IEnumerable<string> Lines(LockRingStep step) => Told(step).Select(told => told.Line);
 
     /// <summary>What a call does with a lock that is held after it: where a mask is lowered, the lock was taken before.</summary>
     public static string Verb(LockTaken taken) => taken.Call.Contract.Locks.Any(effect =>
         effect.Action is LockAction.Acquire or LockAction.TryAcquire or LockAction.Take
         && taken.Call.Locks.TryGetValue(effect.Lock, out LockReference? named) && named.Class?.Name == taken.Lock.Class?.Name) ? "takes" : "goes on holding";
 
-    /// <summary>The places of a step.</summary>
-    public static IEnumerable<Location> Places(LockRingStep step) => Taken(step).Select(taken => taken.Call.Operation.Syntax.GetLocation());
+    /// <summary>The place of each of the <see cref="Lines"/>.</summary>
+    public static IEnumerable<Location> Places(LockRingStep step) => Told(step).Select(told => told.Place);
+
+    // The way to where the lock is held is the way to where the other is waited for, if both are taken in one body.
+    private static IEnumerable<(string Line, Location Place)> Told(LockRingStep step)
+    {
+        string[] before = [];
+        foreach (LockTaken taken in Taken(step))
+        {
+            string[] way = [.. taken.Reach.Lines];
+            foreach ((string line, Location place) in way.SequenceEqual(before) ? [] : way.Zip(taken.Reach.Locations, (line, place) => (line, place)))
+            {
+                yield return (line, place);
+            }
+
+            yield return ($"{taken.Call.Body.Name} calls {taken.Call.Name} on {taken.Lock.Display}", taken.Call.Operation.Syntax.GetLocation());
+            before = way;
+        }
+    }
 
     private static IEnumerable<LockTaken> Taken(LockRingStep step)
     {

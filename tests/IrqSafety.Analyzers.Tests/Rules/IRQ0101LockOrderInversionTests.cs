@@ -1,5 +1,7 @@
 using System.Linq;
 using System.Threading.Tasks;
+using IrqSafety.Rules;
+using Microsoft.CodeAnalysis;
 using Xunit;
 
 namespace IrqSafety.Analyzers.Tests.Rules;
@@ -48,7 +50,17 @@ public sealed class IRQ0101LockOrderInversionTests
             }
             """,
             "'Drop' takes 'Its.Device' while 'Its.Command' is held, but 'Map' takes 'Its.Collection' while 'Its.Device' is held, 'Move' takes 'Its.Command' while 'Its.Collection' is held. Take them in one order everywhere.");
-        Assert.Equal(5, Assert.Single(found).AdditionalLocations.Count);
+        Diagnostic ring = Assert.Single(found);
+        Assert.Equal(
+            [
+                "Drop runs in task context", "Drop calls RawSpinLock.Lock on 'Its.Command'", "Drop calls RawSpinLock.Lock on 'Its.Device'",
+                "Map runs in task context", "Map calls RawSpinLock.Lock on 'Its.Device'", "Map calls RawSpinLock.Lock on 'Its.Collection'",
+                "Move runs in task context", "Move calls RawSpinLock.Lock on 'Its.Collection'", "Move calls RawSpinLock.Lock on 'Its.Command'",
+            ],
+            ring.Properties[Fingerprint.PathProperty]!.Split('\n'));
+        Assert.Equal(
+            ["Drop", "Command.Lock()", "Device.Lock()", "Map", "Device.Lock()", "Collection.Lock()", "Move", "Collection.Lock()", "Command.Lock()"],
+            ring.AdditionalLocations.Select(place => place.SourceTree!.ToString().Substring(place.SourceSpan.Start, place.SourceSpan.Length)));
     }
 
     [Fact]
