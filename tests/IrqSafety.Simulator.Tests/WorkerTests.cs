@@ -54,6 +54,21 @@ public sealed class WorkerTests : IDisposable
         return Process.Start(start)!;
     }
 
+    [Theory]
+    [InlineData("request.json", "checkpoints cannot be written to")]
+    [InlineData("taken", "cannot be written: ")]
+    public async Task A_checkpoint_that_cannot_be_written_is_said_to_be_that(string folder, string problem)
+    {
+        string path = Path.Combine(_directory, folder);
+        Directory.CreateDirectory(Path.Combine(_directory, "taken", "OppositeOrders-own-1of1.checkpoint.json.next"));
+        (int exitCode, List<WorkerMessage> messages) = await RunAsync(
+            new WorkerRequest { Mode = "explore", Assembly = Tests, Scenarios = [nameof(OppositeOrders)], Strategy = "dpor", Checkpoint = path });
+        Assert.Equal(5, exitCode);
+        ErrorMessage error = Assert.Single(messages.OfType<ErrorMessage>());
+        Assert.Equal("checkpoint", error.Kind);
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task It_ends_when_whoever_started_it_does()
     {

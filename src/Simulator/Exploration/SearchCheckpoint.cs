@@ -56,11 +56,19 @@ internal sealed record SearchCheckpoint
     public IReadOnlyList<string> Reached { get; init; } = [];
 
     /// <summary>Writes it, all or nothing: a run that is killed meanwhile leaves the one before.</summary>
+    /// <exception cref="CheckpointException">The file cannot be written.</exception>
     public void Write(string path)
     {
         string next = path + ".next";
-        File.WriteAllText(next, JsonSerializer.Serialize(this, s_form));
-        File.Move(next, path, overwrite: true);
+        try
+        {
+            File.WriteAllText(next, JsonSerializer.Serialize(this, s_form));
+            File.Move(next, path, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"the checkpoint '{path}' cannot be written: {exception.Message}");
+        }
     }
 
     /// <summary>Reads the checkpoint of this search; null when there is none.</summary>

@@ -19,20 +19,22 @@ internal sealed class Worker(Action<WorkerMessage> send)
     /// <summary>Serves the request in this file. True when it could be served.</summary>
     public bool Serve(string requestPath)
     {
+        WorkerRequest request;
         try
         {
-            WorkerRequest request = WorkerJson.ReadRequest(File.ReadAllText(requestPath));
-            if (request.EndsWithInput)
-            {
-                EndWithInput();
-            }
-
-            return Serve(request);
+            request = WorkerJson.ReadRequest(File.ReadAllText(requestPath));
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
             return Refuse("bad-arguments", $"the request '{requestPath}' cannot be read: {exception.Message}");
         }
+
+        if (request.EndsWithInput)
+        {
+            EndWithInput();
+        }
+
+        return Serve(request);
     }
 
     /// <summary>Serves a request. True when it could be served.</summary>
@@ -168,7 +170,15 @@ internal sealed class Worker(Action<WorkerMessage> send)
             return null;
         }
 
-        _ = Directory.CreateDirectory(folder);
+        try
+        {
+            _ = Directory.CreateDirectory(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"checkpoints cannot be written to '{folder}': {exception.Message}");
+        }
+
         string name = $"{scenario.Name}-{request.Profile ?? "own"}-{request.Part + 1}of{request.Parts}.checkpoint.json";
         return new CheckpointPlace(Path.Combine(folder, name), hash, TimeSpan.FromSeconds(request.CheckpointInterval));
     }
