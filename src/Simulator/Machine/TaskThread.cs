@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 
@@ -16,19 +17,25 @@ internal sealed class TaskThread
     private const int Mine = 1;
     private const int Sleeps = 2;
 
-    // What others do in a turn takes microseconds: to look for so long, and leave the processor to whoever needs it, costs less than to be woken.
-    private const int Yields = 100;
-
-    // To look without a pause takes up the turn soonest where a processor is free for it, and keeps it from whoever has the turn where none is: looks that find nothing become fewer.
+    // Where a processor is free for it, who looks takes up the turn soonest; where none is, looking keeps whoever has the turn from running. So looks that find nothing become fewer,
+    // and it is tried now and then whether more would find something again. A look takes some 50 ns.
     private const int FewestLooks = 8;
     private const int MostLooks = 512;
+    private const int TriesAllEvery = 64;
+
+    // To leave the processor to others, as long as those are tasks too, takes less than to be woken. Where somebody else keeps it for long, only being woken brings it back.
+    private const int Yields = 100;
+    private const int WakesAfterLongYield = 128;
+    private static readonly TimeSpan s_longYield = TimeSpan.FromMicroseconds(500);
 
     [ThreadStatic]
     private static TaskThread? s_running;
 
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly object _wake = new();
     private int _turn = NotMine;
     private int _looks = FewestLooks;
+    private uint _searches;
+    private int _wakes;
     private bool _keepsTurn;
     private readonly Thread? _thread;
     private Scheduler? _scheduler;
@@ -60,7 +67,10 @@ internal sealed class TaskThread
         }
         else if (Interlocked.Exchange(ref _turn, Mine) == Sleeps)
         {
-            _ = _wake.Release();
+            lock (_wake)
+            {
+                Monitor.Pulse(_wake);
+            }
         }
     }
 
@@ -73,29 +83,63 @@ internal sealed class TaskThread
             return;
         }
 
-        LookForTurn();
-        if (Interlocked.CompareExchange(ref _turn, Sleeps, NotMine) == NotMine)
+        if (!LookForTurn() && Interlocked.CompareExchange(ref _turn, Sleeps, NotMine) == NotMine)
         {
-            _wake.Wait();
+            lock (_wake)
+            {
+                while (Volatile.Read(ref _turn) != Mine)
+                {
+                    _ = Monitor.Wait(_wake);
+                }
+            }
         }
 
         Volatile.Write(ref _turn, NotMine);
     }
 
-    private void LookForTurn()
+    private bool LookForTurn()
     {
-        for (int look = 0; look < _looks && Volatile.Read(ref _turn) != Mine; look++)
+        int looks = ++_searches % TriesAllEvery == 0 ? MostLooks : _looks;
+        for (int look = 0; look < looks; look++)
         {
+            if (Volatile.Read(ref _turn) == Mine)
+            {
+                _looks = Math.Min(Math.Max(_looks, 2 * look), MostLooks);
+                return true;
+            }
+
             Thread.SpinWait(1);
         }
 
-        var spin = new SpinWait();
-        while (spin.Count < Yields && Volatile.Read(ref _turn) != Mine)
+        _looks = Math.Max(_looks / 2, FewestLooks);
+        return YieldForTurn();
+    }
+
+    private bool YieldForTurn()
+    {
+        if (_wakes > 0)
         {
-            spin.SpinOnce(sleep1Threshold: -1);
+            _wakes--;
+            return false;
         }
 
-        _looks = spin.NextSpinWillYield ? Math.Max(_looks / 2, FewestLooks) : Math.Min(_looks * 2, MostLooks);
+        for (int yields = 0; yields < Yields; yields++)
+        {
+            long before = Stopwatch.GetTimestamp();
+            _ = Thread.Yield();
+            if (Stopwatch.GetElapsedTime(before) > s_longYield)
+            {
+                _wakes = WakesAfterLongYield;
+                return Volatile.Read(ref _turn) == Mine;
+            }
+
+            if (Volatile.Read(ref _turn) == Mine)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Sets what the thread executes when it is resumed for the first time.</summary>
