@@ -71,7 +71,7 @@ internal static class Throughput
 
         foreach (Windows windows in measured)
         {
-            Console.WriteLine($"{windows.Name}: {windows.Best:N0} ns in the best window, {windows.Median:N0} in the median; {windows.Best / measured[0].Best:N1} and {windows.Median / measured[0].Median:N1} times {measured[0].Name}");
+            Console.WriteLine($"{windows.Name}: {windows.Best:N0} ns in the best window, {windows.Median:N0} in the median, {windows.Bytes:N0} bytes; {windows.Best / measured[0].Best:N1} and {windows.Median / measured[0].Median:N1} times {measured[0].Name}");
         }
     }
 
@@ -240,15 +240,21 @@ internal static class Throughput
 
         public double Best => _times.Min();
 
+        /// <summary>Memory that one execution of the last window allocated.</summary>
+        public long Bytes { get; private set; }
+
         public double Median => _times.Order().ElementAt(_times.Count / 2);
 
         public void Run()
         {
+            long bytes = GC.GetAllocatedBytesForCurrentThread();
             long begin = Stopwatch.GetTimestamp();
             for (int execution = 0; execution < Executions; execution++)
             {
                 execute();
             }
+
+            Bytes = (GC.GetAllocatedBytesForCurrentThread() - bytes) / Executions;
 
             _times.Add(Stopwatch.GetElapsedTime(begin).TotalNanoseconds / Executions);
         }

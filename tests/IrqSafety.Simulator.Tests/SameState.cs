@@ -28,6 +28,7 @@ internal sealed class SameState
         (typeof(LockRules), "_validator"),
         (typeof(LockRules), "_asked"),
         (typeof(LockFollower), "_instances"),
+        (typeof(LockFollower), "_taskNames"),
 
         // Made new when one is asked for.
         (typeof(Machine), "_spareTasks"),

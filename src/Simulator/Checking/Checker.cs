@@ -28,17 +28,15 @@ internal sealed class Checker
     private readonly Dictionary<object, StepOrigin> _misregistered = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, StepOrigin> _misdriven = new(ReferenceEqualityComparer.Instance);
 
-    private readonly Func<string> _site;
-
     public Checker(SimulatedExecution execution)
     {
         _execution = execution;
-        _site = () => execution.Running is { } task ? task.Step.Operation is { } operation ? execution.OriginOf(task, operation).Key : task.Name : "";
-        _nmiLocks = new NmiLocks(this);
         _data = new DataGuards(execution);
         Func<SimTask, StepOrigin> originOf = Origin;
         _nmiCounters = new NmiCounters(originOf);
-        _held = new HeldLocks(originOf, task => execution.MarkOf(task, task.Step.Operation));
+        Func<SimTask, StepMark> markOf = task => execution.MarkOf(task, task.Step.Operation);
+        _held = new HeldLocks(originOf, markOf);
+        _nmiLocks = new NmiLocks(this, markOf);
         _races = new DataRaces(execution);
         _regions = new AtomicRegions(execution);
         _guarded = new GuardedState(execution);
@@ -175,11 +173,11 @@ internal sealed class Checker
                 Locks(task, happened);
                 return;
             case MachineEventKind.LockWanted when happened.Subject is KernelLock wanted:
-                _nmiLocks.Wanted(task, wanted, Origin(task));
+                _nmiLocks.Wanted(task, wanted);
                 JudgeStopped(task, wanted);
                 break;
             case MachineEventKind.LockAcquired when happened.Subject is KernelLock taken:
-                _nmiLocks.Acquired(task, taken, Origin(task), CpuOf(happened).Masked);
+                _nmiLocks.Acquired(task, taken, CpuOf(happened));
                 break;
             case MachineEventKind.LockWanted or MachineEventKind.LockAcquired or MachineEventKind.LockReleased or MachineEventKind.LockInitialised:
                 break;
@@ -224,7 +222,11 @@ internal sealed class Checker
     private void Data(SimTask task, in MachineEvent happened)
     {
         DataFault? unguarded = _data.Observe(task, CpuOf(happened), happened);
-        _guarded.Observe(task, happened, _data.Subject, unguarded is null ? null : DataFault(task, unguarded));
+        StepOrigin? breach = unguarded is null ? null : DataFault(task, unguarded);
+        if (_data.Subject is { } subject)
+        {
+            _guarded.Observe(task, happened, subject, breach, _data.ReleasedBy(task.Frame));
+        }
     }
 
     private void Races(SimTask task, in MachineEvent happened)
@@ -246,7 +248,7 @@ internal sealed class Checker
 
     private void Locks(SimTask task, in MachineEvent happened)
     {
-        IReadOnlyList<LockReport> reports = _locks.Observe(task.Kernel, CpuOf(happened), happened, _site);
+        IReadOnlyList<LockReport> reports = _locks.Observe(task.Kernel, CpuOf(happened), happened, Place());
         for (int index = 0; index < reports.Count; index++)
         {
             LockFault(task, reports[index]);
@@ -452,6 +454,8 @@ internal sealed class Checker
     }
 
     private Cpu CpuOf(in MachineEvent happened) => _execution.Scheduler.Cpus[happened.Cpu.Value].Model;
+
+    private StepKey Place() => _execution.Running is { } task ? task.Step.Operation is { } operation ? new StepKey(task.Name, task.Frame, operation, task.Frame.Steps) : new StepKey(task.Name) : default;
 
     private StepOrigin Origin(SimTask task) => _execution.OriginOf(task, task.Step.Operation);
 

@@ -28,6 +28,9 @@ internal sealed class DataGuards(SimulatedExecution execution)
     /// <summary>The program has data with a contract.</summary>
     public bool Exists => _cells.Exist;
 
+    /// <summary>How many locks the code has released.</summary>
+    public int ReleasedBy(Frame code) => _locks.ReleasedBy(code);
+
     /// <summary>The cell has a contract.</summary>
     public bool Knows(object cell) => _cells.Find(cell) is not null;
 

@@ -12,13 +12,11 @@ namespace IrqSafety.Simulator;
 internal sealed class GuardedState(SimulatedExecution execution)
 {
     private readonly Dictionary<object, List<Access>> _accesses = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Frame, int> _released = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>An execution begins.</summary>
     public void MakeNew()
     {
         _accesses.Clear();
-        _released.Clear();
         Harm = null;
     }
 
@@ -28,16 +26,12 @@ internal sealed class GuardedState(SimulatedExecution execution)
     /// <summary>Follows the machine.</summary>
     /// <param name="task">Whose step it is.</param>
     /// <param name="happened">What happened.</param>
-    /// <param name="data">The guarded data that was accessed, or null.</param>
+    /// <param name="data">The guarded data that was accessed.</param>
     /// <param name="breach">The access, where it breaks the contract.</param>
-    public void Observe(SimTask task, in MachineEvent happened, GuardedCell? data, StepOrigin? breach)
+    /// <param name="released">How many locks the code has released.</param>
+    public void Observe(SimTask task, in MachineEvent happened, GuardedCell data, StepOrigin? breach, int released)
     {
-        if (happened.Kind == MachineEventKind.LockReleased)
-        {
-            _released[task.Frame] = _released.GetValueOrDefault(task.Frame) + 1;
-        }
-
-        if (data is null || !execution.Exploring || happened.Subject is not { } cell)
+        if (!execution.Exploring || happened.Subject is not { } cell)
         {
             return;
         }
@@ -47,7 +41,7 @@ internal sealed class GuardedState(SimulatedExecution execution)
             _accesses[cell] = all = [];
         }
 
-        var access = new Access(happened.Kind == MachineEventKind.Written, task.Frame, task.Name, breach, _released.GetValueOrDefault(task.Frame));
+        var access = new Access(happened.Kind == MachineEventKind.Written, task.Frame, task.Name, breach, released);
         if (Harm is null)
         {
             Judge(all, access, data);

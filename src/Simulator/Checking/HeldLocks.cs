@@ -22,7 +22,9 @@ internal sealed record HoldingFault(string Law, StepOrigin Origin, string Messag
 internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask, StepMark> markOf)
 {
     private readonly ByTask<TaskCode> _code = new();
-    private readonly Dictionary<long, Code> _savers = [];
+
+    // By the number of the save.
+    private readonly List<Code?> _savers = [];
 
     /// <summary>An execution begins.</summary>
     public void MakeNew()
@@ -36,9 +38,10 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
     {
         foreach (Code code in _code[task].InnermostFirst)
         {
-            if (code.Held.Find(held => held.Lock == @lock) is { } found)
+            int index = code.Held.FindIndex(held => held.Lock == @lock);
+            if (index >= 0)
             {
-                return found.Origin;
+                return code.Held[index].Origin;
             }
         }
 
@@ -52,7 +55,6 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
     public HoldingFault[] Observe(SimTask task, Cpu cpu, in MachineEvent happened)
     {
         TaskCode stack = _code[task];
-        Code code = stack.Innermost;
         bool inStep = task.Step.Operation is not null;
         switch (happened.Kind)
         {
@@ -62,40 +64,68 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
             case MachineEventKind.ContextLeft when stack.IsInHandler:
                 return Left(stack.Leave(), happened.Subject as Operation);
             case MachineEventKind.LockWanted when inStep && happened is { Subject: KernelLock and not WwTicket, Value: 0 }:
-                code.Wanted = Take(code, task, (KernelLock)happened.Subject);
+                Want(stack.Innermost, task, (KernelLock)happened.Subject);
                 return [];
             case MachineEventKind.LockAcquired when inStep && happened.Subject is KernelLock taken and not WwTicket:
-                code.Held.Add(code.Wanted?.Lock == taken ? code.Wanted : Take(code, task, taken));
-                code.Wanted = null;
+                Take(stack.Innermost, task, taken);
                 return [];
             case MachineEventKind.LockReleased when inStep && happened.Subject is KernelLock released and not WwTicket:
-                code.Release(released, originOf(task));
+                stack.Innermost.Release(released, markOf(task));
                 return [];
             case MachineEventKind.MaskSaved when inStep:
-                StepOrigin saved = originOf(task);
-                code.Masks.Save(happened.Value, saved, cpu.Id, code.WasOff(saved.Number));
-                _savers[happened.Value] = code;
+                Save(stack.Innermost, task, cpu, happened.Value);
                 return [];
             case MachineEventKind.MaskRestored when inStep && happened.Value == 0:
-                code.Writes = task.Frame.Steps;
+                stack.Innermost.Writes = task.Frame.Steps;
                 return [];
             case MachineEventKind.MaskRestored when inStep:
-                return [.. code.Masks.Restore(happened.Value, originOf(task), cpu.Id, code.IrqOff, isForeign: _savers.TryGetValue(happened.Value, out Code? saver) && saver != code)];
+                return Restore(stack.Innermost, task, cpu, happened.Value) is { } fault ? [fault] : [];
             case MachineEventKind.MaskChanged:
-                return code.MaskIs(IsOff(cpu), inStep ? task : null, originOf, markOf);
+                return stack.Innermost.MaskIs(IsOff(cpu), inStep ? task : null, markOf) is { } letIn ? [letIn] : [];
             default:
                 return [];
         }
     }
 
+    // What it masked counts from when it is wanted: the lock is taken in the same step.
+    private void Want(Code code, SimTask task, KernelLock wanted)
+    {
+        StepMark at = markOf(task);
+        code.Wanted = new Held(wanted, at, code.WasOff(at.Number));
+    }
+
+    private void Take(Code code, SimTask task, KernelLock taken)
+    {
+        if (code.Wanted.Lock != taken)
+        {
+            Want(code, task, taken);
+        }
+
+        code.Held.Add(code.Wanted);
+        code.Wanted = default;
+    }
+
+    private void Save(Code code, SimTask task, Cpu cpu, long number)
+    {
+        StepMark at = markOf(task);
+        code.Masks.Save(number, at, cpu.Id, code.WasOff(at.Number));
+        code.HasSaved = true;
+        while (_savers.Count <= number)
+        {
+            _savers.Add(null);
+        }
+
+        _savers[(int)number] = code;
+    }
+
+    private HoldingFault? Restore(Code code, SimTask task, Cpu cpu, long number)
+    {
+        bool isForeign = number < _savers.Count && _savers[(int)number] is { } saver && saver != code;
+        return code.Masks.Restore(number, markOf(task), cpu.Id, code.IrqOff, isForeign);
+    }
+
     /// <summary>A task has ended.</summary>
     public HoldingFault[] Ended(SimTask task) => _code[task].Innermost is { OwesNothing: false } code ? [.. Owed(code, $"'{task.Name}' ends")] : [];
-
-    private Held Take(Code code, SimTask task, KernelLock @lock)
-    {
-        StepOrigin origin = originOf(task);
-        return new Held(@lock, origin, code.WasOff(origin.Number));
-    }
 
     // By the operation that ends what code entered; by the one that entered it, where the exception returned first.
     private static HoldingFault[] Left(Code code, Operation? by)
@@ -110,7 +140,7 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
     {
         foreach (Held held in code.Held)
         {
-            yield return new HoldingFault(LawIds.LockLeak, held.Origin, $"{held.Origin.Operation.Name}: {how} with {held.Lock.Name} held.");
+            yield return new HoldingFault(LawIds.LockLeak, held.Origin, $"{held.Origin.Operation.Name}: {how} with {held.Lock!.Name} held.");
         }
 
         foreach (HoldingFault fault in code.IrqOff ? code.Masks.Left(how) : [])
@@ -118,7 +148,7 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
             yield return fault;
         }
 
-        if (code is { LeftOff: { } released, IrqOff: true })
+        if (code is { LeftOff: { } left, IrqOff: true } && left.Origin is { } released)
         {
             yield return new HoldingFault(LawIds.LockFlavour, released, $"{released.Operation.Name}: {how} with interrupts off, which taking the lock turned off.");
         }
@@ -127,11 +157,33 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
     private static bool IsOff(Cpu cpu) => cpu.IrqsDisabled || cpu.State.Daif.I;
 
     /// <summary>A lock that is held.</summary>
-    private sealed record Held(KernelLock Lock, StepOrigin Origin, bool IrqWasOff)
+    private readonly struct Held(KernelLock @lock, StepMark at, bool irqWasOff)
     {
-        private OperationContract Contract => Origin.Operation.Contract;
+        /// <summary>The lock; null where there is none.</summary>
+        public KernelLock? Lock => @lock;
 
-        public bool MasksIrq => Contract.SetsMask.Any(change => change.Masked && (change.Mask & Mask.Irq) != 0);
+        public StepOrigin Origin => at.Origin!;
+
+        public bool IrqWasOff => irqWasOff;
+
+        private OperationContract Contract => at.Operation!.Contract;
+
+        public bool MasksIrq
+        {
+            get
+            {
+                IReadOnlyList<MaskChange> changes = Contract.SetsMask;
+                for (int index = 0; index < changes.Count; index++)
+                {
+                    if (changes[index].Masked && (changes[index].Mask & Mask.Irq) != 0)
+                    {
+                        return true;
+                    }
+                }
+
+                return false;
+            }
+        }
 
         public bool SavesIrq => ((Contract.SavesMask | (Contract.Guard?.Restores ?? Mask.None)) & Mask.Irq) != 0;
     }
@@ -183,8 +235,8 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
         private Context _context = Context.Task;
         private List<Held>? _held;
         private SavedMasks? _masks;
-        private Held? _released;
-        private StepOrigin? _releasedAt;
+        private Held _released;
+        private StepMark _releasedAt;
         private int _changedAt = -1;
 
         public List<Held> Held => _held ??= [];
@@ -192,7 +244,7 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
         public SavedMasks Masks => _masks ??= new();
 
         /// <summary>It may end here as far as locks and masks are concerned.</summary>
-        public bool OwesNothing => _held is null or { Count: 0 } && !(IrqOff && (_masks is not null || LeftOff is not null));
+        public bool OwesNothing => _held is null or { Count: 0 } && !(IrqOff && (HasSaved || LeftOff is not null));
 
         /// <summary>The number of the step that wrote a mask which nobody saved; -1 for none.</summary>
         public int Writes { get; set; } = -1;
@@ -201,7 +253,7 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
         public bool EnteredOff { get; private set; }
 
         /// <summary>It saved a mask.</summary>
-        public bool HasSaved => _masks is not null;
+        public bool HasSaved { get; set; }
 
         /// <summary>The step by which code entered the context itself; null for an exception.</summary>
         public StepOrigin? EnteredBy { get; set; }
@@ -209,7 +261,8 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
         /// <summary>The step that turned interrupts off.</summary>
         public StepMark MaskedAt { get; private set; }
 
-        public Held? Wanted { get; set; }
+        /// <summary>The lock that it waits for, or is about to take.</summary>
+        public Held Wanted { get; set; }
 
         /// <summary>Interrupts are off.</summary>
         public bool IrqOff { get; set; }
@@ -218,7 +271,7 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
         public bool IrqOffBefore { get; set; }
 
         /// <summary>The release that left interrupts off, although taking the lock turned them off.</summary>
-        public StepOrigin? LeftOff { get; private set; }
+        public StepMark? LeftOff { get; private set; }
 
         public void MakeNew() => Begin(Context.Task, off: false);
 
@@ -227,32 +280,37 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
         {
             _context = context;
             _held?.Clear();
-            _masks = null;
-            (_released, _releasedAt, MaskedAt, Wanted, LeftOff, EnteredBy) = (null, null, default, null, null, null);
+            _masks?.MakeNew();
+            (HasSaved, _released, _releasedAt, MaskedAt, Wanted, LeftOff, EnteredBy) = (false, default, default, default, default, null, null);
             (_changedAt, Writes) = (-1, -1);
             (IrqOff, IrqOffBefore, EnteredOff) = (off, off, off);
         }
 
         public bool WasOff(int step) => _changedAt == step ? IrqOffBefore : IrqOff;
 
-        public void Release(KernelLock @lock, StepOrigin origin)
+        public void Release(KernelLock @lock, StepMark at)
         {
-            int index = Held.FindLastIndex(held => held.Lock == @lock);
-            _released = index < 0 ? null : Held[index];
-            _releasedAt = origin;
-            if (_released is not null)
+            List<Held> all = Held;
+            int index = all.Count - 1;
+            while (index >= 0 && all[index].Lock != @lock)
             {
-                Held.RemoveAt(index);
-                LeftOff = _released is { MasksIrq: true, IrqWasOff: false } ? origin : LeftOff;
+                index--;
+            }
+
+            _released = index < 0 ? default : all[index];
+            _releasedAt = at;
+            if (index >= 0)
+            {
+                all.RemoveAt(index);
+                LeftOff = !_released.IrqWasOff && _released.MasksIrq ? at : LeftOff;
             }
         }
 
         /// <summary>Interrupts are off now, or on.</summary>
         /// <param name="off">They are off.</param>
         /// <param name="task">Whose step it is; null when it is no step.</param>
-        /// <param name="originOf">Where a task is.</param>
-        /// <param name="markOf">The same, for later.</param>
-        public HoldingFault[] MaskIs(bool off, SimTask? task, Func<SimTask, StepOrigin> originOf, Func<SimTask, StepMark> markOf)
+        /// <param name="markOf">Where a task is.</param>
+        public HoldingFault? MaskIs(bool off, SimTask? task, Func<SimTask, StepMark> markOf)
         {
             bool before = IrqOff;
             if (task is not null && _changedAt != task.Frame.Steps)
@@ -269,40 +327,49 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
 
             if (!before || off)
             {
-                return [];
+                return null;
             }
 
             LeftOff = null;
-            return task is not null && (_held is { Count: > 0 } || _masks is not null || _released is not null || EnteredOff) ? [.. LetIn(originOf(task))] : [];
+            return task is not null && (_held is { Count: > 0 } || HasSaved || _released.Lock is not null || EnteredOff) ? LetIn(markOf(task)) : null;
         }
 
-        private IEnumerable<HoldingFault> LetIn(StepOrigin origin)
+        // One operation lets interrupts in, so one thing is wrong: it opens a mask that somebody relies on, or it releases a lock and opens more than taking it closed.
+        private HoldingFault? LetIn(StepMark at)
         {
-            if (ReliedOnBy() is { } who)
+            Operation operation = at.Operation!;
+            bool opens = Opens(operation.Contract);
+            if ((opens || (Writes == at.Number && SavedMasks.IsOfMasksAlone(operation.Contract))) && ReliedOnBy() is { } who)
             {
-                if (Opens(origin.Operation.Contract))
+                return opens
+                    ? new HoldingFault(LawIds.MaskEnable, at.Origin!, $"{operation.Name}: turns interrupts on, but {who}.")
+                    : new HoldingFault(LawIds.MaskLowered, at.Origin!, $"{operation.Name}: lets interrupts in, but {who}.");
+            }
+
+            Held released = _released;
+            if (released.Lock is null || _releasedAt.Number != at.Number)
+            {
+                return null;
+            }
+
+            bool outside = released.MasksIrq ? released.IrqWasOff : _context != Context.Task;
+            string? why = outside && Unmasks(operation.Contract, released) ? "they were off before it was taken"
+                : TakenWithIrqsOff() is { } other ? $"{other.Lock!.Name} is still held, which was taken with them off"
+                : null;
+            return why is null ? null : new HoldingFault(LawIds.LockFlavour, at.Origin!, $"{operation.Name}: turns interrupts on when {released.Lock.Name} is released, but {why}.");
+        }
+
+        private Held? TakenWithIrqsOff()
+        {
+            foreach (Held held in Held)
+            {
+                if (held.MasksIrq)
                 {
-                    yield return new HoldingFault(LawIds.MaskEnable, origin, $"{origin.Operation.Name}: turns interrupts on, but {who}.");
-                }
-                else if (Writes == origin.Number && SavedMasks.IsOfMasksAlone(origin.Operation.Contract))
-                {
-                    yield return new HoldingFault(LawIds.MaskLowered, origin, $"{origin.Operation.Name}: lets interrupts in, but {who}.");
+                    return held;
                 }
             }
 
-            if (_released is { } released && _releasedAt is { } at && at.Number == origin.Number)
-            {
-                string what = $"{origin.Operation.Name}: turns interrupts on when {released.Lock.Name} is released";
-                bool outside = released.MasksIrq ? released.IrqWasOff : _context != Context.Task;
-                if (outside && Unmasks(origin.Operation.Contract, released))
-                {
-                    yield return new HoldingFault(LawIds.LockFlavour, origin, $"{what}, but they were off before it was taken.");
-                }
-                else if (Held.FirstOrDefault(held => held is { MasksIrq: true }) is { } other)
-                {
-                    yield return new HoldingFault(LawIds.LockFlavour, origin, $"{what}, but {other.Lock.Name} is still held, which was taken with them off.");
-                }
-            }
+            return null;
         }
 
         // What a lock operation unmasks is judged with the lock.
@@ -310,7 +377,7 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
             SavedMasks.IsOfMasksAlone(operation) && operation.RestoresMask == Mask.None && operation.SetsMask.Any(change => !change.Masked && (change.Mask & Mask.Irq) != 0);
 
         private string? ReliedOnBy() =>
-            Held.FirstOrDefault(held => held is { MasksIrq: true }) is { } held ? $"{held.Lock.Name} is held, which was taken with them off"
+            TakenWithIrqsOff() is { } held ? $"{held.Lock!.Name} is held, which was taken with them off"
             : Masks.Innermost is { } saved ? $"'{saved.Operation.Name}' saved the state before and it is still to be restored"
             : EnteredOff && _context != Context.Task ? $"{_context.Describe()} began with them off"
             : null;

@@ -21,6 +21,9 @@ internal sealed class LockFollower(MachineProfile profile)
     private readonly HashSet<string> _classes = [];
     private readonly ByObject<FollowedTask> _tasks = new();
     private readonly Dictionary<KernelLock, string> _names = new(ReferenceEqualityComparer.Instance);
+
+    // The names of tasks: the same strings in each execution.
+    private readonly Dictionary<(string Task, int Number), string> _taskNames = [];
     private readonly HashSet<string> _usedNames = [];
 
     /// <summary>Whether the handlers that begin now are such that a real-time build runs them in a thread.</summary>
@@ -50,12 +53,12 @@ internal sealed class LockFollower(MachineProfile profile)
         _hasTold = true;
         if (_tasks.Find(task) is not { } followed)
         {
-            return _rules.Observe(happened);
+            return _rules.Observe(ToldEvent.Of(happened));
         }
 
-        _ = CatchUp(followed, "");
+        _ = CatchUp(followed, default);
         followed.MayHold = true;
-        return _rules.Observe(happened with { Task = followed.Name });
+        return _rules.Observe(ToldEvent.Of(happened with { Task = followed.Name }));
     }
 
     /// <summary>The class of a lock, as the rules know it.</summary>
@@ -65,29 +68,29 @@ internal sealed class LockFollower(MachineProfile profile)
     /// <param name="task">On whose stack.</param>
     /// <param name="cpu">The CPU it is on.</param>
     /// <param name="happened">The event.</param>
-    /// <param name="site">Where, for reports. Asked for only when the event matters to locks.</param>
-    public IReadOnlyList<LockReport> Observe(KernelTask task, Cpu cpu, in MachineEvent happened, Func<string> site)
+    /// <param name="place">Where, for reports.</param>
+    public IReadOnlyList<LockReport> Observe(KernelTask task, Cpu cpu, in MachineEvent happened, in StepKey place)
     {
         switch (happened.Kind)
         {
             case MachineEventKind.ContextEntered:
                 FollowedTask host = Follow(task);
                 host.Frames.Add(new FollowedFrame(happened.Context, HandlersAreThreaded && happened.Context is Context.HardIrq, MaskState.OnEntry));
-                return MaskChanged(host, cpu, site);
+                return MaskChanged(host, cpu, place);
             case MachineEventKind.ContextLeft:
-                return Left(Follow(task), site);
+                return Left(Follow(task), place);
             case MachineEventKind.MaskChanged:
-                return MaskChanged(Follow(task), cpu, site);
+                return MaskChanged(Follow(task), cpu, place);
             case MachineEventKind.LockWanted or MachineEventKind.LockAcquired or MachineEventKind.LockReleased or MachineEventKind.LockInitialised
                 or MachineEventKind.TicketDone or MachineEventKind.TicketRefused or MachineEventKind.TicketMisused:
-                return Locks(Follow(task), cpu, happened, site());
+                return Locks(Follow(task), cpu, happened, place);
             default:
                 return s_nothing;
         }
     }
 
     // Masks and handlers matter to the rules only where a lock is held: until one is, they are kept here, and told before the next lock.
-    private IReadOnlyList<LockReport> MaskChanged(FollowedTask followed, Cpu cpu, Func<string> site)
+    private IReadOnlyList<LockReport> MaskChanged(FollowedTask followed, Cpu cpu, in StepKey place)
     {
         ref FollowedFrame frame = ref CollectionsMarshal.AsSpan(followed.Frames)[^1];
         var now = MaskState.Of(cpu);
@@ -98,10 +101,10 @@ internal sealed class LockFollower(MachineProfile profile)
 
         frame.Opened |= frame.Now.Irq && !now.Irq;
         frame.Now = now;
-        return followed.MayHold ? CatchUp(followed, site()) ?? s_nothing : s_nothing;
+        return followed.MayHold ? CatchUp(followed, place) ?? s_nothing : s_nothing;
     }
 
-    private IReadOnlyList<LockReport> Left(FollowedTask task, Func<string> site)
+    private IReadOnlyList<LockReport> Left(FollowedTask task, in StepKey place)
     {
         if (task.Frames.Count == 1)
         {
@@ -110,24 +113,30 @@ internal sealed class LockFollower(MachineProfile profile)
 
         bool isKnown = task.Frames[^1].IsKnown;
         task.Frames.RemoveAt(task.Frames.Count - 1);
-        return isKnown ? _rules.Observe(new LockEvent.Leave { Task = task.Name, Site = task.MayHold ? site() : "" }) : s_nothing;
+        return isKnown ? _rules.Observe(new ToldEvent { Kind = ToldKind.Leave, Task = task.Name, Place = task.MayHold ? place : default }) : s_nothing;
     }
 
-    private IReadOnlyList<LockReport> Locks(FollowedTask task, Cpu cpu, in MachineEvent happened, string site)
+    private IReadOnlyList<LockReport> Locks(FollowedTask task, Cpu cpu, in MachineEvent happened, in StepKey place)
     {
         _hasTold = true;
-        List<LockReport>? found = CatchUp(task, site);
-        foreach (LockEvent each in Translate(task, cpu, happened))
+        List<LockReport>? found = CatchUp(task, place);
+        if (Translate(task, cpu, happened, place, out ToldEvent told))
         {
-            Add(_rules.Observe(each with { Task = task.Name, Site = site }), ref found);
+            IReadOnlyList<LockReport> reports = _rules.Observe(told);
             task.MayHold = _rules.Holds;
+            if (found is null)
+            {
+                return reports;
+            }
+
+            found.AddRange(reports);
         }
 
         return found ?? s_nothing;
     }
 
     // Tells the rules of every handler and mask that they do not know of, outermost first.
-    private List<LockReport>? CatchUp(FollowedTask task, string site)
+    private List<LockReport>? CatchUp(FollowedTask task, in StepKey place)
     {
         List<LockReport>? found = null;
         foreach (ref FollowedFrame frame in CollectionsMarshal.AsSpan(task.Frames))
@@ -135,41 +144,41 @@ internal sealed class LockFollower(MachineProfile profile)
             if (!frame.IsKnown)
             {
                 frame.IsKnown = true;
-                Add(_rules.Observe(new LockEvent.Enter(frame.Context) { IsThreaded = frame.IsThreaded, Task = task.Name, Site = site }), ref found);
+                Add(_rules.Observe(new ToldEvent { Kind = ToldKind.Enter, Context = frame.Context, IsThreaded = frame.IsThreaded, Task = task.Name, Place = place }), ref found);
             }
 
             // That a handler let interrupts in counts, even if it has masked them again.
             bool masksIrq = frame.Known.Irq;
             if (frame.Opened && frame.Now.Irq)
             {
-                Tell(Mask.Irq, masked: false, ref found);
+                Tell(task, Mask.Irq, masked: false, place, ref found);
                 masksIrq = false;
             }
 
             frame.Opened = false;
             if (frame.Known.SoftIrq != frame.Now.SoftIrq)
             {
-                Tell(Mask.SoftIrq, frame.Now.SoftIrq, ref found);
+                Tell(task, Mask.SoftIrq, frame.Now.SoftIrq, place, ref found);
             }
 
             if (frame.Known.Daif != frame.Now.Daif)
             {
-                Tell(Mask.Daif, frame.Now.Daif, ref found);
+                Tell(task, Mask.Daif, frame.Now.Daif, place, ref found);
             }
 
             if (masksIrq != frame.Now.Irq)
             {
-                Tell(Mask.Irq, frame.Now.Irq, ref found);
+                Tell(task, Mask.Irq, frame.Now.Irq, place, ref found);
             }
 
             frame.Known = frame.Now;
         }
 
         return found;
-
-        void Tell(Mask mask, bool masked, ref List<LockReport>? found) =>
-            Add(_rules.Observe(new LockEvent.SetMask(mask, masked) { Task = task.Name, Site = site }), ref found);
     }
+
+    private void Tell(FollowedTask task, Mask mask, bool masked, in StepKey place, ref List<LockReport>? found) =>
+        Add(_rules.Observe(new ToldEvent { Kind = ToldKind.Mask, Mask = mask, Masked = masked, Task = task.Name, Place = place }), ref found);
 
     private static void Add(IReadOnlyList<LockReport> reports, ref List<LockReport>? found)
     {
@@ -184,62 +193,102 @@ internal sealed class LockFollower(MachineProfile profile)
         FollowedTask followed = _tasks[task];
         if (followed.Task is null)
         {
-            followed.Begin(task, _tasks.Count - 1);
+            followed.Begin(task, NameOf(task, _tasks.Count - 1));
         }
 
         return followed;
     }
 
-    private IEnumerable<LockEvent> Translate(FollowedTask task, Cpu cpu, MachineEvent happened)
+    private string NameOf(KernelTask task, int number)
     {
+        if (!_taskNames.TryGetValue((task.Name, number), out string? name))
+        {
+            _taskNames[(task.Name, number)] = name = string.Create(CultureInfo.InvariantCulture, $"{task.Name}#{number}");
+        }
+
+        return name;
+    }
+
+    private bool Translate(FollowedTask task, Cpu cpu, in MachineEvent happened, in StepKey place, out ToldEvent told)
+    {
+        told = new ToldEvent { Kind = ToldKind.Acquire, Task = task.Name, Place = place };
         switch (happened.Kind)
         {
-            case MachineEventKind.LockWanted when happened.Subject is KernelLock wanted:
-                return happened.Value == 1 ? [Attempt(cpu, wanted, happened.Taking) with { Result = AcquireResult.Refused }] : Wanted(task, cpu, wanted, happened.Taking);
             case MachineEventKind.LockAcquired when happened.Subject is KernelLock taken:
-                return task.Announced.Remove(taken) ? [] : [Taken(cpu, taken, happened.Taking) with { IsTry = happened.Value == 1 }];
-            case MachineEventKind.LockInitialised when happened.Subject is KernelLock initialised:
-                return [new LockEvent.Initialise(IdentityOf(initialised))];
-            case MachineEventKind.TicketDone when happened.Subject is WwTicket done:
-                return [new LockEvent.FinishTicket(NameOf(done))];
-            case MachineEventKind.TicketRefused when happened.Subject is WwMutex refused:
-                return [Taken(cpu, refused, happened.Taking) with { Result = AcquireResult.Refused }];
-            case MachineEventKind.TicketMisused when happened.Subject is WwMutex misused:
-                return [Taken(cpu, misused, happened.Taking)];
+                // What was announced counts as held since then.
+                if (task.Announced.Remove(taken))
+                {
+                    return false;
+                }
+
+                Take(ref told, cpu, taken, happened.Taking);
+                told.IsTry = happened.Value == 1;
+                return true;
+            case MachineEventKind.LockWanted when happened.Subject is KernelLock { } wanted && happened.Value == 1:
+                Attempt(ref told, cpu, wanted, happened.Taking);
+                told.Result = AcquireResult.Refused;
+                return true;
+            case MachineEventKind.LockWanted when happened.Subject is WwTicket opened:
+                task.Announced.Add(opened);
+                (told.Kind, told.Ticket, told.TicketOf) = (ToldKind.OpenTicket, NameOf(opened), opened.Of.Name);
+                return true;
+            case MachineEventKind.LockWanted when happened.Subject is KernelLock wanted:
+                // What is announced counts as held while the task waits for it: interrupts that arrive meanwhile must not want it.
+                task.Announced.Add(wanted);
+                Take(ref told, cpu, wanted, happened.Taking);
+                return true;
             case MachineEventKind.LockReleased when happened.Subject is WwTicket closed:
-                return [new LockEvent.CloseTicket(NameOf(closed))];
+                (told.Kind, told.Ticket) = (ToldKind.CloseTicket, NameOf(closed));
+                return true;
             case MachineEventKind.LockReleased when happened.Subject is KernelLock released:
-                return [new LockEvent.Release(IdentityOf(released), happened.Taking.Access) { IsWoundWait = released is WwMutex }];
+                (told.Kind, told.Lock, told.Access, told.IsWoundWait) = (ToldKind.Release, IdentityOf(released), happened.Taking.Access, released is WwMutex);
+                return true;
+            case MachineEventKind.LockInitialised when happened.Subject is KernelLock initialised:
+                (told.Kind, told.Lock) = (ToldKind.Initialise, IdentityOf(initialised));
+                return true;
+            case MachineEventKind.TicketDone when happened.Subject is WwTicket done:
+                (told.Kind, told.Ticket) = (ToldKind.FinishTicket, NameOf(done));
+                return true;
+            case MachineEventKind.TicketRefused when happened.Subject is WwMutex refused:
+                Take(ref told, cpu, refused, happened.Taking);
+                told.Result = AcquireResult.Refused;
+                return true;
+            case MachineEventKind.TicketMisused when happened.Subject is WwMutex misused:
+                Take(ref told, cpu, misused, happened.Taking);
+                return true;
             default:
-                return [];
+                return false;
         }
     }
 
-    // What is announced counts as held while the task waits for it: interrupts that arrive meanwhile must not want it.
-    private IEnumerable<LockEvent> Wanted(FollowedTask task, Cpu cpu, KernelLock wanted, in LockTaking taking)
+    private void Take(ref ToldEvent told, Cpu cpu, KernelLock @lock, in LockTaking taking)
     {
-        task.Announced.Add(wanted);
-        return wanted is WwTicket ticket ? [new LockEvent.OpenTicket(NameOf(ticket), ticket.Of.Name)] : [Taken(cpu, wanted, taking)];
+        Attempt(ref told, cpu, @lock, taking);
+        told.IsWoundWait = @lock is WwMutex;
+        told.IsSlow = taking.IsSlow;
+        told.Ticket = taking.Nest is WwTicket ticket ? NameOf(ticket) : null;
     }
 
-    private LockEvent.Acquire Taken(Cpu cpu, KernelLock @lock, in LockTaking taking) => Attempt(cpu, @lock, taking) with
+    private void Attempt(ref ToldEvent told, Cpu cpu, KernelLock @lock, in LockTaking taking)
     {
-        IsWoundWait = @lock is WwMutex,
-        Ticket = taking.Nest is WwTicket ticket ? NameOf(ticket) : null,
-        IsSlow = taking.IsSlow,
-    };
-
-    private LockEvent.Acquire Attempt(Cpu cpu, KernelLock @lock, in LockTaking taking) => new(IdentityOf(@lock, taking.Subclass), @lock.Class.Kind, taking.Access)
-    {
-        Within = cpu.State.Sections,
-        Nest = taking.Nest is { } nest and not WwTicket ? IdentityOf(nest) : null,
-    };
+        told.Lock = IdentityOf(@lock, taking.Subclass);
+        told.LockKind = @lock.Class.Kind;
+        told.Access = taking.Access;
+        told.Within = cpu.State.Sections;
+        told.Nest = taking.Nest is { } nest and not WwTicket ? IdentityOf(nest) : null;
+    }
 
     /// <summary>The lock, as the rules know it.</summary>
     public LockIdentity IdentityOf(KernelLock @lock, int subclass = 0)
     {
-        Declare(@lock.Class);
-        return new(new LockClassKey(@lock.Class.OfOneLock ? NameOf(@lock) : @lock.Class.Name, subclass), _instances[@lock].Of(@lock));
+        Instance instance = _instances[@lock];
+        if (!instance.IsMet)
+        {
+            Declare(@lock.Class);
+            instance.Meet(@lock.Class.OfOneLock ? NameOf(@lock) : @lock.Class.Name, @lock.ToString());
+        }
+
+        return instance.Identity(subclass);
     }
 
     // What is declared about a class is looked up when a lock of it is first met.
@@ -284,14 +333,40 @@ internal sealed class LockFollower(MachineProfile profile)
     /// <summary>What stands for a lock before the rules: the same in each execution, so that what they are told can be compared.</summary>
     private sealed class Instance : IReusable
     {
+        private readonly List<LockIdentity> _bySubclass = [];
+        private string _class = "";
         private StandIn _standIn = new("");
 
+        /// <summary>It stands for a lock of this execution.</summary>
+        public bool IsMet { get; private set; }
+
         // It may stand for the lock in this place again.
-        public void MakeNew()
+        public void MakeNew() => IsMet = false;
+
+        public void Meet(string @class, string name)
         {
+            IsMet = true;
+            if (_class != @class || _standIn.ToString() != name)
+            {
+                (_class, _standIn) = (@class, new StandIn(name));
+                _bySubclass.Clear();
+            }
         }
 
-        public StandIn Of(KernelLock @lock) => _standIn.ToString() == @lock.ToString() ? _standIn : _standIn = new StandIn(@lock.ToString());
+        public LockIdentity Identity(int subclass)
+        {
+            foreach (LockIdentity identity in _bySubclass)
+            {
+                if (identity.Class.Subclass == subclass)
+                {
+                    return identity;
+                }
+            }
+
+            var made = new LockIdentity(new LockClassKey(_class, subclass), _standIn);
+            _bySubclass.Add(made);
+            return made;
+        }
     }
 
     private sealed class StandIn(string name)
@@ -301,14 +376,12 @@ internal sealed class LockFollower(MachineProfile profile)
 
     private sealed class FollowedTask : IReusable
     {
-        private int _number;
-        private string? _name;
-
         public FollowedTask() => MakeNew();
 
         public KernelTask? Task { get; private set; }
 
-        public string Name => _name ??= string.Create(CultureInfo.InvariantCulture, $"{Task?.Name}#{_number}");
+        /// <summary>The name that the rules know it by.</summary>
+        public string Name { get; private set; } = "";
 
         /// <summary>Locks that are wanted and not taken yet.</summary>
         public List<KernelLock> Announced { get; } = [];
@@ -321,13 +394,13 @@ internal sealed class LockFollower(MachineProfile profile)
 
         public void MakeNew()
         {
-            (Task, _number, _name, MayHold) = (null, 0, null, false);
+            (Task, Name, MayHold) = (null, "", false);
             Announced.Clear();
             Frames.Clear();
             Frames.Add(new FollowedFrame(Context.Task, IsThreaded: true, default) { IsKnown = true });
         }
 
-        public void Begin(KernelTask task, int number) => (Task, _number) = (task, number);
+        public void Begin(KernelTask task, string name) => (Task, Name) = (task, name);
     }
 
     /// <summary>Code on a task's stack: what its masks are, and what of it the rules know.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.InteropServices;
 using IrqSafety.Rules;
 
 namespace IrqSafety.Simulator;
@@ -27,28 +28,46 @@ internal sealed class LockRules(bool realTime)
     public void MakeNew() => (_told, _hasDeparted, Holds) = (0, false, false);
 
     /// <summary>Takes in an event; what is wrong comes back.</summary>
-    public IReadOnlyList<LockReport> Observe(LockEvent happened)
+    public IReadOnlyList<LockReport> Observe(in ToldEvent told)
     {
-        if (Known(happened, null) is { } before)
+        if (!_hasDeparted && _told < _remembered.Count)
         {
-            Holds = before.Holds;
-            return before.Reports;
+            ref readonly Exchange before = ref CollectionsMarshal.AsSpan(_remembered)[_told];
+            if (before.Declared is null && before.Told.Equals(told))
+            {
+                _told++;
+                Holds = before.Holds;
+                return before.Reports;
+            }
         }
 
-        IReadOnlyList<LockReport> reports = _validator.Observe(happened);
-        Holds = _validator.Holds(happened.Task);
-        Remember(new Exchange(happened, null, reports, Holds));
+        if (!_hasDeparted)
+        {
+            Depart();
+        }
+
+        IReadOnlyList<LockReport> reports = _validator.Observe(told.InWords);
+        Holds = _validator.Holds(told.Task);
+        Remember(new Exchange(told, null, reports, Holds));
         return reports;
     }
 
     /// <summary>The declared order of classes is this from now on.</summary>
     public void Declare(OrderDeclaration declared)
     {
-        if (Known(null, declared) is null)
+        if (!_hasDeparted && _told < _remembered.Count && declared.Equals(_remembered[_told].Declared))
         {
-            _validator.Dependencies.Order = declared.Order;
-            Remember(new Exchange(null, declared, s_nothing, Holds: false));
+            _told++;
+            return;
         }
+
+        if (!_hasDeparted)
+        {
+            Depart();
+        }
+
+        _validator.Dependencies.Order = declared.Order;
+        Remember(new Exchange(default, declared, s_nothing, Holds: false));
     }
 
     /// <summary>The task of the last event holds some lock after it.</summary>
@@ -56,23 +75,6 @@ internal sealed class LockRules(bool realTime)
 
     /// <summary>The class of a lock, with the subclass it was given.</summary>
     public LockClassKey ClassOf(LockIdentity identity) => Asked().ClassOf(identity);
-
-    // What is known of the next event, if the execution tells what was told before.
-    private Exchange? Known(LockEvent? happened, OrderDeclaration? declared)
-    {
-        if (!_hasDeparted)
-        {
-            if (_told < _remembered.Count && _remembered[_told] is { } before && Equals(before.Event, happened) && Equals(before.Declared, declared))
-            {
-                _told++;
-                return before;
-            }
-
-            Depart();
-        }
-
-        return null;
-    }
 
     // From here on the rules are asked: they know what was told so far, and nothing else.
     private void Depart()
@@ -106,7 +108,7 @@ internal sealed class LockRules(bool realTime)
                 }
                 else
                 {
-                    _ = _validator.Observe(exchange.Event!);
+                    _ = _validator.Observe(exchange.Told.InWords);
                 }
             }
 
@@ -116,7 +118,7 @@ internal sealed class LockRules(bool realTime)
         return _validator;
     }
 
-    private sealed record Exchange(LockEvent? Event, OrderDeclaration? Declared, IReadOnlyList<LockReport> Reports, bool Holds);
+    private readonly record struct Exchange(ToldEvent Told, OrderDeclaration? Declared, IReadOnlyList<LockReport> Reports, bool Holds);
 }
 
 /// <summary>The order of lock classes that a program declares, as far as its classes were met.</summary>

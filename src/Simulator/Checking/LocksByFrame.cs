@@ -11,10 +11,13 @@ namespace IrqSafety.Simulator;
 /// </summary>
 internal sealed class LocksByFrame
 {
-    private readonly Dictionary<Frame, List<(KernelLock Lock, LockAccess Access)>> _held = new(ReferenceEqualityComparer.Instance);
+    private readonly ByObject<FrameLocks> _frames = new();
 
     /// <summary>An execution begins.</summary>
-    public void MakeNew() => _held.Clear();
+    public void MakeNew() => _frames.MakeNew();
+
+    /// <summary>How many locks the frame has released.</summary>
+    public int ReleasedBy(Frame frame) => _frames.Find(frame)?.Released ?? 0;
 
     /// <summary>Follows the machine.</summary>
     public void Observe(SimTask task, in MachineEvent happened)
@@ -22,10 +25,10 @@ internal sealed class LocksByFrame
         switch (happened.Kind)
         {
             case MachineEventKind.LockAcquired when happened.Subject is KernelLock taken:
-                Of(task.Frame).Add((taken, happened.Taking.Access));
+                _frames[task.Frame].Held.Add((taken, happened.Taking.Access));
                 break;
             case MachineEventKind.LockReleased when happened.Subject is KernelLock released:
-                Release(Of(task.Frame), released);
+                _frames[task.Frame].Release(released);
                 break;
             case MachineEventKind.LockInitialised when happened.Subject is KernelLock initialised:
                 Forget(initialised);
@@ -35,20 +38,11 @@ internal sealed class LocksByFrame
         }
     }
 
-    private static void Release(List<(KernelLock Lock, LockAccess Access)> held, KernelLock released)
-    {
-        int index = held.FindLastIndex(one => ReferenceEquals(one.Lock, released));
-        if (index >= 0)
-        {
-            held.RemoveAt(index);
-        }
-    }
-
     private void Forget(KernelLock initialised)
     {
-        foreach (List<(KernelLock Lock, LockAccess Access)> each in _held.Values)
+        for (int index = 0; index < _frames.Count; index++)
         {
-            each.RemoveAll(one => ReferenceEquals(one.Lock, initialised));
+            _ = _frames.At(index).Held.RemoveAll(one => ReferenceEquals(one.Lock, initialised));
         }
     }
 
@@ -61,7 +55,7 @@ internal sealed class LocksByFrame
     private LockHold Strongest(Frame frame, System.Func<KernelLock, bool> which)
     {
         LockHold best = LockHold.No;
-        foreach ((KernelLock held, LockAccess access) in _held.TryGetValue(frame, out var all) ? all : [])
+        foreach ((KernelLock held, LockAccess access) in _frames.Find(frame)?.Held ?? [])
         {
             if (which(held))
             {
@@ -72,13 +66,29 @@ internal sealed class LocksByFrame
         return best;
     }
 
-    private List<(KernelLock Lock, LockAccess Access)> Of(Frame frame)
+    private sealed class FrameLocks : IReusable
     {
-        if (!_held.TryGetValue(frame, out List<(KernelLock Lock, LockAccess Access)>? held))
+        public List<(KernelLock Lock, LockAccess Access)> Held { get; } = [];
+
+        public int Released { get; private set; }
+
+        public void MakeNew()
         {
-            _held[frame] = held = [];
+            Held.Clear();
+            Released = 0;
         }
 
-        return held;
+        public void Release(KernelLock released)
+        {
+            Released++;
+            for (int index = Held.Count - 1; index >= 0; index--)
+            {
+                if (ReferenceEquals(Held[index].Lock, released))
+                {
+                    Held.RemoveAt(index);
+                    return;
+                }
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
@@ -8,10 +9,12 @@ namespace IrqSafety.Simulator;
 /// <summary>
 /// Where each lock was taken in one execution, so that one shared by an NMI and the code it interrupts shows even where the schedule got through.
 /// </summary>
-internal sealed class NmiLocks(Checker checker)
+/// <param name="checker">Is told.</param>
+/// <param name="markOf">Where a task is.</param>
+internal sealed class NmiLocks(Checker checker, Func<SimTask, StepMark> markOf)
 {
-    private readonly Dictionary<KernelLock, StepOrigin> _waitedForInNmi = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<KernelLock, StepOrigin> _takenBelowNmi = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<KernelLock, StepMark> _waitedForInNmi = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<KernelLock, StepMark> _takenBelowNmi = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<KernelLock> _shared = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>An execution begins.</summary>
@@ -23,31 +26,30 @@ internal sealed class NmiLocks(Checker checker)
     }
 
     /// <summary>A task is about to take a lock, and may have to wait.</summary>
-    public void Wanted(SimTask task, KernelLock @lock, StepOrigin origin)
+    public void Wanted(SimTask task, KernelLock @lock)
     {
-        bool inNmi = task.Frame.Context.IsNmi();
-        if (inNmi)
+        if (task.Frame.Context.IsNmi())
         {
-            _ = _waitedForInNmi.TryAdd(@lock, origin);
+            _ = _waitedForInNmi.TryAdd(@lock, markOf(task));
             JudgeShared(@lock);
         }
     }
 
     /// <summary>A lock was taken.</summary>
-    public void Acquired(SimTask task, KernelLock @lock, StepOrigin origin, Mask masked)
+    public void Acquired(SimTask task, KernelLock @lock, Cpu cpu)
     {
-        if (!task.Frame.Context.IsNmi() && (masked & Mask.Daif) == 0)
+        if (!task.Frame.Context.IsNmi() && !cpu.State.Daif.I && !_takenBelowNmi.ContainsKey(@lock))
         {
-            _ = _takenBelowNmi.TryAdd(@lock, origin);
+            _takenBelowNmi.Add(@lock, markOf(task));
             JudgeShared(@lock);
         }
     }
 
     private void JudgeShared(KernelLock @lock)
     {
-        if (_waitedForInNmi.TryGetValue(@lock, out StepOrigin? nmi) && _takenBelowNmi.TryGetValue(@lock, out StepOrigin? below) && _shared.Add(@lock))
+        if (_waitedForInNmi.TryGetValue(@lock, out StepMark nmi) && _takenBelowNmi.TryGetValue(@lock, out StepMark below) && _shared.Add(@lock))
         {
-            checker.SharedWithNmi(@lock, nmi, below);
+            checker.SharedWithNmi(@lock, nmi.Origin!, below.Origin!);
         }
     }
 }

@@ -8,57 +8,72 @@ namespace IrqSafety.Simulator;
 /// <summary>
 /// The masks that a piece of code saved and has still to restore, innermost last. What lock operations save and restore counts, but is judged with the lock.
 /// </summary>
-internal sealed class SavedMasks
+internal sealed class SavedMasks : IReusable
 {
     private readonly List<Saved> _open = [];
     private readonly HashSet<long> _restored = [];
 
+    /// <inheritdoc/>
+    public void MakeNew()
+    {
+        _open.Clear();
+        if (_restored.Count > 0)
+        {
+            _restored.Clear();
+        }
+    }
+
     /// <summary>Where the innermost was saved by an operation on masks; null when there is none.</summary>
-    public StepOrigin? Innermost => _open.FindLast(saved => IsOfMasksAlone(saved.Origin.Operation.Contract))?.Origin;
+    public StepOrigin? Innermost
+    {
+        get
+        {
+            int index = _open.FindLastIndex(static saved => IsOfMasksAlone(saved.Contract));
+            return index < 0 ? null : _open[index].At.Origin;
+        }
+    }
 
     /// <summary>True for an operation on masks and nothing else.</summary>
     public static bool IsOfMasksAlone(OperationContract contract) => contract is { Locks.Count: 0, Guard: null, Disposes: false };
 
     /// <summary>A mask is saved and closed.</summary>
-    public void Save(long number, StepOrigin origin, CpuId cpu, bool wasOff) => _open.Add(new Saved(number, origin, cpu, wasOff));
+    public void Save(long number, StepMark at, CpuId cpu, bool wasOff) => _open.Add(new Saved(number, at, cpu, wasOff));
 
-    /// <summary>A saved mask is put back.</summary>
+    /// <summary>A saved mask is put back. What is wrong with that, or null.</summary>
     /// <param name="number">The number of the save.</param>
-    /// <param name="origin">The step.</param>
+    /// <param name="at">The step.</param>
     /// <param name="cpu">On which CPU.</param>
     /// <param name="isOff">Interrupts are off now.</param>
     /// <param name="isForeign">Another task or handler saved it.</param>
-    public IEnumerable<HoldingFault> Restore(long number, StepOrigin origin, CpuId cpu, bool isOff, bool isForeign)
+    public HoldingFault? Restore(long number, StepMark at, CpuId cpu, bool isOff, bool isForeign)
     {
-        bool judged = IsOfMasksAlone(origin.Operation.Contract);
-        int depth = _open.FindLastIndex(saved => saved.Number == number);
+        int depth = _open.Count - 1;
+        while (depth >= 0 && _open[depth].Number != number)
+        {
+            depth--;
+        }
+
+        string? wrong;
         if (depth < 0)
         {
-            string? wrong = isForeign ? "restores a mask that other code saved"
+            wrong = isForeign ? "restores a mask that other code saved"
                 : _restored.Contains(number) && (_open.Count > 0 || !isOff) ? "restores a mask that was restored before"
                 : null;
-            if (judged && wrong is not null)
+        }
+        else
+        {
+            Saved saved = _open[depth];
+            wrong = saved.Cpu != cpu ? $"restores on {cpu} a mask that was saved on {saved.Cpu}"
+                : depth < _open.Count - 1 && !saved.WasOff ? $"restores a mask while what {_open[^1].At.Operation!.Name} saved inside it is still to be restored"
+                : null;
+            _open.RemoveRange(depth, _open.Count - depth);
+            if (IsOfMasksAlone(saved.Contract))
             {
-                yield return new HoldingFault(LawIds.MaskRestore, origin, $"{origin.Operation.Name}: {wrong}.");
+                _ = _restored.Add(number);
             }
-
-            yield break;
         }
 
-        Saved saved = _open[depth];
-        string? fault = saved.Cpu != cpu ? $"restores on {cpu} a mask that was saved on {saved.Cpu}"
-            : depth < _open.Count - 1 && !saved.WasOff ? $"restores a mask while what {_open[^1].Origin.Operation.Name} saved inside it is still to be restored"
-            : null;
-        _open.RemoveRange(depth, _open.Count - depth);
-        if (IsOfMasksAlone(saved.Origin.Operation.Contract))
-        {
-            _ = _restored.Add(number);
-        }
-
-        if (judged && fault is not null)
-        {
-            yield return new HoldingFault(LawIds.MaskRestore, origin, $"{origin.Operation.Name}: {fault}.");
-        }
+        return wrong is not null && IsOfMasksAlone(at.Operation!.Contract) ? new HoldingFault(LawIds.MaskRestore, at.Origin!, $"{at.Operation.Name}: {wrong}.") : null;
     }
 
     /// <summary>The code has ended with interrupts off: what it should have restored.</summary>
@@ -66,12 +81,15 @@ internal sealed class SavedMasks
     {
         foreach (Saved saved in _open)
         {
-            if (!saved.WasOff && IsOfMasksAlone(saved.Origin.Operation.Contract))
+            if (!saved.WasOff && IsOfMasksAlone(saved.Contract))
             {
-                yield return new HoldingFault(LawIds.MaskRestore, saved.Origin, $"{saved.Origin.Operation.Name}: {how} without restoring the mask that it saved.");
+                yield return new HoldingFault(LawIds.MaskRestore, saved.At.Origin!, $"{saved.At.Operation!.Name}: {how} without restoring the mask that it saved.");
             }
         }
     }
 
-    private sealed record Saved(long Number, StepOrigin Origin, CpuId Cpu, bool WasOff);
+    private readonly record struct Saved(long Number, StepMark At, CpuId Cpu, bool WasOff)
+    {
+        public OperationContract Contract => At.Operation!.Contract;
+    }
 }

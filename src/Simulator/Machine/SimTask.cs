@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Globalization;
 using IrqSafety.Contracts;
 using IrqSafety.Rules;
 using IrqSafety.Runtime;
@@ -96,7 +98,40 @@ internal sealed record StepOrigin(string Task, Frame Frame, Operation Operation,
     public Site? Site => Calls.Count > 0 ? Calls[0].Site : null;
 
     /// <summary>A key that needs no stack capture and is the same in every execution that takes the same path.</summary>
-    public string Key => $"{Task}{Frame.Path}:{Operation.Name}#{Number}";
+    public string Key => new StepKey(Task, Frame, Operation, Number).ToString();
+}
+
+/// <summary>What tells a step from others, in every execution that takes the same path. Put in words when somebody reads it.</summary>
+/// <param name="Task">The task, or all that is known of the place.</param>
+/// <param name="Frame">The code on its stack.</param>
+/// <param name="Operation">The operation; null where the task has not come to one.</param>
+/// <param name="Number">Its number in that code.</param>
+internal readonly record struct StepKey(string Task, Frame? Frame = null, Operation? Operation = null, int Number = 0)
+{
+    /// <inheritdoc/>
+    public bool Equals(StepKey other) => Number == other.Number && ReferenceEquals(Operation, other.Operation) && Task == other.Task && IsSamePath(Frame, other.Frame);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Task, Operation, Number);
+
+    /// <inheritdoc/>
+    public override string ToString() => Operation is null ? Task ?? "" : string.Create(CultureInfo.InvariantCulture, $"{Task}{Frame!.Path}:{Operation.Name}#{Number}");
+
+    // As Frame.Path says it.
+    private static bool IsSamePath(Frame? one, Frame? other)
+    {
+        while (one is not null && other is not null && !ReferenceEquals(one, other))
+        {
+            if (one.Parent is null != other.Parent is null || (one.Parent is not null && one.IntId != other.IntId))
+            {
+                return false;
+            }
+
+            (one, other) = (one.Parent, other.Parent);
+        }
+
+        return one is null == other is null;
+    }
 }
 
 /// <summary>A step that may have to be named later. Few are: until then it costs no memory, unless the user's calls that led to it are captured.</summary>
@@ -113,6 +148,12 @@ internal readonly struct StepMark
 
     /// <summary>The step that a task is at.</summary>
     public StepMark(SimTask task, Operation operation) => (_task, _frame, _operation, _number) = (task, task.Frame, operation, task.Frame.Steps);
+
+    /// <summary>The operation; null where there was none.</summary>
+    public Operation? Operation => _captured?.Operation ?? _operation;
+
+    /// <summary>Its number in the code it belongs to.</summary>
+    public int Number => _captured?.Number ?? _number;
 
     /// <summary>Where it came from; null where there was none.</summary>
     public StepOrigin? Origin => _captured ?? (_task is null ? null : new StepOrigin(_task.Name, _frame!, _operation!, _number, []));

@@ -61,7 +61,7 @@ internal sealed class UncontendedExecution : IExecution
     {
         if (_machine is { } machine && KernelTask.CurrentOrNull is { } task)
         {
-            _reports.AddRange(_follower.Observe(task, machine.Cpus[task.Cpu.Value], happened, () => Site));
+            _reports.AddRange(_follower.Observe(task, machine.Cpus[task.Cpu.Value], happened, new StepKey(Site)));
         }
     }
 
