@@ -142,6 +142,7 @@ public class ExceptionTests
         Assert.Contains("CPU0  task > SDEI  — enters a normal SDEI event", replay.Steps);
         Assert.Contains(replay.Steps, step => step.StartsWith("CPU0  task > SDEI  Shared.WriteOnce", StringComparison.Ordinal));
         Assert.Contains("CPU0  task  — leaves a normal SDEI event", replay.Steps);
+        Assert.Equal("a normal SDEI event", replay.Events.First(happened => happened.Kind == ReplayEventKind.Enter).Handlers[^1].ToString());
     }
 
     [Fact]

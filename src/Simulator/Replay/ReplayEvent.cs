@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json.Serialization;
@@ -147,11 +148,11 @@ public sealed record ReplayEvent
     }
 }
 
-/// <summary>An interrupt being handled.</summary>
-/// <param name="Interrupt">The interrupt, for example <c>SGI0</c>.</param>
+/// <summary>An interrupt or another exception being handled.</summary>
+/// <param name="Interrupt">The interrupt, for example <c>SGI0</c>; for an exception that is none, its kind, for example <c>SDEI</c>.</param>
 /// <param name="Context">The context its handler runs in, in words.</param>
 public sealed record ReplayHandler(string Interrupt, string Context)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{Context} ({Interrupt})";
+    public override string ToString() => Context.Contains(Interrupt, StringComparison.Ordinal) ? Context : $"{Context} ({Interrupt})";
 }
