@@ -8,8 +8,8 @@ namespace IrqSafety.Runtime;
 public abstract class KernelLock
 {
     private static readonly Operation s_initialise = Operation.Of(typeof(KernelLock), nameof(Initialise));
-    private readonly PerMachine<KernelTask?> _holder = new(() => null);
-    private readonly PerMachine<KernelTask?> _lostBy = new(() => null);
+    private MachineValue<KernelTask?> _holder = new(null);
+    private MachineValue<KernelTask?> _lostBy = new(null);
 
     private protected KernelLock(LockClass @class, string? name = null)
     {
@@ -80,18 +80,22 @@ public abstract class KernelLock
         cpu.Publish(MachineEventKind.LockWanted, this, context: cpu.Context, text: TextOf(access), taking: taking);
         if (!machine.LocksNeverBlock && !MayEnter(access, wait))
         {
-            Queue(access, 1);
-            while (!MayEnter(access, wait))
-            {
-                machine.Execution.Wait(new WaitFor(
-                    sleeps ? WaitStyle.Sleep : WaitStyle.Spin, operation, this, () => MayEnter(access, wait), () => KeptUpBy(access)));
-            }
-
-            Queue(access, -1);
+            WaitUntilFree(machine, operation, access, wait, sleeps ? WaitStyle.Sleep : WaitStyle.Spin);
         }
 
         // A task that slept may be on another CPU now; from here on it stays there (migrate_disable).
         Take(machine.Cpus[KernelTask.Current.Cpu.Value], taking, isTry: false);
+    }
+
+    private void WaitUntilFree(Machine machine, Operation operation, LockAccess access, WaitMode wait, WaitStyle style)
+    {
+        Queue(access, 1);
+        while (!MayEnter(access, wait))
+        {
+            machine.Execution.Wait(new WaitFor(style, operation, this, () => MayEnter(access, wait), () => KeptUpBy(access)));
+        }
+
+        Queue(access, -1);
     }
 
     internal bool TryAcquire(Cpu cpu, LockAccess access = LockAccess.Exclusive)
