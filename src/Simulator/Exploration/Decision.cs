@@ -103,7 +103,7 @@ public sealed class Decision
     public int Process { get; private set; }
 
     /// <summary>The alternatives.</summary>
-    public List<Alternative> Alternatives { get; } = [];
+    public AlternativeList Alternatives { get; } = new();
 
     /// <summary>The alternatives, as bits, that need not be explored here: they were, in another order.</summary>
     public ulong Asleep { get; internal set; }
@@ -121,6 +121,42 @@ public sealed class Decision
         Asleep = 0;
         Alternatives.Clear();
     }
+}
+
+/// <summary>The alternatives of a decision, in one array for all decisions: a point with nothing to decide must cost nothing.</summary>
+public sealed class AlternativeList : IReadOnlyList<Alternative>
+{
+    private Alternative[] _all = new Alternative[8];
+
+    internal AlternativeList()
+    {
+    }
+
+    /// <inheritdoc/>
+    public int Count { get; private set; }
+
+    /// <inheritdoc/>
+    public Alternative this[int index] => index < Count ? _all[index] : throw new ArgumentOutOfRangeException(nameof(index));
+
+    /// <summary>Goes through them.</summary>
+    public ReadOnlySpan<Alternative>.Enumerator GetEnumerator() => new ReadOnlySpan<Alternative>(_all, 0, Count).GetEnumerator();
+
+    IEnumerator<Alternative> IEnumerable<Alternative>.GetEnumerator() => ((IEnumerable<Alternative>)new ArraySegment<Alternative>(_all, 0, Count)).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => ((IEnumerable<Alternative>)this).GetEnumerator();
+
+    internal void Add(in Alternative alternative)
+    {
+        if (Count == _all.Length)
+        {
+            Array.Resize(ref _all, 2 * Count);
+        }
+
+        _all[Count++] = alternative;
+    }
+
+    // What is left in the array are numbers and the names of sources and tasks, which live as long as the scenario.
+    internal void Clear() => Count = 0;
 }
 
 /// <summary>One decision that was not the default: with the program, all that a schedule is.</summary>

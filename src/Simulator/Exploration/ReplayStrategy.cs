@@ -45,7 +45,7 @@ public sealed class ReplayStrategy : IStrategy
         }
 
         _ = _open.Remove(key);
-        int choice = decision.Alternatives.FindIndex(alternative => alternative.ToString() == recorded.Choice);
+        int choice = decision.Alternatives.ToList().FindIndex(alternative => alternative.ToString() == recorded.Choice);
         if (choice < 0 || recorded.Operation != decision.Operation)
         {
             Divergence ??= string.Create(

@@ -56,7 +56,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
         bool visible = !Reduces || locations.IsVisible(step) || cpu.Model.Stores is { Count: > 0 };
         bool masks = !Reduces || OperationTraits.ChangesMask(step.Operation) || step.Location is UnlatchedInterrupts;
         _decision.Begin(PointKind.Step, task.Name, ++task.LocalStep, step.Operation.Name, cpu.Number);
-        List<Alternative> alternatives = _decision.Alternatives;
+        AlternativeList alternatives = _decision.Alternatives;
         bool signalled = cpu.Model.InterruptSignalled;
         bool idles = task.Kernel.IsIdle && task.Top is null;
         if (signalled && (idles || !cpu.Deferred))
@@ -123,7 +123,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
         {
             scheduler.Adopt();
             _decision.Begin(PointKind.Wait, self.Name, ++self.LocalStep, operation, self.Kernel.Cpu.Value);
-            List<Alternative> alternatives = _decision.Alternatives;
+            AlternativeList alternatives = _decision.Alternatives;
             foreach (SimCpu cpu in scheduler.Cpus)
             {
                 if (scheduler.CanGo(cpu))
@@ -244,7 +244,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
             sleeping.Clear();
         }
 
-        List<Alternative> alternatives = _decision.Alternatives;
+        AlternativeList alternatives = _decision.Alternatives;
         for (int index = 0; index < alternatives.Count; index++)
         {
             // Only one that stands at a step can be asleep, and a switch to its CPU may also be a way to an interrupt there.
@@ -300,7 +300,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
     {
         bool separate = Separate;
         bool assertsApart = AssertsApart;
-        List<Alternative> alternatives = _decision.Alternatives;
+        AlternativeList alternatives = _decision.Alternatives;
         foreach (SimSource source in execution.Sources.All)
         {
             if (!MayArriveAt(cpu, source) || (Reduces && !masks && !locations.Conflicts(cpu.Number, source.IntId.Value, step)))
@@ -467,7 +467,7 @@ internal sealed class DecisionMaker(SimulatedExecution execution, SharedLocation
 
     private Alternative Decide()
     {
-        List<Alternative> alternatives = _decision.Alternatives;
+        AlternativeList alternatives = _decision.Alternatives;
         bool only = alternatives.Count == 1 || (!execution.Exploring && _decision.Kind != PointKind.Fault);
         int choice = 0;
         if (!only)
