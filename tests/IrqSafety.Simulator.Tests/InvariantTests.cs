@@ -147,6 +147,102 @@ public class InvariantTests
         Assert.StartsWith("The invariant 'the slot is free' threw IndexOutOfRangeException", thrown.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Conditions_that_fail_together_at_rest_are_violations_of_their_own()
+    {
+        // Every execution breaks all three; 'it is written' holds.
+        ExplorationOutcome outcome = Explore(ScenarioType.Of<AllWrongAtTheEnd>());
+        Assert.Null(outcome.NonDeterminism);
+        Assert.Equal(
+            [
+                "The final condition 'balance is even' does not hold.",
+                "The final condition 'balance is positive' does not hold.",
+                "The invariant 'balance is not negative' does not hold, at rest.",
+            ],
+            outcome.Violations.Select(found => found.Violation.Message).Order(StringComparer.Ordinal));
+        Assert.All(outcome.Violations, found => Assert.Equal((Harms.Assertion, null), (found.Violation.Law, found.Violation.Site)));
+        foreach (Violation violation in outcome.Violations.Select(found => found.Violation))
+        {
+            Assert.Equal(("reproduced", violation.Message), Replayed(violation, violation.Condition));
+        }
+
+        Assert.Equal("diverged", Replayed(outcome.Violations[0].Violation, "final condition 'it is written'").Outcome);
+
+        (string Outcome, string Message) Replayed(Violation violation, string? condition)
+        {
+            var file = new ReplayFile
+            {
+                Schema = ReplayFile.CurrentSchema,
+                ToolVersion = "test",
+                ProgramHash = "program",
+                Assembly = "tests.dll",
+                Scenario = ScenarioType.Of<AllWrongAtTheEnd>().Name,
+                Profile = outcome.Summary.Profile,
+                Seed = 1,
+                Bound = outcome.Summary.Bound,
+                Law = violation.Law,
+                Condition = condition,
+                Evidence = "harm",
+                Description = violation.Message,
+                Decisions = violation.Schedule,
+            };
+            ReplayMessage replay = Replayer.Replay(file, [ScenarioType.Of<AllWrongAtTheEnd>()], "program");
+            return (replay.Outcome, replay.Message!);
+        }
+    }
+
+    [Fact]
+    public void Conditions_that_fail_in_different_schedules_are_both_found()
+    {
+        // Whoever writes last decides which of the two fails, always exactly one.
+        ExplorationOutcome outcome = Explore(b =>
+        {
+            var last = new Shared<int>(0, "last");
+            b.Cpus(2)
+                .AtEnd("the first is last", () => last.Peek == 1)
+                .AtEnd("the second is last", () => last.Peek == 2)
+                .Task(0, "first", () => last.WriteOnce(1))
+                .Task(1, "second", () => last.WriteOnce(2));
+        });
+        Assert.Equal(
+            ["The final condition 'the first is last' does not hold.", "The final condition 'the second is last' does not hold."],
+            outcome.Violations.Select(found => found.Violation.Message).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Invariants_that_one_step_breaks_are_violations_of_their_own()
+    {
+        ExplorationOutcome outcome = Explore(b =>
+        {
+            var balance = new Shared<int>(0, "balance");
+            b.Cpus(1)
+                .Invariant("balance is not negative", () => balance.Peek >= 0)
+                .Invariant("balance is even", () => balance.Peek % 2 == 0)
+                .Task(0, "spender", () =>
+                {
+                    balance.WriteOnce(-1);
+                    _ = balance.ReadOnce();
+                });
+        });
+        Assert.Equal(
+            ["The invariant 'balance is even' does not hold.", "The invariant 'balance is not negative' does not hold."],
+            outcome.Violations.Select(found => found.Violation.Message).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A task whose last step breaks an invariant and two of three final conditions.</summary>
+    [Scenario("The end is wrong in three ways")]
+    public sealed class AllWrongAtTheEnd : IScenario
+    {
+        private readonly Shared<int> _balance = new(0);
+
+        public void Build(MachineBuilder b) => b.Cpus(1)
+            .Invariant("balance is not negative", () => _balance.Peek >= 0)
+            .AtEnd("balance is positive", () => _balance.Peek > 0)
+            .AtEnd("it is written", () => _balance.Peek != 0)
+            .AtEnd("balance is even", () => _balance.Peek % 2 == 0)
+            .Task(0, "spender", () => _balance.WriteOnce(-1));
+    }
+
     /// <summary>A task whose last step breaks the invariant.</summary>
     [Scenario("The balance is spent at the end")]
     public sealed class SpentAtTheEnd : IScenario

@@ -52,7 +52,7 @@ internal static class SarifReport
 
         Place? place = SourcePosition.Parse(SarifSchedule.Broken(replay)?.Source);
         JsonObject result = Result(schedule.Law, [schedule.Law], replay.Message, place is null ? null : Location(place.Value, null, terminal));
-        AddFingerprint(result, schedule.Law, schedule.Site);
+        AddFingerprint(result, schedule.Law, schedule.Site, schedule.Condition);
         result["codeFlows"] = new JsonArray(SarifSchedule.CodeFlow(replay, terminal));
         result["properties"] = new JsonObject
         {
@@ -138,7 +138,7 @@ internal static class SarifReport
     {
         Place? place = SourcePosition.Parse(violation.Source);
         JsonObject result = Result(violation.Law, ids, violation.Message, place is null ? null : Location(place.Value, null, terminal));
-        AddFingerprint(result, violation.Law, violation.Site);
+        AddFingerprint(result, violation.Law, violation.Site, violation.Condition);
         AddSchedule(result, violation, report, terminal);
         var properties = new JsonObject { ["scenario"] = violation.Scenario, ["evidence"] = violation.Evidence, ["profile"] = violation.Profile, ["memory"] = violation.Memory };
         AddText(properties, "replay", violation.Replay is { } replay ? terminal.Display(replay) : null);
@@ -146,11 +146,11 @@ internal static class SarifReport
         return result;
     }
 
-    private static void AddFingerprint(JsonObject result, string law, string? at)
+    private static void AddFingerprint(JsonObject result, string law, string? at, string? condition)
     {
         if (at is not null && Site.Parse(at) is { } site)
         {
-            result["partialFingerprints"] = new JsonObject { [FingerprintName] = Fingerprint.Of(law, site) };
+            result["partialFingerprints"] = new JsonObject { [FingerprintName] = Fingerprint.Of(law, site, condition is null ? [] : [condition]) };
         }
     }
 

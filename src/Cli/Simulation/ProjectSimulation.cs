@@ -150,7 +150,7 @@ internal sealed class ProjectSimulation(SimulationSettings settings, ReplayStore
 
     private static IEnumerable<ViolationMessage> FoundByOneSearch(WorkerRun[] parts) => parts
         .SelectMany(run => run.Messages.OfType<ViolationMessage>())
-        .GroupBy(violation => (violation.Law, violation.Site))
+        .GroupBy(violation => (violation.Law, violation.Site, violation.Condition))
         .Select(same => same.OrderByDescending(violation => EvidenceNames.Parse(violation.Evidence)).First());
 
     /// <summary>One scenario on one profile, or one part of its search.</summary>

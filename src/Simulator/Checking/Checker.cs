@@ -288,11 +288,11 @@ internal sealed class Checker
     public void Escaped(SimTask task, Exception exception) =>
         Set(Harms.Exception, $"{exception.GetType().Name} left {(task.Top is { } handler ? handler.ToString() : $"task '{task.Name}'")}: {exception.Message}", task);
 
-    /// <summary>What is wrong with the invariants, or null.</summary>
-    public string? BrokenInvariant() => Broken(_execution.Scenario.Invariants, "invariant");
+    /// <summary>The invariants that do not hold, or null where all do.</summary>
+    public List<BrokenCondition>? BrokenInvariants() => Broken(_execution.Scenario.Invariants, "invariant", "", null);
 
-    /// <summary>An invariant does not hold.</summary>
-    public void Violated(SimTask task, string what) => Set(Harms.Assertion, $"{what}.", task);
+    /// <summary>Invariants do not hold.</summary>
+    public void Violated(SimTask task, List<BrokenCondition> broken) => Set(Harms.Assertion, BrokenCondition.Describe(broken), task, broken);
 
     /// <summary>Too many steps.</summary>
     public void Endless(SimTask task) => Set(
@@ -336,12 +336,13 @@ internal sealed class Checker
             return;
         }
 
-        string? broken = BrokenInvariant() is { } invariant ? $"{invariant}, at rest." : Broken(_execution.Scenario.FinalConditions, "final condition") is { } final ? $"{final}." : null;
+        List<BrokenCondition>? broken = Broken(_execution.Scenario.Invariants, "invariant", ", at rest", null);
+        broken = Broken(_execution.Scenario.FinalConditions, "final condition", "", broken);
         if (broken is not null)
         {
             // Nobody runs whose step it could be; the schedule shows it where it ends.
-            Harm = new HarmRecord(Harms.Assertion, broken, [], []);
-            _execution.Recorder?.AtRest(last, broken);
+            Harm = new HarmRecord(Harms.Assertion, BrokenCondition.Describe(broken), [], []) { Broken = broken };
+            broken.ForEach(condition => _execution.Recorder?.AtRest(last, condition.Message));
         }
     }
 
@@ -473,7 +474,7 @@ internal sealed class Checker
         }
     }
 
-    private void Set(string kind, string message, SimTask task)
+    private void Set(string kind, string message, SimTask task, IReadOnlyList<BrokenCondition>? broken = null)
     {
         var chain = new List<StepOrigin>();
         if (task.Step.Operation is { } operation)
@@ -482,7 +483,7 @@ internal sealed class Checker
         }
 
         chain.AddRange(task.Top?.Causes ?? []);
-        Harm ??= new HarmRecord(kind, message, [], chain);
+        Harm ??= new HarmRecord(kind, message, [], chain) { Broken = broken ?? [] };
         _execution.Recorder?.Note(task, message, ReplayEventKind.Violation);
     }
 
@@ -532,7 +533,8 @@ internal sealed class Checker
         return null;
     }
 
-    private string? Broken(List<ConditionDeclaration> conditions, string kind)
+    // Invariants are asked before every step: where all hold, no memory is taken.
+    private List<BrokenCondition>? Broken(List<ConditionDeclaration> conditions, string kind, string when, List<BrokenCondition>? broken)
     {
         foreach (ConditionDeclaration condition in conditions)
         {
@@ -540,15 +542,15 @@ internal sealed class Checker
             {
                 if (!_execution.Observe(condition.Holds))
                 {
-                    return $"The {kind} '{condition.Name}' does not hold";
+                    (broken ??= []).Add(new BrokenCondition($"{kind} '{condition.Name}'", $"does not hold{when}"));
                 }
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
-                return $"The {kind} '{condition.Name}' threw {exception.GetType().Name}: {exception.Message}";
+                (broken ??= []).Add(new BrokenCondition($"{kind} '{condition.Name}'", $"threw {exception.GetType().Name}: {exception.Message}{when}"));
             }
         }
 
-        return null;
+        return broken;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using IrqSafety.Rules;
 
 namespace IrqSafety.Simulator;
@@ -58,4 +59,20 @@ internal sealed record BreachRecord(string Law, StepOrigin Origin, string Messag
 /// <param name="Message">What happened.</param>
 /// <param name="Detail">The wait cycle, or what led there.</param>
 /// <param name="Chain">The steps that caused it.</param>
-internal sealed record HarmRecord(string Kind, string Message, IReadOnlyList<string> Detail, IReadOnlyList<StepOrigin> Chain);
+internal sealed record HarmRecord(string Kind, string Message, IReadOnlyList<string> Detail, IReadOnlyList<StepOrigin> Chain)
+{
+    /// <summary>The conditions of the scenario that do not hold: each is a violation of its own. Empty for other harm.</summary>
+    public IReadOnlyList<BrokenCondition> Broken { get; init; } = [];
+}
+
+/// <summary>A condition of the scenario that does not hold.</summary>
+/// <param name="Name">Its kind and name, which say in every execution that it is the same.</param>
+/// <param name="Fault">What is wrong with it.</param>
+internal sealed record BrokenCondition(string Name, string Fault)
+{
+    /// <summary>What a person reads.</summary>
+    public string Message => $"The {Name} {Fault}.";
+
+    /// <summary>What a person reads of several.</summary>
+    public static string Describe(IEnumerable<BrokenCondition> broken) => string.Join(" ", broken.Select(condition => condition.Message));
+}

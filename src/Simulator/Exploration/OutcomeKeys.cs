@@ -34,5 +34,5 @@ internal sealed class OutcomeKeys
         string.Join(";", result.Breaches.Where(breach => breach.Law != Rules.LawIds.NmiSafePromise).Select(breach => $"{breach.KeyLaw}@{breach.Origin.Key}")) + "=" + HarmKey(result);
 
     private static string HarmKey(ExecutionResult result) =>
-        result.Harm is { } harm ? harm.Kind + ":" + string.Join(",", harm.Chain.Select(cause => cause.Key)) : "";
+        result.Harm is { } harm ? harm.Kind + ":" + string.Join(",", harm.Chain.Select(cause => cause.Key)) + string.Concat(harm.Broken.Select(condition => "/" + condition.Name)) : "";
 }

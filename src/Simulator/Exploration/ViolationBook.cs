@@ -22,7 +22,10 @@ public sealed record Violation(
     string? Source,
     IReadOnlyList<RecordedDecision> Schedule)
 {
-    internal string Key => KeyOf(Law, Site?.ToString());
+    internal string Key => KeyOf(Law, Site?.ToString(), Condition);
+
+    /// <summary>The condition of the scenario that does not hold; null for all else. Each is a violation of its own, and those that fail at rest have no site that told them apart.</summary>
+    internal string? Condition { get; init; }
 
     /// <summary>The keys of what led to the same harm, and is known to break this law with it.</summary>
     internal IReadOnlyList<string> Causes { get; init; } = [];
@@ -30,11 +33,11 @@ public sealed record Violation(
     /// <summary>The lock classes of a ring, which is one mistake at whichever of its places it is noticed; empty for what is about its place.</summary>
     internal IReadOnlyList<string> Subjects { get; init; } = [];
 
-    internal static string KeyOf(string law, string? site) => $"{law}|{site}";
+    internal static string KeyOf(string law, string? site, string? condition = null) => $"{law}|{site}|{condition}";
 }
 
 /// <summary>
-/// The violations of a scenario: every distinct (law, site), with the strongest evidence. Evidence is harm when an execution that broke the
+/// The violations of a scenario: every distinct (law, site), and condition of the scenario, with the strongest evidence. Evidence is harm when an execution that broke the
 /// law at the site ended in harm whose causes contain the site. One mistake is one violation: what another law's breach is known to break with it is not entered beside it, unless
 /// a finding is about just that.
 /// </summary>
@@ -78,7 +81,16 @@ internal sealed class ViolationBook(IReadOnlyList<FindingTarget> targets)
         if (harm is not null && !explained)
         {
             UserCall? call = harm.Chain.Count > 0 && harm.Chain[0].Calls.Count > 0 ? harm.Chain[0].Calls[0] : null;
-            yield return new Violation(harm.Kind, call?.Site, Evidence.Harm, harm.Message, harm.Detail, call?.Source, result.Schedule);
+            var violation = new Violation(harm.Kind, call?.Site, Evidence.Harm, harm.Message, harm.Detail, call?.Source, result.Schedule);
+            if (harm.Broken.Count == 0)
+            {
+                yield return violation;
+            }
+
+            foreach (BrokenCondition condition in harm.Broken)
+            {
+                yield return violation with { Message = condition.Message, Condition = condition.Name };
+            }
         }
     }
 

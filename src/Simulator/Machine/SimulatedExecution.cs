@@ -457,7 +457,7 @@ internal sealed class SimulatedExecution : IExecution
 
     private void CheckInvariants()
     {
-        if (Checker.BrokenInvariant() is { } broken)
+        if (Checker.BrokenInvariants() is { } broken)
         {
             SimTask task = Self;
             Checker.Violated(task, broken);

@@ -65,6 +65,9 @@ public sealed record ReplayFile
     /// <summary>The site, or null.</summary>
     public string? Site { get; init; }
 
+    /// <summary>The condition of the scenario that does not hold, as <c>invariant 'name'</c>; null for all else.</summary>
+    public string? Condition { get; init; }
+
     /// <summary>The evidence: <c>harm</c>, <c>breach</c> or <c>predicted</c>.</summary>
     public required string Evidence { get; init; }
 

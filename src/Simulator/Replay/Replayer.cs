@@ -53,7 +53,7 @@ internal static class Replayer
         using var runner = new ScenarioRunner(scenario, profile);
         ExecutionResult result = runner.Run(strategy, options);
         strategy.End();
-        var schedule = new ReplayedSchedule(file.Scenario, file.Profile, file.Memory, file.Law, file.Evidence, []) { Site = file.Site };
+        var schedule = new ReplayedSchedule(file.Scenario, file.Profile, file.Memory, file.Law, file.Evidence, []) { Site = file.Site, Condition = file.Condition };
         if (strategy.Divergence is { } divergence)
         {
             return new ReplayMessage("diverged", $"The program did not do what was recorded. First difference: {divergence}", schedule, result.Events);
@@ -61,9 +61,9 @@ internal static class Replayer
 
         FindingTarget[] targets = file.Site is null ? [] : [new FindingTarget(file.Law, file.Site, file.Site)];
         Violation? found = new ViolationBook(targets).Read(result)
-            .FirstOrDefault(violation => violation.Law == file.Law && violation.Site?.ToString() == file.Site);
+            .FirstOrDefault(violation => violation.Law == file.Law && violation.Site?.ToString() == file.Site && (file.Condition is null || violation.Condition == file.Condition));
         return found is null
-            ? new ReplayMessage("diverged", $"The schedule ran to its end, but {file.Law} was not broken{(file.Site is null ? "" : $" at {file.Site}")}.", schedule, result.Events)
+            ? new ReplayMessage("diverged", $"The schedule ran to its end, but {(file.Condition is null ? file.Law : $"the {file.Condition}")} was not broken{(file.Site is null ? "" : $" at {file.Site}")}.", schedule, result.Events)
             : new ReplayMessage("reproduced", found.Message, schedule with { Detail = found.Detail }, result.Events);
     }
 }

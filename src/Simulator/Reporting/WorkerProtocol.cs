@@ -137,6 +137,9 @@ public sealed record ViolationMessage : WorkerMessage
     /// <summary>The site of the operation, as <see cref="Rules.Site.ToString"/> writes it; null when no user code is on the stack.</summary>
     public string? Site { get; init; }
 
+    /// <summary>The condition of the scenario that does not hold, as <c>invariant 'name'</c>; null for all else.</summary>
+    public string? Condition { get; init; }
+
     /// <summary>
     /// The lock classes of a ring, in order of their names: whatever has the same law and subjects is one mistake, at whichever of the places of the ring it was noticed. Empty
     /// for what is about its site.
@@ -226,6 +229,9 @@ public sealed record ReplayMessage(string Outcome, string Message, ReplayedSched
 /// <param name="Detail">The wait cycle, or what else explains it, one a line; empty unless it was reproduced.</param>
 public sealed record ReplayedSchedule(string Scenario, string Profile, string Memory, string Law, string Evidence, IReadOnlyList<string> Detail)
 {
+    /// <summary>The condition of the scenario that does not hold; null for all else.</summary>
+    public string? Condition { get; init; }
+
     /// <summary>The site of the operation; null when no user code was on the stack.</summary>
     public string? Site { get; init; }
 }
