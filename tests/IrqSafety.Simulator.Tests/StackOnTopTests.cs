@@ -121,6 +121,41 @@ public class StackOnTopTests
     }
 
     [Fact]
+    public void A_stack_that_was_lent_comes_back_from_below()
+    {
+        // As a worker runs: the hotplug thread stands on top of a task on the caller's own stack, and every execution ends there.
+        List<string> order = [];
+        using var runner = new ScenarioRunner(
+            ScenarioType.From("lent", () => new Inline(b =>
+            {
+                var never = new Completion();
+                BringUp(b, _ =>
+                {
+                    try
+                    {
+                        never.Wait();
+                    }
+                    finally
+                    {
+                        order.Add("callback");
+                    }
+                });
+            })),
+            null);
+        runner.LendStack();
+        var strategy = new ReplayStrategy([]);
+        for (int execution = 0; execution < 3; execution++)
+        {
+            _ = strategy.Begin();
+            ExecutionResult result = runner.Run(strategy, new ExecutionOptions());
+            Assert.Equal(Harms.Deadlock, result.Harm?.Kind);
+            Assert.False(result.LeftThreadBehind);
+        }
+
+        Assert.Equal(["callback", "callback", "callback"], order);
+    }
+
+    [Fact]
     public void A_catch_all_on_top_does_not_let_who_waits_below_go_on()
     {
         bool wentOn = false;
