@@ -31,7 +31,7 @@ internal sealed class TaskThread
     [ThreadStatic]
     private static TaskThread? s_running;
 
-    private readonly object _wake = new();
+    private readonly AutoResetEvent _wake = new(false);
     private int _turn = NotMine;
     private int _looks = FewestLooks;
     private uint _searches;
@@ -67,10 +67,7 @@ internal sealed class TaskThread
         }
         else if (Interlocked.Exchange(ref _turn, Mine) == Sleeps)
         {
-            lock (_wake)
-            {
-                Monitor.Pulse(_wake);
-            }
+            _ = _wake.Set();
         }
     }
 
@@ -85,13 +82,7 @@ internal sealed class TaskThread
 
         if (!LookForTurn() && Interlocked.CompareExchange(ref _turn, Sleeps, NotMine) == NotMine)
         {
-            lock (_wake)
-            {
-                while (Volatile.Read(ref _turn) != Mine)
-                {
-                    _ = Monitor.Wait(_wake);
-                }
-            }
+            _ = _wake.WaitOne();
         }
 
         Volatile.Write(ref _turn, NotMine);
