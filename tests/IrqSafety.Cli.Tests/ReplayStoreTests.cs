@@ -74,6 +74,37 @@ public sealed class ReplayStoreTests
     }
 
     [Fact]
+    public async Task What_shows_a_schedule_goes_with_it_and_no_other()
+    {
+        using var folder = new ScratchFolder();
+        folder.Write("out/replays/Ipi/harm.deadlock-1.json", Recorded("Backtrace", by: "then"));
+        folder.Write("out/replays/Ipi/harm.deadlock-2.json", Recorded("Shutdown", by: "then"));
+        folder.Write("out/replays/Ipi/nmi.shared-1.json", Recorded("Shutdown", by: "then"));
+        foreach (string law in new[] { "harm.deadlock-1", "harm.deadlock-2", "nmi.shared-1", "harm.deadlock-7" })
+        {
+            folder.Write($"out/schedules/Ipi/{law}.html", "then");
+            folder.Write($"out/schedules/Ipi/{law}.trace.json", "then");
+        }
+
+        folder.Write("out/schedules/Other/harm.deadlock-2.html", "then");
+
+        // The second deadlock is another one now, and the shared lock is gone; the first scenario is not explored, and nobody has recorded a seventh.
+        await SimulateAsync(folder, Two(folder), "--scenario", "Shutdown", "--format", "json", "--output", "out/");
+
+        Assert.Equal(
+            [
+                "Ipi/harm.deadlock-1.html",
+                "Ipi/harm.deadlock-1.trace.json",
+                "Ipi/harm.deadlock-7.html",
+                "Ipi/harm.deadlock-7.trace.json",
+                "Other/harm.deadlock-2.html",
+            ],
+            Directory.EnumerateFiles(Path.Combine(folder.Path, "out/schedules"), "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(Path.Combine(folder.Path, "out/schedules"), file).Replace('\\', '/'))
+                .Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_search_that_did_not_come_to_its_end_leaves_what_was_there()
     {
         using var folder = new ScratchFolder();

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using IrqSafety.Cli.Printing;
 
 namespace IrqSafety.Cli.Schedules;
@@ -16,6 +17,11 @@ internal static class ScheduleViews
 
     /// <summary>True for a format that shows schedules, each in a file of its own or within the report.</summary>
     public static bool ShowsSchedules(this ReportFormat format) => format.IsView() || format == ReportFormat.Sarif;
+
+    /// <summary>Every file in which an earlier run may have shown the schedule of a replay file: of one that is gone, or another now, they show what is not there.</summary>
+    public static IEnumerable<string> FilesOf(string replay, ReportTarget target) => target.Folder is null
+        ? []
+        : new[] { ReportFormat.Html, ReportFormat.Trace }.Select(format => FileOf(replay, format, target));
 
     /// <summary>Writes a schedule in one of these formats.</summary>
     public static void Write(ScheduleRecord record, ReportFormat format, Terminal terminal)
@@ -42,12 +48,14 @@ internal static class ScheduleViews
         string root = Path.Combine(target.Folder!, Folder);
         foreach (ScheduleRecord record in records)
         {
-            string name = Path.ChangeExtension(Path.GetRelativePath(target.Replays, record.File), null);
-            var file = new ReportTarget(target.Terminal, Path.Combine(root, name + ReportTarget.Extension(format)), target.Replays);
+            var file = new ReportTarget(target.Terminal, FileOf(record.File, format, target), target.Replays);
             file.Write(format, terminal => Write(record, format, terminal));
         }
 
         string count = records.Count == 1 ? "1 schedule" : $"{records.Count} schedules";
         target.Terminal.Out.WriteLine($"{count} in {target.Terminal.Display(root)}.");
     }
+
+    private static string FileOf(string replay, ReportFormat format, ReportTarget target) =>
+        Path.Combine(target.Folder!, Folder, Path.ChangeExtension(Path.GetRelativePath(target.Replays, replay), null) + ReportTarget.Extension(format));
 }

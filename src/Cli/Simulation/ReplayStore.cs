@@ -6,6 +6,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using IrqSafety.Cli.Building;
+using IrqSafety.Cli.Printing;
+using IrqSafety.Cli.Schedules;
 using IrqSafety.Simulator;
 
 namespace IrqSafety.Cli.Simulation;
@@ -14,8 +16,8 @@ namespace IrqSafety.Cli.Simulation;
 /// Where recorded schedules are kept: <c>&lt;root&gt;/&lt;project&gt;/&lt;law&gt;-&lt;n&gt;.json</c>. Workers write to folders of their own; the files get their
 /// names here, in one order, so that the same run names them alike.
 /// </summary>
-/// <param name="root">The folder.</param>
-internal sealed class ReplayStore(string root)
+/// <param name="target">Says the folder, and where schedules are shown.</param>
+internal sealed class ReplayStore(ReportTarget target)
 {
     /// <summary>Property of a replay file: the project to build, relative to the file.</summary>
     public const string ProjectProperty = "project";
@@ -23,7 +25,7 @@ internal sealed class ReplayStore(string root)
     private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// Moves the files of what was explored here, in the place of those that an earlier run left of the same, and returns the result with their new places. Files of what was
+    /// Moves the files of what was explored here, in the place of those that an earlier run left of the same with whatever shows them, and returns the result with their new places. Files of what was
     /// not explored stay; so does everything when one of the new files cannot be written.
     /// </summary>
     /// <param name="project">The project.</param>
@@ -31,7 +33,7 @@ internal sealed class ReplayStore(string root)
     /// <exception cref="UserErrorException">The files cannot be written.</exception>
     public SimulationResult Keep(BuiltProject project, SimulationResult result)
     {
-        string folder = Path.Combine(root, project.Name);
+        string folder = Path.Combine(target.Replays, project.Name);
         try
         {
             string[] earlier = [.. EarlierOf(folder, result)];
@@ -47,11 +49,11 @@ internal sealed class ReplayStore(string root)
                         continue;
                     }
 
-                    string target = FreeName(folder, violation.Law, earlier, written);
+                    string file = FreeName(folder, violation.Law, earlier, written);
                     Directory.CreateDirectory(folder);
-                    written.Add((target + ".new", target));
-                    Write(source, target + ".new", project.Path);
-                    kept.Add(violation with { Replay = target });
+                    written.Add((file + ".new", file));
+                    Write(source, file + ".new", project.Path);
+                    kept.Add(violation with { Replay = file });
                 }
             }
             catch
@@ -68,6 +70,12 @@ internal sealed class ReplayStore(string root)
             foreach (string file in earlier.Except(written.Select(file => file.Target)))
             {
                 File.Delete(file);
+            }
+
+            // What showed an earlier schedule goes with it; this run writes its own when it is asked to.
+            foreach (string shown in earlier.Union(written.Select(file => file.Target)).SelectMany(file => ScheduleViews.FilesOf(file, target)).Where(File.Exists))
+            {
+                File.Delete(shown);
             }
 
             return result with { Violations = kept };

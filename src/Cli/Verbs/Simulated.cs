@@ -29,7 +29,7 @@ internal static class Simulated
         LiveProgress progress,
         CancellationToken cancellation)
     {
-        var simulation = new ProjectSimulation(settings, new ReplayStore(target.Replays), progress);
+        var simulation = new ProjectSimulation(settings, new ReplayStore(target), progress);
         var existing = new List<IReadOnlyList<string>>();
         foreach (BuiltProject project in projects)
         {
