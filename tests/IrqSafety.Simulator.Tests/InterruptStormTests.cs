@@ -6,10 +6,12 @@ using Xunit;
 
 namespace IrqSafety.Simulator.Tests;
 
-/// <summary>An interrupt that comes again as soon as its handler returns, and handlers that execute no step: no number of steps ends such an execution.</summary>
+/// <summary>An interrupt that comes again as soon as its handler returns, and what it interrupts does not go on: with a handler that executes no step, no number of steps ends such an execution.</summary>
 public class InterruptStormTests
 {
     private const string LineIsHigh = "Interrupt storm: PPI7 is taken on CPU0 again and again, and nothing else runs: its line is high, and nobody lowers it.";
+
+    private static readonly CpuId s_cpu0 = new(0);
 
     private static ExplorationOutcome Explore(ScenarioType scenario) => Explorer.Explore(scenario, new ExplorationOptions { Strategy = "exhaustive" });
 
@@ -18,6 +20,17 @@ public class InterruptStormTests
     private static MachineBuilder Device(MachineBuilder b, int arrivals = 1, Trigger trigger = Trigger.Level) => b.Cpus(1)
         .Boot(() => Lines.IrqOnBootCpu([RunsIn(Context.HardIrq)] (_) => IrqReturn.Handled))
         .Source("device", Lines.Watchdog, 0, arrivals, trigger);
+
+    // A device whose handler looks at it and does nothing about it.
+    private static MachineBuilder Counting(MachineBuilder b, Shared<int> handled, int cpus = 1) => b.Cpus(cpus)
+        .Boot(() => Lines.IrqOnBootCpu(Count(handled)))
+        .Source("device", Lines.Watchdog, 0, arrivals: 1, Trigger.Level);
+
+    private static IrqHandler Count(Shared<int> handled) => [RunsIn(Context.HardIrq)] (_) =>
+    {
+        handled.WriteOnce(handled.ReadOnce() + 1);
+        return IrqReturn.Handled;
+    };
 
     private static Violation Only(ExplorationOutcome outcome)
     {
@@ -63,6 +76,110 @@ public class InterruptStormTests
                 new Shared<int>(0, "more").WriteOnce(1);
             })));
         Assert.Equal((Harms.Hang, LineIsHigh), (storm.Law, storm.Message));
+    }
+
+    [Fact]
+    public void A_handler_that_makes_steps_is_one_while_the_CPU_idles()
+    {
+        long longest = 0;
+        ExplorationOutcome outcome = Explorer.Explore(
+            ScenarioType.From("storm", () => new Inline(b => Counting(b, new Shared<int>(0, "handled")))),
+            new ExplorationOptions { Strategy = "exhaustive", OnExecution = result => longest = Math.Max(longest, result.Steps) });
+        Violation storm = Only(outcome);
+        Assert.Equal((Harms.Hang, LineIsHigh), (storm.Law, storm.Message));
+        Assert.True(outcome.Summary.Exhaustive);
+
+        // A take is a handful of steps, and a storm a few dozen takes: far from the limit of steps.
+        Assert.InRange(longest, 1, 2000);
+    }
+
+    [Fact]
+    public void It_is_one_while_a_task_runs_that_touches_what_the_handler_does()
+    {
+        ExplorationOutcome outcome = Explore(b =>
+        {
+            var handled = new Shared<int>(0, "handled");
+            Counting(b, handled).Task(0, "reader", () => _ = handled.ReadOnce());
+        });
+        Assert.Null(outcome.NonDeterminism);
+        Assert.NotEmpty(outcome.Violations);
+        Assert.All(outcome.Violations, found => Assert.Equal((Harms.Hang, LineIsHigh), (found.Violation.Law, found.Violation.Message)));
+        Assert.True(outcome.Summary.Exhaustive);
+    }
+
+    [Fact]
+    public void It_is_one_when_another_CPU_had_its_turn_and_did_not_lower_the_line()
+    {
+        ExplorationOutcome outcome = Explore(b =>
+        {
+            var handled = new Shared<int>(0, "handled");
+            var work = new Shared<int>(0, "work");
+            Counting(b, handled, cpus: 2).Task(1, "worker", () => work.WriteOnce(1));
+        });
+        Assert.Null(outcome.NonDeterminism);
+        Assert.True(outcome.Summary.Exhaustive);
+        Assert.Contains(outcome.Violations, found => found.Violation.Law == Harms.Hang && found.Violation.Message == LineIsHigh);
+    }
+
+    [Fact]
+    public void A_line_that_another_CPU_lowers_when_it_has_its_turn_is_no_storm()
+    {
+        // The worker needs a switch to get to the device, and there is none: it has its turn all the same.
+        ExplorationOutcome outcome = Explore(b =>
+        {
+            Machine machine = null!;
+            var handled = new Shared<int>(0, "handled");
+            b.Cpus(2).Switches(0)
+                .Boot(() => Lines.IrqOnBootCpu(Count(handled)))
+                .Boot(it =>
+                {
+                    machine = it;
+                    it.Gic.StateOf(Lines.Watchdog, s_cpu0).Trigger = Trigger.Level;
+                })
+                .AtEnd("the line is low", () => !machine.Gic.StateOf(Lines.Watchdog, s_cpu0).Pending)
+                .Task(0, "device", () =>
+                {
+                    Machine.Current.Gic.Assert(Lines.Watchdog, s_cpu0);
+                    _ = handled.ReadOnce();
+                })
+                .Task(1, "worker", () =>
+                {
+                    while (handled.ReadOnce() == 0)
+                    {
+                        Processor.Relax();
+                    }
+
+                    Machine.Current.Gic.Deassert(Lines.Watchdog, s_cpu0);
+                });
+        });
+        Assert.Null(outcome.NonDeterminism);
+        Assert.True(outcome.Summary.Exhaustive);
+        Assert.DoesNotContain(outcome.Violations, found => found.Violation.Law is Harms.Hang or Harms.Assertion);
+    }
+
+    [Fact]
+    public void An_interrupt_that_is_raised_again_each_time_is_no_storm()
+    {
+        ExplorationOutcome outcome = Explore(b =>
+        {
+            var handled = new Shared<int>(0, "handled");
+            b.Cpus(1)
+                .Boot(() => Lines.IrqOnBootCpu([RunsIn(Context.HardIrq)] (_) =>
+                {
+                    int count = handled.ReadOnce() + 1;
+                    handled.WriteOnce(count);
+                    if (count < 100)
+                    {
+                        Machine.Current.Gic.Assert(Lines.Watchdog, s_cpu0);
+                    }
+
+                    return IrqReturn.Handled;
+                }))
+                .AtEnd("handled every time", () => handled.Peek is 0 or 100)
+                .Source("device", Lines.Watchdog, 0, arrivals: 1, Trigger.Edge);
+        });
+        Assert.Empty(outcome.Violations);
+        Assert.True(outcome.Summary.Exhaustive);
     }
 
     [Fact]

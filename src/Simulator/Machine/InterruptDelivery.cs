@@ -12,20 +12,19 @@ namespace IrqSafety.Simulator;
 /// </summary>
 internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLocations locations)
 {
-    // More than an environment that returns 1023, or withdraws, as often as it may can cause.
+    // More than an environment that returns 1023, or withdraws, as often as it may can cause. Where others can go on, and change what the handler sees, as many turns more.
     private const int Storm = 32;
 
-    private bool _sawNmi;
+    // How often an interrupt is taken again before others, who may lower its line, have their turn. What once more shows is no more than that.
+    private const int Patience = 3;
 
-    // The interrupt taken last, when, and how often since then with no step of anybody's and nothing from outside in between.
-    private (int Signalled, long AtStep) _taken;
-    private int _again;
+    private bool _sawNmi;
 
     // The interrupt that is signalled while the exception is entered; -1 otherwise.
     private int _signalled = -1;
 
     /// <summary>An execution begins.</summary>
-    public void MakeNew() => (_sawNmi, _signalled, _taken, _again) = (false, -1, default, 0);
+    public void MakeNew() => (_sawNmi, _signalled) = (false, -1);
 
     /// <summary>Everything that may happen before a step: interrupts are taken, other CPUs run. Returns when the step runs.</summary>
     public void BeforeStep(SimTask task, in Step step)
@@ -97,7 +96,7 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
     // Handlers make steps of their own: then the task is at its step again.
     private void TakeBefore(in Step step, SimTask task, SimCpu cpu)
     {
-        Take(task, cpu);
+        Take(task, cpu, atPoint: true);
         task.Step = step;
     }
 
@@ -105,7 +104,7 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
     public void Assert(SimSource source)
     {
         source.Left--;
-        _again = 0;
+        execution.Scheduler.CpuOf(source).Taken = default;
         if (execution.Machine.Unlatched is { } unlatched)
         {
             unlatched.Arrive(source.IntId);
@@ -122,13 +121,18 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
 
     /// <summary>Takes the signalled interrupt as a nested call. An exception that leaves the handler ends the execution.</summary>
     [StackBoundary]
-    public void Take(SimTask task, SimCpu cpu)
+    public void Take(SimTask task, SimCpu cpu, bool atPoint = false)
     {
         cpu.Deferred = false;
         execution.Trace?.Commit();
         int signalled = cpu.Model.Interface.Signalled.Value;
+        cpu.Taken = cpu.Taken.Next(signalled, task.Frame);
+        if (cpu.Taken.Again >= Patience && !StillComes(task, cpu, signalled, atPoint))
+        {
+            return;
+        }
+
         execution.Decisions.Entered(cpu.Model.Id, signalled);
-        EndStorm(task, cpu, (signalled, execution.Steps));
         Frame? before = task.Top;
         bool outermost = before is null;
         if (outermost)
@@ -164,16 +168,26 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
         }
     }
 
-    // Nothing has changed since it was taken before: so it goes on for ever, and as no step is executed nobody else would end it.
-    private void EndStorm(SimTask task, SimCpu cpu, (int Signalled, long AtStep) taken)
+    // Nothing has changed for what it interrupts, so it goes on for ever, unless another CPU ends it: whoever can go on there has its turn first. True when it is still to be taken.
+    private bool StillComes(SimTask task, SimCpu cpu, int signalled, bool atPoint)
     {
-        _again = taken == _taken ? _again + 1 : 0;
-        _taken = taken;
-        if (_again == Storm)
+        bool others = execution.Scheduler.OthersCanGo(cpu);
+        if (cpu.Taken.Again >= (others ? 2 * Storm : Storm))
         {
-            execution.Checker.Storm(task, cpu.Model, new IntId(taken.Signalled));
+            execution.Checker.Storm(task, cpu.Model, new IntId(signalled));
             execution.EndsAbruptly(task);
         }
+
+        if (!others)
+        {
+            return true;
+        }
+
+        bool was = task.AtPoint;
+        (cpu.GivesWay, task.AtPoint) = (true, atPoint);
+        execution.Scheduler.GiveUp(task, "take the interrupt again");
+        (cpu.GivesWay, task.AtPoint) = (false, was);
+        return cpu.Model.InterruptSignalled && cpu.Model.Interface.Signalled.Value == signalled;
     }
 
     /// <summary>Keeps track of frames and of who raised which interrupt.</summary>
@@ -216,6 +230,7 @@ internal sealed class InterruptDelivery(SimulatedExecution execution, SharedLoca
             case MachineEventKind.InterruptAsserted when happened.TargetCpu >= 0 && task.Step.Operation is { } operation:
                 SimCpu target = execution.Scheduler.Cpus[happened.TargetCpu];
                 target.Deferred = false;
+                target.Taken = default;
                 execution.Trace?.Controller(happened);
                 if (!execution.Sources.IsAsserting)
                 {

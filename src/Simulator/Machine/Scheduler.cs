@@ -255,7 +255,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     /// <summary>True when the CPU has something to do without anything arriving from outside.</summary>
     public bool CanGo(SimCpu cpu)
     {
-        if (cpu.Stopped || cpu.IsHeldByStop)
+        if (cpu.Stopped || cpu.IsHeldByStop || (cpu.GivesWay && cpu.Model.InterruptSignalled && OthersCanGo(cpu)))
         {
             return false;
         }
@@ -269,6 +269,20 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         return cpu.Current is { } current
             ? current.CanGoOn || cpu.Model.InterruptSignalled || (current.Kernel.IsIdle && cpu.HasRunnable(current))
             : cpu.Model.InterruptSignalled || cpu.HasRunnable(null);
+    }
+
+    /// <summary>True when another CPU has something to do that does not itself give way.</summary>
+    public bool OthersCanGo(SimCpu cpu)
+    {
+        foreach (SimCpu other in Cpus)
+        {
+            if (other != cpu && !other.GivesWay && CanGo(other))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Finds tasks that the program created since the last look.</summary>

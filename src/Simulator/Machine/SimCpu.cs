@@ -14,6 +14,7 @@ internal sealed class SimCpu(Cpu model)
     public void MakeNew()
     {
         (Current, Idle, Deferred, Stopped, LocalStep) = (null, null, false, false, 0);
+        (Taken, GivesWay) = (default, false);
         Tasks.Clear();
         Causes.Clear();
     }
@@ -35,6 +36,12 @@ internal sealed class SimCpu(Cpu model)
 
     /// <summary>The machine is stopped for another CPU: this one does nothing until that is over, and takes no interrupt.</summary>
     public bool IsHeldByStop => Model.Machine.StoppedFor is { } only && only != Model.Id;
+
+    /// <summary>The interrupt it took last.</summary>
+    public TakenInterrupt Taken { get; set; }
+
+    /// <summary>It takes one interrupt again and again, and others have their turn before it does so once more.</summary>
+    public bool GivesWay { get; set; }
 
     /// <summary>Steps of interrupts raised by the program, by INTID, until they are taken.</summary>
     public Dictionary<int, StepOrigin> Causes { get; } = [];
@@ -58,4 +65,16 @@ internal sealed class SimCpu(Cpu model)
 
         return false;
     }
+}
+
+/// <summary>An interrupt that a CPU took, and how often it has taken it again since, with no step of what it interrupts and nothing raised in between.</summary>
+/// <param name="Signalled">The interrupt.</param>
+/// <param name="Code">What it interrupted.</param>
+/// <param name="Steps">Steps of that code.</param>
+/// <param name="Again">How often again.</param>
+internal readonly record struct TakenInterrupt(int Signalled, Frame? Code, int Steps, int Again)
+{
+    /// <summary>It is taken once more, or another one is.</summary>
+    public TakenInterrupt Next(int signalled, Frame code) =>
+        new(signalled, code, code.Steps, signalled == Signalled && ReferenceEquals(code, Code) && code.Steps == Steps ? Again + 1 : 0);
 }
