@@ -10,6 +10,7 @@ namespace IrqSafety.Simulator.Benchmarks;
 internal static class Throughput
 {
     private const int Rounds = 4;
+    private const int MovedLines = 64;
     private static readonly TimeSpan s_time = TimeSpan.FromSeconds(1.5);
 
     public static void Measure()
@@ -42,9 +43,15 @@ internal static class Throughput
             switching = Math.Max(switching, Engine(ScenarioType.Of<TwoCpus>(), traced: false, s_time));
         }
 
+        double moving = 0;
+        for (int round = 0; round < Rounds; round++)
+        {
+            moving = Math.Max(moving, HandOffs(s_time, MovedLines));
+        }
+
         (double switches, double changes) = StackChanges();
         double needed = handOffs / changes;
-        Console.WriteLine($"two CPUs of 25 points: {switching:N0} executions/s (goal 20,000); {switches:N1} preemptive switches and {changes:N1} changes of stack each; bare hand-offs {handOffs:N0}/s, enough for {needed:N0}/s; ratio {needed / switching:N1} (at most 3), {handOffs / switches / switching:N1} if only the switches counted");
+        Console.WriteLine($"two CPUs of 25 points: {switching:N0} executions/s (goal 20,000); {switches:N1} preemptive switches and {changes:N1} changes of stack each; bare hand-offs {handOffs:N0}/s, enough for {needed:N0}/s; ratio {needed / switching:N1} (at most 3), {handOffs / switches / switching:N1} if only the switches counted; {moving:N0} hand-offs/s that move {MovedLines} cache lines of state, ratio {moving / changes / switching:N1}");
     }
 
     /// <summary>The same in short windows, in turn, of which the best counts: what it takes while nobody else has the processor, also where somebody mostly has it.</summary>
@@ -199,8 +206,11 @@ internal static class Throughput
         return executions / clock.Elapsed.TotalSeconds;
     }
 
-    private static double HandOffs(TimeSpan time)
+    // State of so many cache lines is written in each turn: it moves from one processor's cache to the other's.
+    private static double HandOffs(TimeSpan time, int lines = 0)
     {
+        const int Line = 64 / sizeof(int);
+        int[] state = new int[lines * Line];
         using var ping = new SemaphoreSlim(0);
         using var pong = new SemaphoreSlim(0);
         bool over = false;
@@ -209,6 +219,7 @@ internal static class Throughput
             while (!Volatile.Read(ref over))
             {
                 ping.Wait();
+                Turn();
                 _ = pong.Release();
             }
         });
@@ -219,6 +230,7 @@ internal static class Throughput
         {
             for (int round = 0; round < 1000; round++, handOffs += 2)
             {
+                Turn();
                 _ = ping.Release();
                 pong.Wait();
             }
@@ -229,6 +241,14 @@ internal static class Throughput
         _ = ping.Release();
         other.Join();
         return rate;
+
+        void Turn()
+        {
+            for (int line = 0; line < lines; line++)
+            {
+                state[line * Line]++;
+            }
+        }
     }
 
     private sealed class Windows(string name, Action execute)
