@@ -57,6 +57,39 @@ public class InterruptDependenceTests
         ["", "h", "1023"],
         (b, see) => Root(b, see).Task(0, "task", Nothing).Task(1, "clears", () => Gicd.ClearPending(s_line)));
 
+    // Where the assertion comes directly before the step that lowers the line, no switch is left to take it: it came while the CPU idled and the other had not begun.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_level_line_lowered_by_another_CPU_before_it_was_taken(int bound) => Agree(
+        ["0", "0 h", "1 h"],
+        (b, see) =>
+        {
+            var handled = new Shared<int>(0, "handled");
+            var work = new Shared<int>(0, "work");
+            b.Cpus(2)
+                .Boot(() => Irq.RequestIrq(
+                    s_line,
+                    [RunsIn(Context.HardIrq)] (_) =>
+                    {
+                        handled.WriteOnce(1);
+                        see.Add("h h");
+                        Machine.Current.Gic.Deassert(s_line, new CpuId(0));
+                        return IrqReturn.Handled;
+                    },
+                    IrqRequestFlags.None,
+                    "line"))
+                .Source("line", s_line, 0, 1, Trigger.Level)
+                .Task(1, "lowers", () =>
+                {
+                    see.Add($"1 {handled.ReadOnce()}");
+                    work.WriteOnce(1);
+                    Machine.Current.Gic.Deassert(s_line, new CpuId(0));
+                });
+        },
+        bound);
+
     // The free switch at the end of the task of CPU 0 is the only one left on which CPU 1 may see what has just been asserted.
     [Fact]
     public void Pending_while_another_CPU_looks_and_set_pending_again_when_it_was_taken() => Agree(

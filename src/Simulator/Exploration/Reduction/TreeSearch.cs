@@ -273,9 +273,19 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
     {
         EventPlace place = _trace.PlaceOf(before);
         _ = AddLatest(place.Nodes - 1, -1, cpu);
-        if (place.Cpu != cpu)
+        if (place.Cpu == cpu)
         {
-            RunBefore(before, cpu);
+            return;
+        }
+
+        RunBefore(before, cpu);
+        if (_bounded && BlockStart(place) is >= 0 and { } start)
+        {
+            // A CPU that idled there goes on only by what arrives: what was pending later may have been raised there already.
+            for (int source = 0; source < _trace.Sources; source++)
+            {
+                _ = _stack[start].Try(source, -1);
+            }
         }
     }
 
