@@ -145,7 +145,6 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     /// <summary>The CPU runs another of its tasks; the caller's stays runnable.</summary>
     public void Reschedule(SimTask self, SimCpu cpu, SimTask next)
     {
-        cpu.Current = next;
         Enter(cpu, next);
         Pause(self);
     }
@@ -178,16 +177,21 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
     public void EndHere(SimTask self)
     {
-        Over = true;
-        _last = self;
+        EndOnStackOf(self);
         execution.Aborting.Throw(self);
     }
 
     private void EndOn(SimTask self)
     {
-        Over = true;
-        _last = self;
+        EndOnStackOf(self);
         Abort(self);
+    }
+
+    // The execution is over when the last that is on this stack has come back: whoever it ends on, those below it are unwound after it.
+    private void EndOnStackOf(SimTask task)
+    {
+        Over = true;
+        _last = task.Lowest;
     }
 
     // The idle task returns by itself from its wait; a program has to be thrown out of.
@@ -322,7 +326,6 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
 
         if (next == self)
         {
-            cpu.Current = self;
             Bind(cpu, self);
             return;
         }
@@ -347,7 +350,6 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     // Who waits for nothing but the end of a task does not need its stack before that: the task runs on top of it, and no thread has to be woken.
     private void RunOnTop(SimTask host, SimCpu cpu, SimTask task)
     {
-        cpu.Current = task;
         Bind(cpu, task);
         (task.Started, task.Host, task.Thread) = (true, host, host.Thread);
         Execute(task);
@@ -398,7 +400,6 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
 
     private void Enter(SimCpu cpu, SimTask task)
     {
-        cpu.Current = task;
         Bind(cpu, task);
         if (!task.Started)
         {
@@ -412,6 +413,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
 
     private static void Bind(SimCpu cpu, SimTask task)
     {
+        cpu.Current = task;
         if (cpu.Model.Current != task.Kernel)
         {
             cpu.Model.SwitchTo(task.Kernel);
@@ -445,8 +447,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         {
             execution.Checker.Escaped(task, exception);
             execution.Trace?.EndsAbruptly(task);
-            Over = true;
-            _last = task;
+            EndOnStackOf(task);
         }
         catch (Exception) when (Over)
         {
@@ -471,8 +472,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
         if (next is null)
         {
             execution.ComeToRest(task);
-            _last = task;
-            Over = true;
+            EndOnStackOf(task);
             Returned(task, thread);
             return;
         }
@@ -485,14 +485,7 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     public void Abandon(SimTask task)
     {
         LeftThreadBehind = true;
-        SimTask lowest = task;
-        while (lowest.Host is { } host)
-        {
-            _last = lowest == _last ? host : _last;
-            lowest = host;
-        }
-
-        Returned(lowest, lowest.Thread!);
+        Returned(task.Lowest, task.Thread!);
         Thread.Sleep(Timeout.Infinite);
         throw new System.Diagnostics.UnreachableException();
     }
@@ -500,10 +493,9 @@ internal sealed class Scheduler(SimulatedExecution execution, TaskThread.Pool po
     // The stack of a task of an execution that is over is free again.
     private void Returned(SimTask task, TaskThread thread)
     {
-        if (task.Host is { } host)
+        if (task.Host is not null)
         {
             // Below it is the stack of who waits for it, which is unwound next.
-            _last = task == _last ? host : _last;
             thread.Resume();
             return;
         }

@@ -209,6 +209,9 @@ internal sealed class SimTask : IReusable
     /// <summary>Whose stack it runs on top of; null where its stack is a thread's own.</summary>
     public SimTask? Host { get; set; }
 
+    /// <summary>Whose stack the thread's own is.</summary>
+    public SimTask Lowest => Host?.Lowest ?? this;
+
     public bool Started { get; set; }
 
     public bool Finished { get; set; }
