@@ -30,20 +30,11 @@ internal sealed class LockRules(bool realTime)
     /// <summary>Takes in an event; what is wrong comes back.</summary>
     public IReadOnlyList<LockReport> Observe(in ToldEvent told)
     {
-        if (!_hasDeparted && _told < _remembered.Count)
+        if (IsKnown(told, null))
         {
-            ref readonly Exchange before = ref CollectionsMarshal.AsSpan(_remembered)[_told];
-            if (before.Declared is null && before.Told.Equals(told))
-            {
-                _told++;
-                Holds = before.Holds;
-                return before.Reports;
-            }
-        }
-
-        if (!_hasDeparted)
-        {
-            Depart();
+            ref readonly Exchange before = ref CollectionsMarshal.AsSpan(_remembered)[_told - 1];
+            Holds = before.Holds;
+            return before.Reports;
         }
 
         IReadOnlyList<LockReport> reports = _validator.Observe(told.InWords);
@@ -55,15 +46,9 @@ internal sealed class LockRules(bool realTime)
     /// <summary>The declared order of classes is this from now on.</summary>
     public void Declare(OrderDeclaration declared)
     {
-        if (!_hasDeparted && _told < _remembered.Count && declared.Equals(_remembered[_told].Declared))
+        if (IsKnown(default, declared))
         {
-            _told++;
             return;
-        }
-
-        if (!_hasDeparted)
-        {
-            Depart();
         }
 
         _validator.Dependencies.Order = declared.Order;
@@ -75,6 +60,28 @@ internal sealed class LockRules(bool realTime)
 
     /// <summary>The class of a lock, with the subclass it was given.</summary>
     public LockClassKey ClassOf(LockIdentity identity) => Asked().ClassOf(identity);
+
+    // True when the execution tells what was told before. Otherwise it departs from that.
+    private bool IsKnown(in ToldEvent told, OrderDeclaration? declared)
+    {
+        if (_hasDeparted)
+        {
+            return false;
+        }
+
+        if (_told < _remembered.Count)
+        {
+            ref readonly Exchange before = ref CollectionsMarshal.AsSpan(_remembered)[_told];
+            if (Equals(before.Declared, declared) && before.Told.Equals(told))
+            {
+                _told++;
+                return true;
+            }
+        }
+
+        Depart();
+        return false;
+    }
 
     // From here on the rules are asked: they know what was told so far, and nothing else.
     private void Depart()
