@@ -154,6 +154,21 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
         }
     }
 
+    // Asked at every release: without an iterator.
+    private static bool SetsIrq(OperationContract operation, bool masked)
+    {
+        IReadOnlyList<MaskChange> changes = operation.SetsMask;
+        for (int index = 0; index < changes.Count; index++)
+        {
+            if (changes[index].Masked == masked && (changes[index].Mask & Mask.Irq) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static bool IsOff(Cpu cpu) => cpu.IrqsDisabled || cpu.State.Daif.I;
 
     /// <summary>A lock that is held.</summary>
@@ -168,22 +183,7 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
 
         private OperationContract Contract => at.Operation!.Contract;
 
-        public bool MasksIrq
-        {
-            get
-            {
-                IReadOnlyList<MaskChange> changes = Contract.SetsMask;
-                for (int index = 0; index < changes.Count; index++)
-                {
-                    if (changes[index].Masked && (changes[index].Mask & Mask.Irq) != 0)
-                    {
-                        return true;
-                    }
-                }
-
-                return false;
-            }
-        }
+        public bool MasksIrq => SetsIrq(Contract, masked: true);
 
         public bool SavesIrq => ((Contract.SavesMask | (Contract.Guard?.Restores ?? Mask.None)) & Mask.Irq) != 0;
     }
@@ -374,7 +374,7 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
 
         // What a lock operation unmasks is judged with the lock.
         private static bool Opens(OperationContract operation) =>
-            SavedMasks.IsOfMasksAlone(operation) && operation.RestoresMask == Mask.None && operation.SetsMask.Any(change => !change.Masked && (change.Mask & Mask.Irq) != 0);
+            SavedMasks.IsOfMasksAlone(operation) && operation.RestoresMask == Mask.None && SetsIrq(operation, masked: false);
 
         private string? ReliedOnBy() =>
             TakenWithIrqsOff() is { } held ? $"{held.Lock!.Name} is held, which was taken with them off"
@@ -384,6 +384,6 @@ internal sealed class HeldLocks(Func<SimTask, StepOrigin> originOf, Func<SimTask
 
         // Whatever the state before: the operation says so, or it ends a guard that saved nothing.
         private static bool Unmasks(OperationContract operation, Held released) =>
-            operation.SetsMask.Any(change => !change.Masked && (change.Mask & Mask.Irq) != 0) || (operation.Disposes && released is { MasksIrq: true, SavesIrq: false });
+            SetsIrq(operation, masked: false) || (operation.Disposes && released is { MasksIrq: true, SavesIrq: false });
     }
 }
