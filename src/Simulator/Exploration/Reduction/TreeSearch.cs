@@ -262,7 +262,7 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
     {
         EventPlace place = _trace.PlaceOf(before);
         AddLatest(place.Nodes - 1, run.Source, run.Cpu);
-        if (_bounded && BlockStart(place) is >= 0 and { } start)
+        if (BlockStart(place) is >= 0 and { } start)
         {
             _ = _stack[start].Try(run.Source, run.Cpu);
         }
@@ -279,7 +279,7 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
         }
 
         RunBefore(before, cpu);
-        if (_bounded && BlockStart(place) is >= 0 and { } start)
+        if (BlockStart(place) is >= 0 and { } start)
         {
             // A CPU that idled there goes on only by what arrives: what was pending later may have been raised there already.
             for (int source = 0; source < _trace.Sources; source++)
@@ -430,7 +430,7 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
             _ = _stack[index].Try(target);
         }
 
-        if (_bounded && BlockStart(place) is >= 0 and { } start)
+        if (BlockStart(place) is >= 0 and { } start)
         {
             events = _stack[start].Events;
             for (int index = start; index >= 0 && _stack[index].Events == events; index--)
@@ -443,9 +443,10 @@ internal sealed class TreeSearch : ITreeSearch, IReversals
     // How many events there were at the decisions directly before an event.
     private int EventsAt(int happened) => _trace.Runs.EnteredBy(happened)?.Begin ?? happened;
 
+    // Where switches are counted: the decision with which the block of steps began; −1 for none.
     private int BlockStart(EventPlace place)
     {
-        for (int index = place.Nodes - 1; index >= 0; index--)
+        for (int index = _bounded ? place.Nodes - 1 : -1; index >= 0; index--)
         {
             if (_stack[index].SwitchesTo(place.Cpu))
             {
