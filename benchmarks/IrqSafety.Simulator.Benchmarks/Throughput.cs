@@ -59,12 +59,14 @@ internal static class Throughput
     /// <param name="only">Only what is called so, for a profiler; null for all.</param>
     public static void MeasureWindows(TimeSpan time, string? only)
     {
+        using var one = new ScenarioRunner(ScenarioType.Of<TwoLatchedSources>(), null);
+        using var two = new ScenarioRunner(ScenarioType.Of<TwoCpus>(), null);
         Windows[] all =
         [
             new("loop", new HandWrittenMachine().Execute),
             new("model", new ModelAlone().Execute),
-            new("one", EngineOf<TwoLatchedSources>()),
-            new("two", EngineOf<TwoCpus>()),
+            new("one", Executing(one)),
+            new("two", Executing(two)),
         ];
         Windows[] measured = [.. all.Where(windows => only is null || windows.Name == only)];
         var clock = Stopwatch.StartNew();
@@ -82,13 +84,11 @@ internal static class Throughput
         }
     }
 
-    private static Action EngineOf<TScenario>()
-        where TScenario : IScenario, new()
+    private static Action Executing(ScenarioRunner runner, bool traced = false)
     {
-        var runner = new ScenarioRunner(ScenarioType.Of<TScenario>(), null);
         runner.LendStack();
         var strategy = new EveryTenth();
-        var options = new ExecutionOptions(Switches: int.MaxValue);
+        var options = new ExecutionOptions(Switches: int.MaxValue, Trace: traced);
         return () =>
         {
             _ = strategy.Begin();
@@ -100,14 +100,12 @@ internal static class Throughput
     {
         const int Executions = 1000;
         using var runner = new ScenarioRunner(scenario, null);
-        runner.LendStack();
-        var strategy = new EveryTenth();
-        var options = new ExecutionOptions(Switches: int.MaxValue);
-        _ = runner.Run(strategy, options);
+        Action execute = Executing(runner);
+        execute();
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int execution = 0; execution < Executions; execution++)
         {
-            _ = runner.Run(strategy, options);
+            execute();
         }
 
         return (GC.GetAllocatedBytesForCurrentThread() - before) / Executions;
@@ -146,17 +144,14 @@ internal static class Throughput
     private static double Engine(ScenarioType scenario, bool traced, TimeSpan time)
     {
         using var runner = new ScenarioRunner(scenario, null);
-        runner.LendStack();
-        var strategy = new EveryTenth();
-        var options = new ExecutionOptions(Switches: int.MaxValue, Trace: traced);
+        Action execute = Executing(runner, traced);
         var clock = Stopwatch.StartNew();
         long executions = 0;
         while (clock.Elapsed < time)
         {
             for (int round = 0; round < 50; round++, executions++)
             {
-                _ = strategy.Begin();
-                _ = runner.Run(strategy, options);
+                execute();
             }
         }
 
