@@ -198,22 +198,7 @@ public class InterruptStormTests
     {
         ExplorationOutcome outcome = Explore(ScenarioType.Of<LineLeftHigh>());
         Violation storm = Only(outcome);
-        var file = new ReplayFile
-        {
-            Schema = ReplayFile.CurrentSchema,
-            ToolVersion = "test",
-            ProgramHash = "program",
-            Assembly = "tests.dll",
-            Scenario = ScenarioType.Of<LineLeftHigh>().Name,
-            Profile = outcome.Summary.Profile,
-            Seed = 1,
-            Bound = outcome.Summary.Bound,
-            Law = storm.Law,
-            Site = storm.Site?.ToString(),
-            Evidence = "harm",
-            Description = storm.Message,
-            Decisions = storm.Schedule,
-        };
+        ReplayFile file = Recorded.Of(ScenarioType.Of<LineLeftHigh>(), outcome, storm);
         ReplayMessage replay = Replayer.Replay(file, [ScenarioType.Of<LineLeftHigh>()], "program");
         Assert.Equal(("reproduced", LineIsHigh), (replay.Outcome, replay.Message));
         Assert.Equal((ReplayEventKind.Violation, LineIsHigh), (replay.Events[^1].Kind, replay.Events[^1].Text));

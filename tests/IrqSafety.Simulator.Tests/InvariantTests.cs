@@ -33,23 +33,7 @@ public class InvariantTests
     {
         ExplorationOutcome outcome = Explore(ScenarioType.Of<SpentAtTheEnd>(), memory);
         Violation violation = Assert.Single(outcome.Violations).Violation;
-        var file = new ReplayFile
-        {
-            Schema = ReplayFile.CurrentSchema,
-            ToolVersion = "test",
-            ProgramHash = "program",
-            Assembly = "tests.dll",
-            Scenario = ScenarioType.Of<SpentAtTheEnd>().Name,
-            Profile = outcome.Summary.Profile,
-            Memory = outcome.Summary.Memory,
-            Seed = 1,
-            Bound = outcome.Summary.Bound,
-            Law = violation.Law,
-            Site = null,
-            Evidence = "harm",
-            Description = violation.Message,
-            Decisions = violation.Schedule,
-        };
+        ReplayFile file = Recorded.Of(ScenarioType.Of<SpentAtTheEnd>(), outcome, violation) with { Condition = null };
         ReplayMessage replay = Replayer.Replay(file, [ScenarioType.Of<SpentAtTheEnd>()], "program");
         Assert.Equal(("reproduced", violation.Message), (replay.Outcome, replay.Message));
         ReplayEvent last = replay.Events[^1];
@@ -170,22 +154,7 @@ public class InvariantTests
 
         (string Outcome, string Message) Replayed(Violation violation, string? condition)
         {
-            var file = new ReplayFile
-            {
-                Schema = ReplayFile.CurrentSchema,
-                ToolVersion = "test",
-                ProgramHash = "program",
-                Assembly = "tests.dll",
-                Scenario = ScenarioType.Of<AllWrongAtTheEnd>().Name,
-                Profile = outcome.Summary.Profile,
-                Seed = 1,
-                Bound = outcome.Summary.Bound,
-                Law = violation.Law,
-                Condition = condition,
-                Evidence = "harm",
-                Description = violation.Message,
-                Decisions = violation.Schedule,
-            };
+            ReplayFile file = Recorded.Of(ScenarioType.Of<AllWrongAtTheEnd>(), outcome, violation) with { Condition = condition };
             ReplayMessage replay = Replayer.Replay(file, [ScenarioType.Of<AllWrongAtTheEnd>()], "program");
             return (replay.Outcome, replay.Message!);
         }

@@ -20,22 +20,7 @@ public sealed class ReplayTests : IDisposable
     {
         ExplorationOutcome outcome = Explorer.Explore(ScenarioType.Of<T>(), new ExplorationOptions { Strategy = "exhaustive" });
         Violation violation = outcome.Violations.First(found => found.Violation.Law == law).Violation;
-        return new ReplayFile
-        {
-            Schema = ReplayFile.CurrentSchema,
-            ToolVersion = "test",
-            ProgramHash = "program",
-            Assembly = "tests.dll",
-            Scenario = typeof(T).Name,
-            Profile = outcome.Summary.Profile,
-            Seed = 1,
-            Bound = outcome.Summary.Bound,
-            Law = violation.Law,
-            Site = violation.Site?.ToString(),
-            Evidence = "harm",
-            Description = violation.Message,
-            Decisions = violation.Schedule,
-        };
+        return Recorded.Of(ScenarioType.Of<T>(), outcome, violation);
     }
 
     private ReplayFile ThroughDisk(ReplayFile file)
